@@ -1,0 +1,79 @@
+/**
+ * What a call needs from the media plane. Packets never leave the adapter: an actor hears what was said and
+ * pressed.
+ */
+
+/** Audio codecs every carrier speaks (RFC 3551): G.711 µ-law (0) and A-law (8), 8 kHz, 20 ms. */
+export type AudioCodec = 'PCMU' | 'PCMA';
+
+/** One side of an RTP stream, as SDP would describe it (RFC 8866, RFC 3264). */
+export interface RtpEndpoint {
+  readonly address: string;
+  readonly port: number;
+  /** In order of preference; the first of an answer is used. */
+  readonly codecs: readonly AudioCodec[];
+  /** Payload type of telephone-event (RFC 4733), 96 to 127; absent when the side has none. */
+  readonly dtmfPayloadType?: number;
+  /** Seen from the side that is described; `inactive` and `sendonly` are holds. */
+  readonly direction: 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+}
+
+/** What happens in a call's media. */
+export type MediaEvent =
+  /** A key the far side pressed, once however many packets told it (RFC 4733, 2.5). */
+  | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number }
+  /** The prompt was played to its end, or stopped. */
+  | { readonly type: 'prompt-ended'; readonly playId: string; readonly completed: boolean }
+  /** No packet came for the time given at `open`. Once, until packets come again. */
+  | { readonly type: 'silence'; readonly silentMs: number };
+
+/** Counted over a leg's life (RFC 3550, 6.4). Round-trip and remote figures are absent without RTCP from there. */
+export interface MediaReport {
+  readonly packetsSent: number;
+  readonly packetsReceived: number;
+  /** Expected less received, by sequence number; may be negative with duplicates. */
+  readonly packetsLost: number;
+  /** Interarrival jitter of what we received, ms (RFC 3550, A.8). */
+  readonly jitterMs: number;
+  readonly remoteFractionLost?: number;
+  readonly remoteJitterMs?: number;
+  readonly roundTripMs?: number;
+  /** Path of the stereo WAV, left what we heard, right what we said; absent when none was asked for. */
+  readonly recording?: string;
+  readonly recordedMs: number;
+}
+
+/** Hears the media events of one leg; must not throw. */
+export type MediaListener = (event: MediaEvent) => void;
+
+export interface LegOptions {
+  /** Path of the WAV to write; its folder is made. No recording when absent. */
+  readonly recording?: string;
+  /** Report `silence` after this long without a packet; never when absent. */
+  readonly silenceMs?: number;
+}
+
+/** One leg a call: an RTP port pair, a player, a recorder, a digit detector. One Media for each node. */
+export interface Media {
+  /**
+   * Takes an even RTP port and its RTCP neighbour; resolves with our side for the offer.
+   * Idempotent by `legId`.
+   * @throws PORTS_EXHAUSTED when the configured range is used up.
+   */
+  open(legId: string, options: LegOptions, listener: MediaListener): Promise<RtpEndpoint>;
+  /** Points the leg at the far side, or moves or holds it; the recording starts with the first call of it. */
+  connect(legId: string, remote: RtpEndpoint): Promise<void>;
+  /**
+   * Plays a prompt: WAV, PCM 16 bit or G.711, mono or stereo, 8 or 16 kHz. Resolves when playing has begun;
+   * the end is the event `prompt-ended`. A prompt in progress is stopped first.
+   * @throws PROMPT_UNREADABLE in one sentence that says what is wrong with the file.
+   */
+  play(legId: string, playId: string, path: string): Promise<void>;
+  stopPlaying(legId: string): Promise<void>;
+  /** Sends keys as telephone-events, 100 ms each with 60 ms between (RFC 4733); resolves when they are out. */
+  sendDigits(legId: string, digits: string): Promise<void>;
+  /** RTCP BYE, finishes the WAV, frees the ports. Unknown legs give an empty report. Idempotent. */
+  close(legId: string): Promise<MediaReport>;
+  /** Closes every leg and ends the workers. */
+  shutdown(): Promise<void>;
+}

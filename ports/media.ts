@@ -2,6 +2,7 @@
  * What a call needs from the media plane. Packets never leave the adapter: an actor hears what was said and
  * pressed.
  */
+import type { CodedError } from './errors.ts';
 
 /** Audio codecs every carrier speaks (RFC 3551): G.711 µ-law (0) and A-law (8), 8 kHz, 20 ms. */
 export type AudioCodec = 'PCMU' | 'PCMA';
@@ -25,7 +26,9 @@ export type MediaEvent =
   /** The prompt was played to its end, or stopped. */
   | { readonly type: 'prompt-ended'; readonly playId: string; readonly completed: boolean }
   /** No packet came for the time given at `open`. Once, until packets come again. */
-  | { readonly type: 'silence'; readonly silentMs: number };
+  | { readonly type: 'silence'; readonly silentMs: number }
+  /** The media plane lost the leg, its worker died: nothing is sent or heard any more. Last event of a leg. */
+  | { readonly type: 'lost'; readonly reason: string };
 
 /** Counted over a leg's life (RFC 3550, 6.4). Round-trip and remote figures are absent without RTCP from there. */
 export interface MediaReport {
@@ -33,6 +36,8 @@ export interface MediaReport {
   readonly packetsReceived: number;
   /** Expected less received, by sequence number; may be negative with duplicates. */
   readonly packetsLost: number;
+  /** Datagrams that came and were no part of the stream: malformed, or from somebody else. */
+  readonly packetsIgnored?: number;
   /** Interarrival jitter of what we received, ms (RFC 3550, A.8). */
   readonly jitterMs: number;
   readonly remoteFractionLost?: number;
@@ -41,6 +46,8 @@ export interface MediaReport {
   /** Path of the stereo WAV, left what we heard, right what we said; absent when none was asked for. */
   readonly recording?: string;
   readonly recordedMs: number;
+  /** Why the recording ended before the leg did (DISK_FULL, RECORDING_UNWRITABLE); what was written till then is kept. */
+  readonly recordingError?: CodedError;
 }
 
 /** Hears the media events of one leg; must not throw. */
@@ -53,12 +60,15 @@ export interface LegOptions {
   readonly silenceMs?: number;
 }
 
-/** One leg a call: an RTP port pair, a player, a recorder, a digit detector. One Media for each node. */
+/**
+ * One leg a call: an RTP port pair, a player, a recorder, a digit detector. One Media for each node.
+ * For a leg that is not open (any more) connect, play, stopPlaying and sendDigits do nothing.
+ */
 export interface Media {
   /**
    * Takes an even RTP port and its RTCP neighbour; resolves with our side for the offer.
-   * Idempotent by `legId`.
-   * @throws PORTS_EXHAUSTED when the configured range is used up.
+   * Idempotent by `legId`: opened again it is the same leg, and the newest listener hears it.
+   * @throws PORTS_EXHAUSTED when the configured range is used up, MEDIA_UNAVAILABLE when no worker starts.
    */
   open(legId: string, options: LegOptions, listener: MediaListener): Promise<RtpEndpoint>;
   /** Points the leg at the far side, or moves or holds it; the recording starts with the first call of it. */
@@ -70,7 +80,11 @@ export interface Media {
    */
   play(legId: string, playId: string, path: string): Promise<void>;
   stopPlaying(legId: string): Promise<void>;
-  /** Sends keys as telephone-events, 100 ms each with 60 ms between (RFC 4733); resolves when they are out. */
+  /**
+   * Sends keys as telephone-events, 100 ms each with 60 ms between (RFC 4733); resolves when they are out, or
+   * the leg has ended.
+   * @throws DIGITS_UNSENDABLE when a key is none of 0–9, *, #, A–D, or the far side takes no telephone-events.
+   */
   sendDigits(legId: string, digits: string): Promise<void>;
   /** RTCP BYE, finishes the WAV, frees the ports. Unknown legs give an empty report. Idempotent. */
   close(legId: string): Promise<MediaReport>;

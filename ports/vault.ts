@@ -1,0 +1,45 @@
+/**
+ * Where numbers and names are kept, and the only place. Everybody else holds a contactId. A number is found by
+ * its keyed hash and read under the contact's own key; to read is to name a purpose, and the reading is an event.
+ */
+
+/** What is personal about a contact. */
+export interface Person {
+  /** E.164 with plus. */
+  readonly number: string;
+  /** Empty where it is not known. */
+  readonly name: string;
+  /** The other columns of the list. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface StoredContact {
+  /** Random, so that it says nothing of the number. */
+  readonly contactId: string;
+  /** The number as people may see it: country code, two or three digits, stars, the last two digits. */
+  readonly mask: string;
+}
+
+/** Who reads, and what for. */
+export interface Access {
+  /** A word such as dial. */
+  readonly purpose: string;
+  /** kind/id of an actor, or the name of a person. */
+  readonly by: string;
+}
+
+export interface Vault {
+  /** Stores people, each under the contact that has the number already or under a new one. In order. */
+  put(people: readonly Person[]): Promise<readonly StoredContact[]>;
+  /** The contact that has a number; undefined where none has. */
+  find(number: string): Promise<StoredContact | undefined>;
+  /**
+   * Reads a person in the clear. The reading is durable in the journal (contact/ID) before it resolves.
+   * @throws VAULT_CONTACT_UNKNOWN for an id that never was or was erased.
+   * @throws VAULT_KEY_WRONG when the configured key is not the one that the vault was made with.
+   */
+  read(contactId: string, access: Access): Promise<Person>;
+  /** Destroys the contact's key and its hash: nobody reads the number again. Idempotent. */
+  erase(contactId: string, by: string): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,288 @@
+// Generated from proto/call.proto by npm run proto. Do not edit.
+import { type Codec, codec, type Protocol } from '#proto/codec.ts';
+
+/** What became of an attempt. */
+export type Outcome =
+  | 'unspecified'
+  /** Somebody or something answered. */
+  | 'answered'
+  /** 486, 600. */
+  | 'busy'
+  /** 408, 480, and 487 after our ring timeout. */
+  | 'no-answer'
+  /** 403, 603. */
+  | 'rejected'
+  /** 404, 410, 484, 604. */
+  | 'unreachable'
+  /** 5xx, transport errors, and whatever has no better name. */
+  | 'failed'
+  /** We crashed in mid-attempt: it may have rung, so it is never repeated by itself. */
+  | 'unknown'
+  /** Ended by an operator before it was answered. */
+  | 'canceled';
+
+export type CallCommand =
+  | ({ readonly type: 'PlaceCall' } & PlaceCall)
+  | ({ readonly type: 'TakeRoute' } & TakeRoute)
+  | ({ readonly type: 'AwaitRoute' } & AwaitRoute)
+  | ({ readonly type: 'SeekRoute' } & SeekRoute)
+  | ({ readonly type: 'ReportRinging' } & ReportRinging)
+  | ({ readonly type: 'ReportAnswer' } & ReportAnswer)
+  | ({ readonly type: 'ReportFailure' } & ReportFailure)
+  | ({ readonly type: 'ReportHangup' } & ReportHangup)
+  | ({ readonly type: 'ReportDigit' } & ReportDigit)
+  | ({ readonly type: 'ReportPromptEnd' } & ReportPromptEnd)
+  | ({ readonly type: 'EndGather' } & EndGather)
+  | ({ readonly type: 'EndTalk' } & EndTalk)
+  | ({ readonly type: 'ReportMedia' } & ReportMedia)
+  | ({ readonly type: 'HangUp' } & HangUp)
+  | ({ readonly type: 'DescribeCall' } & DescribeCall);
+
+/** Starts the attempt. The same call is never placed twice. */
+export interface PlaceCall {
+  readonly campaignId: string;
+  /** Row of the list, 1 for the first after the header. */
+  readonly row: number;
+  readonly contactId: string;
+  /** The number as people may see it, such as +86 138 **** 1234. */
+  readonly mask: string;
+  readonly trunkId: string;
+  readonly plan: CallPlan;
+}
+
+/** What is to happen in the call. */
+export interface CallPlan {
+  /** Path of the WAV that is played on answer; empty: none. */
+  readonly prompt: string;
+  /** How many digits to gather after the prompt began; 0: none. */
+  readonly gatherDigits: number;
+  /** How long to wait for them after the prompt ended. */
+  readonly gatherTimeoutMs: number;
+  /** From the INVITE to CANCEL. */
+  readonly ringTimeoutMs: number;
+  /** The longest that an answered call may last. */
+  readonly maxTalkMs: number;
+  /** Whether both directions are recorded. */
+  readonly record: boolean;
+}
+
+/** The trunk gave a channel. */
+export interface TakeRoute {
+  readonly trunkId: string;
+}
+
+/** The trunk has no channel now. */
+export interface AwaitRoute {
+  /** Code of the trunk's rejection. */
+  readonly code: string;
+  readonly retryAfterMs: number;
+}
+
+/** Sent by a timer: ask the trunk again. */
+export interface SeekRoute {}
+
+export interface ReportRinging {
+  readonly sipStatus: number;
+}
+
+export interface ReportAnswer {
+  readonly sipStatus: number;
+}
+
+/** The attempt ended before it was answered. */
+export interface ReportFailure {
+  readonly outcome: Outcome;
+  /** 0: no final response came. */
+  readonly sipStatus: number;
+  readonly reason: string;
+}
+
+/** An answered call ended. */
+export interface ReportHangup {
+  readonly by: Party;
+  readonly reason: string;
+}
+
+/** Who ended a call. */
+export type Party =
+  | 'unspecified'
+  | 'callee'
+  | 'callboard'
+  | 'operator';
+
+export interface ReportDigit {
+  readonly digit: string;
+}
+
+export interface ReportPromptEnd {
+  /** Whether it was heard to its end. */
+  readonly completed: boolean;
+}
+
+/** Sent by a timer: no more digits are awaited. */
+export interface EndGather {}
+
+/** Sent by a timer: the call has lasted as long as it may. */
+export interface EndTalk {}
+
+/** The media leg is closed: what it heard, and where the recording is. */
+export interface ReportMedia {
+  readonly media: MediaSummary;
+}
+
+export interface MediaSummary {
+  readonly packetsSent: number;
+  readonly packetsReceived: number;
+  /** May be negative with duplicates (RFC 3550, A.3). */
+  readonly packetsLost: number;
+  readonly jitterMs: number;
+  /** Path of the WAV below the data folder; empty: not recorded. */
+  readonly recording: string;
+  readonly recordedMs: number;
+}
+
+/** An operator ends the call. */
+export interface HangUp {
+  readonly by: string;
+}
+
+/** Asks for the call's state. Journals nothing. */
+export interface DescribeCall {}
+
+export type CallEvent =
+  | ({ readonly type: 'CallRequested' } & CallRequested)
+  | ({ readonly type: 'RouteTaken' } & RouteTaken)
+  | ({ readonly type: 'RouteAwaited' } & RouteAwaited)
+  | ({ readonly type: 'CallDialed' } & CallDialed)
+  | ({ readonly type: 'CallRang' } & CallRang)
+  | ({ readonly type: 'CallAnswered' } & CallAnswered)
+  | ({ readonly type: 'PromptEnded' } & PromptEnded)
+  | ({ readonly type: 'DigitPressed' } & DigitPressed)
+  | ({ readonly type: 'GatherEnded' } & GatherEnded)
+  | ({ readonly type: 'HangupRequested' } & HangupRequested)
+  | ({ readonly type: 'CallHungUp' } & CallHungUp)
+  | ({ readonly type: 'CallFailed' } & CallFailed)
+  | ({ readonly type: 'CallLost' } & CallLost)
+  | ({ readonly type: 'CallEnded' } & CallEnded);
+
+export interface CallRequested {
+  readonly campaignId: string;
+  readonly row: number;
+  readonly contactId: string;
+  readonly mask: string;
+  readonly trunkId: string;
+  readonly plan: CallPlan;
+  readonly atMs: number;
+}
+
+export interface RouteTaken {
+  readonly trunkId: string;
+}
+
+/** The first time that the trunk had no channel; later refusals are no events. */
+export interface RouteAwaited {
+  readonly code: string;
+  readonly atMs: number;
+}
+
+/** Durable before the INVITE leaves: after it, the number is never dialed again for this attempt. */
+export interface CallDialed {
+  readonly atMs: number;
+}
+
+export interface CallRang {
+  readonly sipStatus: number;
+  readonly atMs: number;
+}
+
+export interface CallAnswered {
+  readonly sipStatus: number;
+  readonly atMs: number;
+}
+
+export interface PromptEnded {
+  readonly completed: boolean;
+  readonly atMs: number;
+}
+
+export interface DigitPressed {
+  readonly digit: string;
+  readonly atMs: number;
+}
+
+/** No more digits are awaited. */
+export interface GatherEnded {
+  /** All that were pressed. */
+  readonly digits: string;
+  /** Whether as many came as were asked for. */
+  readonly complete: boolean;
+}
+
+/** We want the call to end; what the network says of it is still to come. */
+export interface HangupRequested {
+  readonly party: Party;
+  /** Name of the operator; empty where the plan ended. */
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface CallHungUp {
+  readonly by: Party;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+export interface CallFailed {
+  readonly outcome: Outcome;
+  readonly sipStatus: number;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+/** After a crash nobody can say what became of the call. */
+export interface CallLost {
+  readonly atMs: number;
+}
+
+/** The one outcome; the last event of the stream. */
+export interface CallEnded {
+  readonly outcome: Outcome;
+  /** The final response, 0 where none came. */
+  readonly sipStatus: number;
+  readonly reason: string;
+  /** From the INVITE to the answer or the end, ms. */
+  readonly ringMs: number;
+  /** From the answer to the end, ms; 0 where nobody answered. */
+  readonly talkMs: number;
+  readonly digits: string;
+  readonly media?: MediaSummary;
+  readonly atMs: number;
+}
+
+export type CallReply =
+  | ({ readonly type: 'CallDescribed' } & CallDescribed);
+
+export interface CallDescribed {
+  /** requested, routing, dialing, ringing, talking, ending or ended. */
+  readonly phase: string;
+  readonly campaignId: string;
+  readonly row: number;
+  readonly mask: string;
+  readonly outcome: Outcome;
+  readonly sinceMs: number;
+  readonly digits: string;
+}
+
+export const callCommand: Codec<CallCommand> = codec('callboard.call.v1.CallCommand');
+
+export const callEvent: Codec<CallEvent> = codec('callboard.call.v1.CallEvent');
+
+export const callReply: Codec<CallReply> = codec('callboard.call.v1.CallReply');
+
+/** What can be said to a call actor, and what it can say. */
+export const callProtocol: Protocol<CallCommand, CallEvent, CallReply> = {
+  kind: 'call',
+  command: callCommand,
+  event: callEvent,
+  reply: callReply,
+};

@@ -1,0 +1,213 @@
+// Generated from proto/campaign.proto by npm run proto. Do not edit.
+import { type Codec, codec, type Protocol } from '#proto/codec.ts';
+import type { CallPlan, Outcome } from './call.ts';
+
+export type CampaignCommand =
+  | ({ readonly type: 'ConfigureCampaign' } & ConfigureCampaign)
+  | ({ readonly type: 'LoadList' } & LoadList)
+  | ({ readonly type: 'ReportList' } & ReportList)
+  | ({ readonly type: 'StartCampaign' } & StartCampaign)
+  | ({ readonly type: 'Pace' } & Pace)
+  | ({ readonly type: 'AssignLeads' } & AssignLeads)
+  | ({ readonly type: 'ReportAttempt' } & ReportAttempt)
+  | ({ readonly type: 'CheckAttempts' } & CheckAttempts)
+  | ({ readonly type: 'PauseCampaign' } & PauseCampaign)
+  | ({ readonly type: 'ResumeCampaign' } & ResumeCampaign)
+  | ({ readonly type: 'StopCampaign' } & StopCampaign)
+  | ({ readonly type: 'DescribeCampaign' } & DescribeCampaign);
+
+/** How a campaign dials. The same settings twice change nothing. */
+export interface CampaignSettings {
+  readonly trunkId: string;
+  readonly plan: CallPlan;
+  /** Calls at once, 1 or more. */
+  readonly maxCalls: number;
+  /** New attempts a second, more than 0; may be a fraction. */
+  readonly callsPerSecond: number;
+  /** A claimed lead whose attempt says nothing for this long is looked after. */
+  readonly leaseMs: number;
+}
+
+export interface ConfigureCampaign {
+  readonly settings: CampaignSettings;
+}
+
+/** Reads a list by stream. Rows that are there already are left as they are. */
+export interface LoadList {
+  /** Path of a CSV file, as the node that hosts the campaign sees it. */
+  readonly path: string;
+}
+
+/** What came of reading the list. */
+export interface ReportList {
+  readonly path: string;
+  /** Rows read, without the header. */
+  readonly rows: number;
+  /** Leads that are new. */
+  readonly added: number;
+  /** Leads of this campaign that were there before. */
+  readonly known: number;
+  /** Rows that cannot be dialed, each kept with its reason. */
+  readonly refused: number;
+  /** Why the file could not be read to its end; empty where it was. */
+  readonly failure: string;
+}
+
+export interface StartCampaign {}
+
+/** Sent by a timer: how many attempts may start now? */
+export interface Pace {}
+
+/** Leads that were claimed for this campaign, under the claim's id. */
+export interface AssignLeads {
+  readonly claimId: string;
+  readonly leads: readonly Lead[];
+}
+
+export interface Lead {
+  readonly row: number;
+  readonly contactId: string;
+  /** The number as people may see it. */
+  readonly mask: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+}
+
+/** A call tells what became of its attempt. */
+export interface ReportAttempt {
+  readonly callId: string;
+  readonly outcome: Outcome;
+}
+
+/** Sent by a timer: look after attempts that have been silent for longer than their lease. */
+export interface CheckAttempts {}
+
+/** No new attempts; live calls go on. */
+export interface PauseCampaign {
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface ResumeCampaign {
+  readonly by: string;
+}
+
+/** No new attempts, for good; live calls go on. */
+export interface StopCampaign {
+  readonly by: string;
+}
+
+/** Asks for the campaign's progress. Journals nothing. */
+export interface DescribeCampaign {}
+
+export type CampaignEvent =
+  | ({ readonly type: 'CampaignConfigured' } & CampaignConfigured)
+  | ({ readonly type: 'ListRequested' } & ListRequested)
+  | ({ readonly type: 'ListLoaded' } & ListLoaded)
+  | ({ readonly type: 'ListFailed' } & ListFailed)
+  | ({ readonly type: 'CampaignStarted' } & CampaignStarted)
+  | ({ readonly type: 'LeadsRequested' } & LeadsRequested)
+  | ({ readonly type: 'AttemptsStarted' } & AttemptsStarted)
+  | ({ readonly type: 'AttemptEnded' } & AttemptEnded)
+  | ({ readonly type: 'CampaignPaused' } & CampaignPaused)
+  | ({ readonly type: 'CampaignResumed' } & CampaignResumed)
+  | ({ readonly type: 'CampaignStopped' } & CampaignStopped)
+  | ({ readonly type: 'CampaignEnded' } & CampaignEnded);
+
+export interface CampaignConfigured {
+  readonly settings: CampaignSettings;
+}
+
+export interface ListRequested {
+  readonly path: string;
+}
+
+export interface ListLoaded {
+  readonly path: string;
+  readonly rows: number;
+  readonly added: number;
+  readonly known: number;
+  readonly refused: number;
+}
+
+export interface ListFailed {
+  readonly path: string;
+  readonly failure: string;
+}
+
+export interface CampaignStarted {
+  readonly atMs: number;
+}
+
+/** The pacer's decision to start so many attempts. */
+export interface LeadsRequested {
+  readonly claimId: string;
+  readonly count: number;
+  readonly atMs: number;
+}
+
+/** The leads that the claim gave, each now an attempt. Fewer than asked for: the list is used up. */
+export interface AttemptsStarted {
+  readonly claimId: string;
+  readonly leads: readonly Lead[];
+  readonly atMs: number;
+}
+
+export interface AttemptEnded {
+  readonly callId: string;
+  readonly row: number;
+  readonly attempt: number;
+  readonly outcome: Outcome;
+}
+
+export interface CampaignPaused {
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface CampaignResumed {
+  readonly by: string;
+}
+
+export interface CampaignStopped {
+  readonly by: string;
+}
+
+/** Every lead has an outcome, or the campaign was stopped and its last call is over. */
+export interface CampaignEnded {
+  readonly atMs: number;
+}
+
+export type CampaignReply =
+  | ({ readonly type: 'CampaignDescribed' } & CampaignDescribed);
+
+export interface CampaignDescribed {
+  /** draft, loading, ready, running, paused, stopping or ended. */
+  readonly phase: string;
+  readonly leads: number;
+  readonly refused: number;
+  readonly liveCalls: number;
+  readonly attempts: number;
+  readonly outcomes: readonly OutcomeCount[];
+  /** Why it is paused or could not be loaded; empty otherwise. */
+  readonly reason: string;
+}
+
+export interface OutcomeCount {
+  readonly outcome: Outcome;
+  readonly count: number;
+}
+
+export const campaignCommand: Codec<CampaignCommand> = codec('callboard.campaign.v1.CampaignCommand');
+
+export const campaignEvent: Codec<CampaignEvent> = codec('callboard.campaign.v1.CampaignEvent');
+
+export const campaignReply: Codec<CampaignReply> = codec('callboard.campaign.v1.CampaignReply');
+
+/** What can be said to a campaign actor, and what it can say. */
+export const campaignProtocol: Protocol<CampaignCommand, CampaignEvent, CampaignReply> = {
+  kind: 'campaign',
+  command: campaignCommand,
+  event: campaignEvent,
+  reply: campaignReply,
+};

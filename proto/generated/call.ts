@@ -25,7 +25,6 @@ export type CallCommand =
   | ({ readonly type: 'PlaceCall' } & PlaceCall)
   | ({ readonly type: 'TakeRoute' } & TakeRoute)
   | ({ readonly type: 'AwaitRoute' } & AwaitRoute)
-  | ({ readonly type: 'SeekRoute' } & SeekRoute)
   | ({ readonly type: 'ReportRinging' } & ReportRinging)
   | ({ readonly type: 'ReportAnswer' } & ReportAnswer)
   | ({ readonly type: 'ReportFailure' } & ReportFailure)
@@ -36,9 +35,10 @@ export type CallCommand =
   | ({ readonly type: 'EndTalk' } & EndTalk)
   | ({ readonly type: 'ReportMedia' } & ReportMedia)
   | ({ readonly type: 'HangUp' } & HangUp)
+  | ({ readonly type: 'DeclareLost' } & DeclareLost)
   | ({ readonly type: 'DescribeCall' } & DescribeCall);
 
-/** Starts the attempt. The same call is never placed twice. */
+/** Starts the attempt. The same call is never placed twice: asking again only answers how it stands. */
 export interface PlaceCall {
   readonly campaignId: string;
   /** Row of the list, 1 for the first after the header. */
@@ -77,9 +77,6 @@ export interface AwaitRoute {
   readonly code: string;
   readonly retryAfterMs: number;
 }
-
-/** Sent by a timer: ask the trunk again. */
-export interface SeekRoute {}
 
 export interface ReportRinging {
   readonly sipStatus: number;
@@ -146,6 +143,9 @@ export interface HangUp {
   readonly by: string;
 }
 
+/** Nobody holds the call any more: the node that dialed it crashed, or the network never said how it ended. */
+export interface DeclareLost {}
+
 /** Asks for the call's state. Journals nothing. */
 export interface DescribeCall {}
 
@@ -153,6 +153,7 @@ export type CallEvent =
   | ({ readonly type: 'CallRequested' } & CallRequested)
   | ({ readonly type: 'RouteTaken' } & RouteTaken)
   | ({ readonly type: 'RouteAwaited' } & RouteAwaited)
+  | ({ readonly type: 'RouteDeclined' } & RouteDeclined)
   | ({ readonly type: 'CallDialed' } & CallDialed)
   | ({ readonly type: 'CallRang' } & CallRang)
   | ({ readonly type: 'CallAnswered' } & CallAnswered)
@@ -179,10 +180,15 @@ export interface RouteTaken {
   readonly trunkId: string;
 }
 
-/** The first time that the trunk had no channel; later refusals are no events. */
+/** The trunk had no channel; it is asked again at the time given. */
 export interface RouteAwaited {
   readonly code: string;
-  readonly atMs: number;
+  readonly retryAtMs: number;
+}
+
+/** A channel came after the call had ended: it goes back. */
+export interface RouteDeclined {
+  readonly trunkId: string;
 }
 
 /** Durable before the INVITE leaves: after it, the number is never dialed again for this attempt. */
@@ -224,6 +230,7 @@ export interface HangupRequested {
   /** Name of the operator; empty where the plan ended. */
   readonly by: string;
   readonly reason: string;
+  readonly atMs: number;
 }
 
 export interface CallHungUp {

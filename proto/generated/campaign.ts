@@ -109,6 +109,7 @@ export type CampaignEvent =
   | ({ readonly type: 'LeadsRequested' } & LeadsRequested)
   | ({ readonly type: 'AttemptsStarted' } & AttemptsStarted)
   | ({ readonly type: 'AttemptEnded' } & AttemptEnded)
+  | ({ readonly type: 'AttemptsOverdue' } & AttemptsOverdue)
   | ({ readonly type: 'CampaignPaused' } & CampaignPaused)
   | ({ readonly type: 'CampaignResumed' } & CampaignResumed)
   | ({ readonly type: 'CampaignStopped' } & CampaignStopped)
@@ -158,6 +159,13 @@ export interface AttemptEnded {
   readonly row: number;
   readonly attempt: number;
   readonly outcome: Outcome;
+  readonly atMs: number;
+}
+
+/** Attempts that said nothing for longer than their lease: their calls are asked how they stand. */
+export interface AttemptsOverdue {
+  readonly callIds: readonly string[];
+  readonly atMs: number;
 }
 
 export interface CampaignPaused {
@@ -182,7 +190,7 @@ export type CampaignReply =
   | ({ readonly type: 'CampaignDescribed' } & CampaignDescribed);
 
 export interface CampaignDescribed {
-  /** draft, loading, ready, running, paused, stopping or ended. */
+  /** draft, ready, running, paused, stopping or ended. */
   readonly phase: string;
   readonly leads: number;
   readonly refused: number;
@@ -191,6 +199,9 @@ export interface CampaignDescribed {
   readonly outcomes: readonly OutcomeCount[];
   /** Why it is paused or could not be loaded; empty otherwise. */
   readonly reason: string;
+  /** Whether its list is being read. */
+  readonly loading: boolean;
+  readonly settings: CampaignSettings;
 }
 
 export interface OutcomeCount {

@@ -5,7 +5,6 @@ export type TrunkCommand =
   | ({ readonly type: 'ConfigureTrunk' } & ConfigureTrunk)
   | ({ readonly type: 'ReserveChannel' } & ReserveChannel)
   | ({ readonly type: 'ReleaseChannel' } & ReleaseChannel)
-  | ({ readonly type: 'CheckHealth' } & CheckHealth)
   | ({ readonly type: 'ReportHealth' } & ReportHealth)
   | ({ readonly type: 'ExpireLeases' } & ExpireLeases)
   | ({ readonly type: 'DescribeTrunk' } & DescribeTrunk);
@@ -32,10 +31,7 @@ export interface ReleaseChannel {
   readonly callId: string;
 }
 
-/** Sent by a timer: ping the gateway. */
-export interface CheckHealth {}
-
-/** What the ping found. */
+/** What an OPTIONS ping found (RFC 3261, 11). */
 export interface ReportHealth {
   readonly healthy: boolean;
   /** 0: nothing came back in time. */

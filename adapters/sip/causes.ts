@@ -1,0 +1,52 @@
+/** What a final answer means for an attempt. Pure. */
+import type { FailureCause } from '#ports/telephony.ts';
+
+/** Why we gave an attempt up ourselves, if we did. */
+export type GivenUp = 'hang-up' | 'ring-timeout' | undefined;
+
+/** Status 0: no final response came. A 2xx counts as an end only where it crossed our CANCEL. */
+const endsGivenUp = (status: number): boolean =>
+  status === 487 || status === 0 || status === 401 || status === 407 || (status >= 200 && status < 300);
+
+/**
+ * The cause of a final status (RFC 3261, 21; 604 and 410 are facts about the number, 480 and 408 about the
+ * moment). A 487 is ours only where we asked for it.
+ */
+export function causeOf(status: number, givenUp: GivenUp): FailureCause {
+  if (givenUp && endsGivenUp(status)) return givenUp === 'hang-up' ? 'canceled' : 'no-answer';
+  switch (status) {
+    case 486:
+    case 600:
+      return 'busy';
+    case 408:
+    case 480:
+      return 'no-answer';
+    case 403:
+    case 603:
+      return 'rejected';
+    case 404:
+    case 410:
+    case 484:
+    case 604:
+      return 'unreachable';
+    default:
+      return 'failed';
+  }
+}
+
+/** The longest reason that leaves the adapter, in characters. */
+const reasonLimit = 80;
+
+/**
+ * The words a carrier gave, made safe to keep: its reason phrase and, where it sent one, the Q.850 cause of a
+ * Reason header (RFC 3326). Carriers write numbers into either, so runs of five digits and more are masked,
+ * also where spaces, dots or dashes stand between them.
+ */
+export function reasonOf(phrase: string, reasonHeader?: string): string {
+  const q850 = /\bQ\.850\b[^,]*?;\s*cause\s*=\s*(\d{1,3})\b/i.exec(reasonHeader ?? '')?.[1];
+  const words = phrase
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .replace(/\+?\d(?:[\s().\-/]*\d){4,}/g, '*****')
+    .trim();
+  return `${words}${q850 === undefined ? '' : ` (Q.850 ${q850})`}`.slice(0, reasonLimit).trim();
+}

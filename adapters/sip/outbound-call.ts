@@ -1,0 +1,171 @@
+/** One attempt, from the INVITE to its last event. */
+import { type IncomingResponseMessage, type NameAddrHeader, type Session, URI } from 'sip.js/lib/core/index.js';
+import type { Clock } from '#ports/clock.ts';
+import type { RtpEndpoint } from '#ports/media.ts';
+import type { DialRequest, TelephonyEvent, TelephonyListener } from '#ports/telephony.ts';
+import { causeOf, type GivenUp, reasonOf } from './causes.ts';
+import type { SipLog } from './log.ts';
+import { OutgoingInvite } from './outgoing-invite.ts';
+import { parseSdp } from './sdp.ts';
+import { attend, LocalDescription } from './session-media.ts';
+import { formatHost, type HostPort } from './sip-address.ts';
+import { allowHeader, randomToken, type SipCore } from './sip-core.ts';
+
+export interface OutboundCallOptions {
+  readonly core: SipCore;
+  /** Goes in front of the Call-ID. */
+  readonly callIdPrefix: string;
+  readonly gateway: HostPort;
+  readonly callerId?: string | undefined;
+  /** Hosts a 3xx may send us to, besides the gateway. */
+  readonly redirectHosts: readonly string[];
+  /** From a CANCEL to the end without a 487: 64 T1 (RFC 3261, 9.1). */
+  readonly cancelTimeoutMs: number;
+  readonly clock: Clock;
+  readonly log: SipLog;
+  /** Called once, after the last event. */
+  readonly onEnd: () => void;
+}
+
+type State = { readonly name: 'calling' | 'ended' } | { readonly name: 'answered'; readonly session: Session };
+
+export class OutboundCall {
+  readonly #request: DialRequest;
+  readonly #options: OutboundCallOptions;
+  readonly #listener: TelephonyListener;
+  readonly #local: LocalDescription;
+  readonly #callId: string;
+  readonly #fromTag = randomToken();
+  #invite: OutgoingInvite;
+  #state: State = { name: 'calling' };
+  #givenUp: GivenUp;
+  #redirected = false;
+  #earlyMedia: RtpEndpoint | undefined;
+  #stopTimer: () => void;
+
+  /** Sends the INVITE. */
+  constructor(request: DialRequest, listener: TelephonyListener, options: OutboundCallOptions) {
+    this.#request = request;
+    this.#options = options;
+    this.#listener = listener;
+    this.#local = new LocalDescription(request.media);
+    this.#callId = `${options.callIdPrefix}${randomToken(128)}`;
+    const { host, port } = options.gateway;
+    this.#invite = this.#send(new URI('sip', request.number, formatHost(host), port), 1);
+    this.#stopTimer = options.clock.after(request.ringTimeoutMs, () => this.#giveUp('ring-timeout'));
+  }
+
+  /** CANCEL or BYE. */
+  hangUp(): void {
+    if (this.#state.name === 'calling') this.#giveUp('hang-up');
+    if (this.#state.name !== 'answered') return;
+    this.#state.session.bye();
+    this.#end({ type: 'hung-up', by: 'us', reason: '' });
+  }
+
+  #send(target: URI, cseq: number): OutgoingInvite {
+    const { core, callerId } = this.#options;
+    const from = new URI('sip', this.#request.callerId ?? callerId ?? core.user, core.host);
+    const message = core.agent.makeOutgoingRequestMessage(
+      'INVITE',
+      target,
+      from,
+      target,
+      { callId: this.#callId, fromTag: this.#fromTag, cseq },
+      [core.contactHeader, allowHeader],
+      this.#local.body(this.#request.media),
+    );
+    return new OutgoingInvite(core, message, {
+      provisional: (answer) => this.#provisional(answer),
+      accepted: (answer, session, acknowledge) => this.#accepted(answer, session, acknowledge),
+      refused: (answer) => this.#refused(answer),
+    });
+  }
+
+  #giveUp(why: 'hang-up' | 'ring-timeout'): void {
+    if (this.#givenUp) return;
+    this.#givenUp = why;
+    this.#invite.giveUp();
+    this.#stopTimer();
+    this.#stopTimer = this.#options.clock.after(this.#options.cancelTimeoutMs, () => {
+      this.#options.core.forget(this.#invite);
+      this.#fail(0, 'No final response after CANCEL');
+    });
+  }
+
+  #provisional(answer: IncomingResponseMessage): void {
+    if (this.#state.name !== 'calling') return;
+    const media = answer.body === '' ? undefined : parseSdp(answer.body);
+    if (media) this.#earlyMedia = media;
+    this.#emit({ type: 'ringing', sipStatus: answer.statusCode ?? 0, ...(media ? { media } : {}) });
+  }
+
+  #accepted(answer: IncomingResponseMessage, session: Session, acknowledge: () => void): void {
+    acknowledge();
+    const media = answer.body === '' ? this.#earlyMedia : parseSdp(answer.body);
+    if (this.#state.name !== 'calling' || this.#givenUp || !media) {
+      // A second fork, an answer that crossed our CANCEL, or one we cannot talk to (RFC 3261, 13.2.2.4).
+      session.bye();
+      if (this.#givenUp) this.#fail(answer.statusCode ?? 0, 'Answered while it was being canceled');
+      else this.#fail(answer.statusCode ?? 0, 'The answer has no audio that we can use');
+      return;
+    }
+    this.#stopTimer();
+    this.#state = { name: 'answered', session };
+    attend(session, this.#local, this.#options.core.contactHeader, {
+      mediaChanged: (changed) => this.#emit({ type: 'media-changed', media: changed }),
+      hungUp: (reason) => this.#end({ type: 'hung-up', by: 'callee', reason: reasonOf('', reason) }),
+    });
+    this.#emit({ type: 'answered', sipStatus: answer.statusCode ?? 0, media });
+  }
+
+  #refused(answer: IncomingResponseMessage | undefined): void {
+    if (this.#state.name !== 'calling') return;
+    if (!answer) {
+      this.#fail(0, 'No response');
+      return;
+    }
+    const target = this.#redirectTarget(answer);
+    if (target) {
+      this.#redirected = true;
+      this.#invite = this.#send(target, this.#invite.message.cseq + 1);
+      return;
+    }
+    this.#fail(answer.statusCode ?? 0, reasonOf(answer.reasonPhrase ?? '', answer.getHeader('reason')));
+  }
+
+  /** Where a 3xx may take us: once, and to no host that we do not know (RFC 3261, 8.1.3.4). */
+  #redirectTarget(answer: IncomingResponseMessage): URI | undefined {
+    const status = answer.statusCode ?? 0;
+    if (status < 300 || status > 399 || this.#redirected || this.#givenUp) return undefined;
+    const { gateway, redirectHosts } = this.#options;
+    const hosts = [gateway.host, ...redirectHosts].map((host) => formatHost(host).toLowerCase());
+    return answer
+      .getHeaders('contact')
+      .map((_, index) => (answer.parseHeader('contact', index) as NameAddrHeader | undefined)?.uri)
+      .find((uri) => uri?.scheme === 'sip' && hosts.includes(uri.host));
+  }
+
+  #fail(sipStatus: number, reason: string): void {
+    this.#end({ type: 'failed', cause: causeOf(sipStatus, this.#givenUp), sipStatus, reason });
+  }
+
+  #end(event: TelephonyEvent): void {
+    if (this.#state.name === 'ended') return;
+    this.#state = { name: 'ended' };
+    this.#stopTimer();
+    this.#emit(event);
+    this.#options.onEnd();
+  }
+
+  #emit(event: TelephonyEvent): void {
+    try {
+      this.#listener(event);
+    } catch (error) {
+      this.#options.log.error(
+        { callId: this.#request.callId, event: event.type, err: error },
+        'Telephony listener threw',
+      );
+    }
+  }
+}

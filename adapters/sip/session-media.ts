@@ -1,0 +1,83 @@
+/** What both sides of a call do once it is answered: its description, and the far side's changes of it. */
+import { randomInt } from 'node:crypto';
+import type { Body, IncomingInviteRequest, Session } from 'sip.js/lib/core/index.js';
+import type { RtpEndpoint } from '#ports/media.ts';
+import { answerTo, parseSdp, writeSdp } from './sdp.ts';
+import { allowHeader } from './sip-core.ts';
+
+/** Our side of one session's descriptions; each one written differs from the last (RFC 3264, 8). */
+export class LocalDescription {
+  readonly #sessionId = randomInt(2 ** 31);
+  readonly media: RtpEndpoint;
+  #version = 0;
+  #last = '';
+
+  constructor(media: RtpEndpoint) {
+    this.media = media;
+  }
+
+  /** A body that describes `endpoint`; the same version as before where nothing changed. */
+  body(endpoint: RtpEndpoint): Body {
+    const same = writeSdp(endpoint, { sessionId: this.#sessionId, version: this.#version });
+    if (same !== this.#last) {
+      this.#version += 1;
+      this.#last = writeSdp(endpoint, { sessionId: this.#sessionId, version: this.#version });
+    }
+    return { contentDisposition: 'session', contentType: 'application/sdp', content: this.#last };
+  }
+}
+
+export interface SessionEvents {
+  /** The far side moved, held or resumed. */
+  mediaChanged(media: RtpEndpoint): void;
+  /** The far side hung up; `reason` is its Reason header. */
+  hungUp(reason: string | undefined): void;
+  /** The far side acknowledged a 2xx of ours. */
+  acknowledged?(): void;
+  /** It never did (timer H or L). */
+  unacknowledged?(): void;
+}
+
+/** Answers what the far side sends in a session: BYE, re-INVITE with or without an offer, and ACK. */
+export function attend(session: Session, local: LocalDescription, contactHeader: string, events: SessionEvents): void {
+  let offeredInAnswer = false;
+  session.delegate = {
+    onBye: (request) => {
+      request.accept();
+      events.hungUp(request.message.getHeader('reason'));
+    },
+    onInvite: (request) => {
+      const change = answerReInvite(request, local, contactHeader);
+      offeredInAnswer = change === 'offered';
+      if (typeof change === 'object') events.mediaChanged(change);
+    },
+    onAck: ({ message }) => {
+      const answer = offeredInAnswer ? parseSdp(message.body) : undefined;
+      offeredInAnswer = false;
+      if (answer) events.mediaChanged(answer);
+      events.acknowledged?.();
+    },
+    onAckTimeout: () => events.unacknowledged?.(),
+  };
+}
+
+function answerReInvite(
+  request: IncomingInviteRequest,
+  local: LocalDescription,
+  contactHeader: string,
+): RtpEndpoint | 'offered' | 'refused' {
+  const extraHeaders = [contactHeader, allowHeader];
+  if (request.message.body === '') {
+    // RFC 3261, 14.2: an INVITE without an offer asks for ours; the answer comes with the ACK.
+    request.accept({ statusCode: 200, extraHeaders, body: local.body(local.media) });
+    return 'offered';
+  }
+  const offer = parseSdp(request.message.body);
+  const answer = offer && answerTo(offer, local.media);
+  if (!answer) {
+    request.reject({ statusCode: 488 });
+    return 'refused';
+  }
+  request.accept({ statusCode: 200, extraHeaders, body: local.body(answer) });
+  return offer;
+}

@@ -1,0 +1,221 @@
+/**
+ * The one UDP socket of a node, and the way from a datagram to the user agent it is for. Whatever strangers
+ * send ends here or in a user agent's answer, never in an exception.
+ */
+import { createSocket, type Socket } from 'node:dgram';
+import { lookup as dnsLookup, type LookupOneOptions } from 'node:dns';
+import { isIP } from 'node:net';
+import { IncomingRequestMessage } from 'sip.js/lib/core/index.js';
+import type { Clock } from '#ports/clock.ts';
+import { FatalError } from '#ports/errors.ts';
+import { FloodGuard, type FloodLimits } from './flood-guard.ts';
+import { readVia } from './header-grammar.ts';
+import type { SipLog } from './log.ts';
+import { readMessage, type SipMessage } from './message-reader.ts';
+import { type HostPort, nextHop } from './sip-address.ts';
+import type { SipCore } from './sip-core.ts';
+
+export interface UdpHubOptions {
+  /** An IP address of this machine, not a wildcard: others are told to answer there. */
+  readonly bindAddress: string;
+  /** 0 takes any free one. */
+  readonly port: number;
+  readonly clock: Clock;
+  readonly log: SipLog;
+  readonly flood: FloodLimits;
+  /**
+   * Asked for each datagram, in (`in`) and out (`out`); false loses it. Stands for a bad network in tests.
+   */
+  readonly passes?: ((way: 'in' | 'out', datagram: Uint8Array) => boolean) | undefined;
+}
+
+/** What was seen since the start, for tests and metrics. */
+export interface HubCounters {
+  received: number;
+  sent: number;
+  /** Dropped unread because of a flood. */
+  flooded: number;
+  /** No SIP message, or one without what it needs. */
+  unreadable: number;
+  /** Readable, but it made the stack throw. */
+  failed: number;
+}
+
+/** Characters of a Call-ID that tell one user agent from another. */
+const prefixLength = 12;
+/** Room for a burst of answers while a long task holds the loop; the system may grant less. */
+const socketBufferBytes = 4 * 2 ** 20;
+
+export class UdpHub {
+  readonly address: HostPort;
+  readonly counters: HubCounters = { received: 0, sent: 0, flooded: 0, unreadable: 0, failed: 0 };
+  readonly #socket: Socket;
+  readonly #options: UdpHubOptions;
+  readonly #flood: FloodGuard;
+  readonly #cores = new Map<string, SipCore>();
+  #stranger: SipCore | undefined;
+  #closed = false;
+
+  private constructor(socket: Socket, options: UdpHubOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#flood = new FloodGuard(options.flood, options.clock.now());
+    this.address = { host: options.bindAddress, port: socket.address().port };
+    socket.on('message', (datagram, remote) => this.#receive(datagram, remote.address, remote.port));
+    // ICMP answers to what we sent; the transaction's own timer tells the call.
+    socket.on('error', (error: NodeJS.ErrnoException) => options.log.debug({ code: error.code }, 'SIP socket error'));
+  }
+
+  /**
+   * Binds the socket.
+   * @throws PORT_IN_USE when somebody else has it; CONFIG_INVALID when the address is none of this machine's.
+   */
+  static async open(options: UdpHubOptions): Promise<UdpHub> {
+    const { bindAddress, port } = options;
+    if (isIP(bindAddress) === 0 || bindAddress === '0.0.0.0' || bindAddress === '::') {
+      throw new FatalError(
+        'CONFIG_INVALID',
+        `The SIP address ${bindAddress} is not one that a carrier could answer to: give an IP address of this machine.`,
+      );
+    }
+    const socket = createSocket({
+      type: isIP(bindAddress) === 6 ? 'udp6' : 'udp4',
+      recvBufferSize: socketBufferBytes,
+      sendBufferSize: socketBufferBytes,
+      lookup,
+    });
+    await new Promise<void>((resolve, reject) => {
+      socket.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, bindAddress, port)));
+      socket.bind({ address: bindAddress, port, exclusive: true }, () => {
+        socket.removeAllListeners('error');
+        resolve();
+      });
+    });
+    return new UdpHub(socket, options);
+  }
+
+  /** A Call-ID prefix that no other user agent of this hub has. */
+  makePrefix(token: string): string {
+    return token.slice(0, prefixLength).padEnd(prefixLength, '0');
+  }
+
+  /** Gives a user agent all that carries its Call-ID prefix. */
+  attach(prefix: string, core: SipCore): void {
+    this.#cores.set(prefix, core);
+  }
+
+  detach(prefix: string): void {
+    this.#cores.delete(prefix);
+  }
+
+  /** The user agent for what belongs to no other: calls and questions from outside. */
+  attachStranger(core: SipCore): void {
+    this.#stranger = core;
+  }
+
+  /** An address that may send as much as it likes. */
+  trust(host: string): void {
+    if (isIP(host) !== 0) this.#flood.trust(host);
+    else dnsLookup(host, (error, address) => error === null && this.#flood.trust(address));
+  }
+
+  /** Sends a message to its next hop; one that has none is dropped, and the sender's timers tell the call. */
+  send(message: string): void {
+    const hop = nextHop(message);
+    if (!hop || this.#closed) return;
+    this.#put(Buffer.from(message), hop);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#cores.clear();
+    this.#stranger = undefined;
+    await new Promise<void>((resolve) => this.#socket.close(resolve));
+  }
+
+  #put(datagram: Uint8Array, hop: HostPort): void {
+    if (this.#options.passes && !this.#options.passes('out', datagram)) return;
+    this.counters.sent += 1;
+    // Without the callback a failed send (no route, no such host) would be an `error` of the whole socket.
+    this.#socket.send(datagram, hop.port, hop.host, noteSent);
+  }
+
+  #receive(datagram: Buffer, address: string, port: number): void {
+    if (this.#options.passes && !this.#options.passes('in', datagram)) return;
+    this.counters.received += 1;
+    if (!this.#flood.admits(address, this.#options.clock.now())) {
+      this.counters.flooded += 1;
+      return;
+    }
+    if (isKeepAlive(datagram)) {
+      if (datagram.length === 4) this.#put(pong, { host: address, port });
+      return;
+    }
+    try {
+      this.#dispatch(datagram, address, port);
+    } catch (error) {
+      // Only the kind: the text of such an error may hold a piece of the message.
+      this.counters.failed += 1;
+      this.#options.log.debug({ error: error instanceof Error ? error.name : 'unknown' }, 'SIP message not handled');
+    }
+  }
+
+  #dispatch(datagram: Buffer, address: string, port: number): void {
+    const message = readMessage(datagram);
+    if (!message) {
+      this.counters.unreadable += 1;
+      return;
+    }
+    const core = this.#cores.get(message.callId.slice(0, prefixLength));
+    if (message instanceof IncomingRequestMessage) {
+      stampSource(message, address, port);
+      (core ?? this.#stranger)?.receiveRequest(message);
+    } else {
+      core?.receiveResponse(message);
+    }
+  }
+}
+
+const noteSent = (): void => {};
+const pong = Buffer.from('\r\n');
+
+/** CRLF ping and pong (RFC 5626, 4.4.1) and the empty datagrams that some send for the same end. */
+function isKeepAlive(datagram: Uint8Array): boolean {
+  return datagram.length <= 4 && datagram.every((byte) => byte === 13 || byte === 10 || byte === 0);
+}
+
+/** RFC 3261, 18.2.1 and RFC 3581, 4: answers go back to where the request came from. */
+function stampSource(message: SipMessage, address: string, port: number): void {
+  const top = message.headers.Via?.[0];
+  const via = top && readVia(top.raw);
+  if (!top || !via) return;
+  const stamped = via.wantsRport ? top.raw.replace(/;\s*rport\s*(?=;|$)/i, `;rport=${port}`) : top.raw;
+  top.raw = via.host === address && !via.wantsRport ? stamped : `${stamped};received=${address}`;
+}
+
+/** An address needs no resolver; without this, every send would wait for one. */
+function lookup(
+  host: string,
+  options: LookupOneOptions,
+  callback: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
+): void {
+  const family = isIP(host);
+  if (family === 0) dnsLookup(host, options, callback);
+  else callback(null, host, family);
+}
+
+function bindError(error: NodeJS.ErrnoException, address: string, port: number): FatalError {
+  if (error.code === 'EADDRINUSE') {
+    return new FatalError(
+      'PORT_IN_USE',
+      `The SIP port ${address}:${port} (UDP) is in use by another program: stop that one or choose another port.`,
+      { cause: error },
+    );
+  }
+  return new FatalError(
+    'CONFIG_INVALID',
+    `The SIP port ${address}:${port} (UDP) cannot be opened (${error.code}): give an IP address of this machine and a port that you may use.`,
+    { cause: error },
+  );
+}

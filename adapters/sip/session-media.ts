@@ -32,8 +32,8 @@ export interface SessionEvents {
   mediaChanged(media: RtpEndpoint): void;
   /** The far side hung up; `reason` is its Reason header. */
   hungUp(reason: string | undefined): void;
-  /** The far side acknowledged a 2xx of ours. */
-  acknowledged?(): void;
+  /** The far side acknowledged a 2xx of ours; `body` is the SDP in the ACK, if any. */
+  acknowledged?(body: string): void;
   /** It never did (timer H or L). */
   unacknowledged?(): void;
 }
@@ -55,7 +55,7 @@ export function attend(session: Session, local: LocalDescription, contactHeader:
       const answer = offeredInAnswer ? parseSdp(message.body) : undefined;
       offeredInAnswer = false;
       if (answer) events.mediaChanged(answer);
-      events.acknowledged?.();
+      events.acknowledged?.(message.body);
     },
     onAckTimeout: () => events.unacknowledged?.(),
   };

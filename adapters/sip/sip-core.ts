@@ -16,6 +16,7 @@ import {
   type UserAgentClient,
   UserAgentCore,
 } from 'sip.js/lib/core/index.js';
+import type { Clock } from '#ports/clock.ts';
 import { formatHost, formatHostPort, type HostPort } from './sip-address.ts';
 
 /** What `Allow` says and what is let in. Neither REFER nor UPDATE: a REFER that is followed is toll fraud. */
@@ -60,6 +61,9 @@ const plainMakeId = openTransactions.makeId;
 /** sip.js draws branch ids from 10^7: at a hundred calls a second two meet every few minutes. */
 openTransactions.makeId = (request) =>
   request.method === 'CANCEL' ? plainMakeId(request) : `z9hG4bK${randomToken(96)}`;
+
+/** How often a closing user agent looks whether its last requests were answered. */
+const drainCheckMs = 20;
 
 interface OpenCore {
   receiveRequest(message: IncomingRequestMessage): void;
@@ -141,11 +145,17 @@ export class SipCore {
     return { clients: userAgentClients.size, servers: userAgentServers.size, dialogs: dialogs.size };
   }
 
-  /** Requests of ours that no final response has come for. */
-  unanswered(): number {
-    let count = 0;
-    for (const { transaction } of this.agent.userAgentClients.values()) if (pending.has(transaction.state)) count += 1;
-    return count;
+  /** Resolves when every request of ours has its final response, or after `graceMs`. */
+  async drained(clock: Clock, graceMs: number): Promise<void> {
+    const deadline = clock.now() + graceMs;
+    while (this.#isWaiting() && clock.now() < deadline) {
+      await new Promise<void>((resolve) => clock.after(drainCheckMs, resolve));
+    }
+  }
+
+  #isWaiting(): boolean {
+    for (const { transaction } of this.agent.userAgentClients.values()) if (pending.has(transaction.state)) return true;
+    return false;
   }
 
   dispose(): void {

@@ -1,5 +1,4 @@
 /** The telephony port over SIP and UDP. */
-import { setTimeout as setTimer } from 'node:timers';
 import type { Clock } from '#ports/clock.ts';
 import { FatalError } from '#ports/errors.ts';
 import type { DialRequest, Telephony, TelephonyListener, TrunkHealth, TrunkSettings } from '#ports/telephony.ts';
@@ -8,6 +7,7 @@ import type { SipLog } from './log.ts';
 import type { OutboundCall } from './outbound-call.ts';
 import { type HostPort, parseHostPort } from './sip-address.ts';
 import { SipCore } from './sip-core.ts';
+import { systemClock } from './system-clock.ts';
 import { TrunkAgent } from './trunk-agent.ts';
 import { type HubCounters, UdpHub, type UdpHubOptions } from './udp-hub.ts';
 import { defaultT1Ms, installUdpTimers } from './udp-timers.ts';
@@ -51,18 +51,8 @@ export async function createSipTelephony(options: SipTelephonyOptions): Promise<
   return new UdpTelephony(hub, clock, options);
 }
 
-const systemClock: Clock = {
-  now: () => Date.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimer(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
-};
-
 /** The user part of our own address. */
 const ourUser = 'callboard';
-/** How often a closing port looks whether its last requests were answered. */
-const drainCheckMs = 20;
 
 class UdpTelephony implements SipTelephony {
   readonly address: HostPort;
@@ -129,10 +119,7 @@ class UdpTelephony implements SipTelephony {
 
   async close(graceMs = 2000): Promise<void> {
     for (const call of this.#calls.values()) call.hangUp();
-    const deadline = this.#clock.now() + graceMs;
-    while (this.#unanswered() > 0 && this.#clock.now() < deadline) {
-      await new Promise<void>((resolve) => this.#clock.after(drainCheckMs, resolve));
-    }
+    await Promise.all(this.#agents().map(({ core }) => core.drained(this.#clock, graceMs)));
     for (const agent of this.#agents()) agent.close();
     this.#stranger.dispose();
     await this.#hub.close();
@@ -151,10 +138,6 @@ class UdpTelephony implements SipTelephony {
 
   #agents(): TrunkAgent[] {
     return [...this.#trunks.values(), ...this.#retired];
-  }
-
-  #unanswered(): number {
-    return this.#agents().reduce((sum, { core }) => sum + core.unanswered(), 0);
   }
 
   #trunk(trunkId: string): TrunkAgent {

@@ -63,6 +63,13 @@ export class OutboundCall {
     this.#end({ type: 'hung-up', by: 'us', reason: '' });
   }
 
+  /** Waits no longer for a final response to what was given up. */
+  abandon(): void {
+    if (this.#state.name !== 'calling') return;
+    this.#options.core.forget(this.#invite);
+    this.#fail(0, 'No final response after CANCEL');
+  }
+
   #send(target: URI, cseq: number): OutgoingInvite {
     const { core, callerId } = this.#options;
     const from = new URI('sip', this.#request.callerId ?? callerId ?? core.user, core.host);
@@ -87,10 +94,7 @@ export class OutboundCall {
     this.#givenUp = why;
     this.#invite.giveUp();
     this.#stopTimer();
-    this.#stopTimer = this.#options.clock.after(this.#options.cancelTimeoutMs, () => {
-      this.#options.core.forget(this.#invite);
-      this.#fail(0, 'No final response after CANCEL');
-    });
+    this.#stopTimer = this.#options.clock.after(this.#options.cancelTimeoutMs, () => this.abandon());
   }
 
   #provisional(answer: IncomingResponseMessage): void {

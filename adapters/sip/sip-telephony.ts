@@ -120,6 +120,7 @@ class UdpTelephony implements SipTelephony {
   async close(graceMs = 2000): Promise<void> {
     for (const call of this.#calls.values()) call.hangUp();
     await Promise.all(this.#agents().map(({ core }) => core.drained(this.#clock, graceMs)));
+    for (const call of this.#calls.values()) call.abandon();
     for (const agent of this.#agents()) agent.close();
     this.#stranger.dispose();
     await this.#hub.close();

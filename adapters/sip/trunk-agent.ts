@@ -29,6 +29,7 @@ export class TrunkAgent {
   readonly #prefix: string;
   #liveCalls = 0;
   #onRetired: (() => void) | undefined;
+  #stopRetiring = (): void => {};
 
   constructor(settings: TrunkSettings, gateway: HostPort, options: TrunkAgentOptions) {
     const { hub, user, userAgent } = options;
@@ -102,7 +103,9 @@ export class TrunkAgent {
     this.#closeWhenDone();
   }
 
+  /** Lets go of everything now. */
   close(): void {
+    this.#stopRetiring();
     this.#options.hub.detach(this.#prefix);
     this.core.dispose();
   }
@@ -110,7 +113,7 @@ export class TrunkAgent {
   #closeWhenDone(): void {
     const onClosed = this.#onRetired;
     if (!onClosed || this.#liveCalls > 0) return;
-    this.#options.clock.after(64 * this.#options.t1Ms, () => {
+    this.#stopRetiring = this.#options.clock.after(64 * this.#options.t1Ms, () => {
       this.close();
       onClosed();
     });

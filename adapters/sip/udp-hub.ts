@@ -167,10 +167,11 @@ export class UdpHub {
       this.counters.unreadable += 1;
       return;
     }
-    const core = this.#cores.get(message.callId.slice(0, prefixLength));
+    // A call that came to us has its caller's Call-ID, in what we ask within it too.
+    const core = this.#cores.get(message.callId.slice(0, prefixLength)) ?? this.#stranger;
     if (message instanceof IncomingRequestMessage) {
       stampSource(message, address, port);
-      (core ?? this.#stranger)?.receiveRequest(message);
+      core?.receiveRequest(message);
     } else {
       core?.receiveResponse(message);
     }

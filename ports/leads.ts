@@ -54,8 +54,8 @@ export interface Leads {
   refuse(campaignId: string, rows: readonly RefusedRow[]): Promise<void>;
   /** Takes up to `count` open leads in the order of their rows. */
   claim(claim: Claim): Promise<readonly ClaimedLead[]>;
-  /** The attempt has its outcome: the lead is never given to a claim again. Idempotent. */
-  settle(campaignId: string, row: number, attempt: number): Promise<void>;
+  /** The attempts have begun: their leads are never given to a claim again. One transaction; idempotent. */
+  settle(campaignId: string, attempts: readonly { readonly row: number; readonly attempt: number }[]): Promise<void>;
   counts(campaignId: string): Promise<ListCounts>;
   /** Refused rows in order. */
   refused(campaignId: string, limit: number): Promise<readonly RefusedRow[]>;

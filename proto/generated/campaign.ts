@@ -73,6 +73,12 @@ export interface Lead {
   readonly attempt: number;
 }
 
+/** A lead that is being called. */
+export interface Attempt {
+  readonly callId: string;
+  readonly lead: Lead;
+}
+
 /** A call tells what became of its attempt. */
 export interface ReportAttempt {
   readonly callId: string;
@@ -150,7 +156,7 @@ export interface LeadsRequested {
 /** The leads that the claim gave, each now an attempt. Fewer than asked for: the list is used up. */
 export interface AttemptsStarted {
   readonly claimId: string;
-  readonly leads: readonly Lead[];
+  readonly attempts: readonly Attempt[];
   readonly atMs: number;
 }
 
@@ -201,7 +207,7 @@ export interface CampaignDescribed {
   readonly reason: string;
   /** Whether its list is being read. */
   readonly loading: boolean;
-  readonly settings: CampaignSettings;
+  readonly settings?: CampaignSettings;
 }
 
 export interface OutcomeCount {

@@ -1,0 +1,150 @@
+/** What a call makes of what it is told. Whatever the order, it dials once at most and has one outcome. */
+import type { CallCommand, CallEnded, CallEvent, CallReply, MediaSummary, PlaceCall } from '#proto/generated/call.ts';
+import { accept, acceptWith, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
+import type { CallState } from './state.ts';
+
+type Decided = Decision<CallEvent, CallReply>;
+
+export function decide(state: CallState, command: CallCommand, meta: CommandMeta): Decided {
+  const atMs = meta.nowMs;
+  switch (command.type) {
+    case 'PlaceCall':
+      return place(state, command, atMs);
+    case 'DescribeCall':
+      return answer(described(state));
+    case 'TakeRoute':
+      if (state.phase !== 'routing') return accept({ type: 'RouteDeclined', trunkId: command.trunkId });
+      return accept({ type: 'RouteTaken', trunkId: command.trunkId }, { type: 'CallDialed', atMs });
+    case 'AwaitRoute':
+      if (state.phase !== 'routing') return accept();
+      return accept({ type: 'RouteAwaited', code: command.code, retryAtMs: atMs + command.retryAfterMs });
+    case 'ReportRinging':
+      return state.phase === 'dialing' ? accept({ type: 'CallRang', sipStatus: command.sipStatus, atMs }) : accept();
+    case 'ReportAnswer':
+      if (state.phase !== 'dialing' && state.phase !== 'ringing') return accept();
+      return accept({ type: 'CallAnswered', sipStatus: command.sipStatus, atMs });
+    case 'ReportFailure':
+      if (!isLive(state)) return accept();
+      return accept({
+        type: 'CallFailed',
+        outcome: command.outcome,
+        sipStatus: command.sipStatus,
+        reason: command.reason,
+        atMs,
+      });
+    case 'ReportHangup':
+      return isLive(state) ? accept({ type: 'CallHungUp', by: command.by, reason: command.reason, atMs }) : accept();
+    case 'ReportMedia':
+      return state.phase === 'closing' ? accept(ended(state, command.media, atMs)) : accept();
+    case 'HangUp':
+      return hangUp(state, command.by, meta);
+    case 'DeclareLost':
+      return isLive(state) ? accept({ type: 'CallLost', atMs }, lost(state, atMs)) : accept();
+    default:
+      return talk(state, command, atMs);
+  }
+}
+
+/** The part of a call in which somebody is on the line: prompt, digits, the end of the plan. */
+function talk(
+  state: CallState,
+  command: CallCommand & { type: 'ReportDigit' | 'ReportPromptEnd' | 'EndGather' | 'EndTalk' },
+  atMs: number,
+): Decided {
+  if (state.phase !== 'talking') return accept();
+  switch (command.type) {
+    case 'ReportDigit': {
+      const pressed: CallEvent = { type: 'DigitPressed', digit: command.digit, atMs };
+      const digits = state.digits + command.digit;
+      const wanted = state.request?.plan.gatherDigits ?? 0;
+      if (state.gatherEnded || state.hangup || wanted === 0 || digits.length < wanted) return accept(pressed);
+      return accept(pressed, { type: 'GatherEnded', digits, complete: true }, planEnds('digits gathered', atMs));
+    }
+    case 'ReportPromptEnd': {
+      if (state.promptEnded) return accept();
+      const event: CallEvent = { type: 'PromptEnded', completed: command.completed, atMs };
+      const done = state.request?.plan.gatherDigits === 0 && !state.hangup;
+      return done ? accept(event, planEnds('prompt ended', atMs)) : accept(event);
+    }
+    case 'EndGather':
+      if (state.gatherEnded || state.hangup) return accept();
+      return accept({ type: 'GatherEnded', digits: state.digits, complete: false }, planEnds('no more digits', atMs));
+    case 'EndTalk':
+      return state.hangup ? accept() : accept(planEnds('longest talk reached', atMs));
+  }
+}
+
+function place(state: CallState, command: PlaceCall, atMs: number): Decided {
+  if (state.phase !== 'new') return answer(described(state));
+  const { campaignId, row, contactId, mask, trunkId, plan } = command;
+  const requested: CallEvent = { type: 'CallRequested', campaignId, row, contactId, mask, trunkId, plan, atMs };
+  return acceptWith({ ...described(state), campaignId, row, mask, phase: 'routing', sinceMs: atMs }, requested);
+}
+
+function hangUp(state: CallState, by: string, { actorId, nowMs: atMs }: CommandMeta): Decided {
+  if (state.phase === 'new') return reject('CALL_UNKNOWN', `There is no call ${actorId}: look at the list of calls.`);
+  if (state.phase === 'routing') {
+    // Never dialed: nobody has to be asked, and a channel that still comes is declined.
+    const over = end(state, { outcome: 'canceled', sipStatus: 0, reason: 'ended by an operator', atMs });
+    return accept(requestedByOperator(by, atMs), over);
+  }
+  if (!isLive(state) || state.hangup) return accept();
+  return accept(requestedByOperator(by, atMs));
+}
+
+function requestedByOperator(by: string, atMs: number): CallEvent {
+  return { type: 'HangupRequested', party: 'operator', by, reason: 'ended by an operator', atMs };
+}
+
+function planEnds(reason: string, atMs: number): CallEvent {
+  return { type: 'HangupRequested', party: 'callboard', by: '', reason, atMs };
+}
+
+/** Dialed, and the network has not said yet that it is over. */
+function isLive(state: CallState): boolean {
+  return state.phase === 'dialing' || state.phase === 'ringing' || state.phase === 'talking';
+}
+
+function ended(state: CallState, media: MediaSummary, atMs: number): CallEvent {
+  const over = state.end;
+  const failure = over && 'outcome' in over ? over : undefined;
+  return end(state, {
+    outcome: failure ? failure.outcome : 'answered',
+    sipStatus: failure ? failure.sipStatus : state.answerStatus,
+    reason: state.hangup?.reason ?? over?.reason ?? '',
+    atMs: over?.atMs ?? atMs,
+    media,
+  });
+}
+
+function lost(state: CallState, atMs: number): CallEvent {
+  const reason = 'the node that held the call ended; it may have rung';
+  return end(state, { outcome: 'unknown', sipStatus: state.answerStatus, reason, atMs });
+}
+
+function end(
+  state: CallState,
+  how: Pick<CallEnded, 'outcome' | 'sipStatus' | 'reason' | 'atMs'> & { readonly media?: MediaSummary },
+): CallEvent {
+  const ringEndMs = state.answeredAtMs || how.atMs;
+  return {
+    type: 'CallEnded',
+    ...how,
+    ringMs: state.dialedAtMs ? Math.max(0, ringEndMs - state.dialedAtMs) : 0,
+    talkMs: state.answeredAtMs ? Math.max(0, how.atMs - state.answeredAtMs) : 0,
+    digits: state.digits,
+  };
+}
+
+function described(state: CallState): CallReply {
+  return {
+    type: 'CallDescribed',
+    phase: state.hangup && isLive(state) ? 'ending' : state.phase,
+    campaignId: state.request?.campaignId ?? '',
+    row: state.request?.row ?? 0,
+    mask: state.request?.mask ?? '',
+    outcome: state.outcome,
+    sinceMs: state.sinceMs,
+    digits: state.digits,
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * The lines that this node holds: for each live call its leg in the telephony port and its leg in the media port,
+ * brought together. What they say goes to the call as commands, in the order in which it happened.
+ */
+
+import { codeOf } from '#ports/errors.ts';
+import type { Media, MediaReport } from '#ports/media.ts';
+import type { FailureCause, Telephony, TelephonyEvent } from '#ports/telephony.ts';
+import type { Vault } from '#ports/vault.ts';
+import type { CallCommand, CallRequested, MediaSummary, Outcome } from '#proto/generated/call.ts';
+
+export interface LinePorts {
+  readonly telephony: Pick<Telephony, 'dial' | 'hangUp'>;
+  readonly media: Pick<Media, 'open' | 'connect' | 'play' | 'close'>;
+  readonly vault: Pick<Vault, 'read'>;
+  /** Folder that the path of a recording starts from. */
+  readonly dataFolder: string;
+}
+
+/** Tells the call; `key` makes sure that it hears each thing once. */
+export type TellCall = (command: CallCommand, key: string) => void;
+
+export interface Lines {
+  /** Whether this node holds the call. After a crash it does not. */
+  holds(callId: string): boolean;
+  dial(callId: string, request: Omit<CallRequested, 'atMs'>, tell: TellCall): Promise<void>;
+  play(callId: string, prompt: string): Promise<void>;
+  hangUp(callId: string): Promise<void>;
+  /** Closes the media and says what it heard. */
+  close(callId: string): Promise<MediaSummary>;
+}
+
+const outcomes: Record<FailureCause, Outcome> = {
+  busy: 'busy',
+  'no-answer': 'no-answer',
+  rejected: 'rejected',
+  unreachable: 'unreachable',
+  failed: 'failed',
+  canceled: 'canceled',
+};
+
+export function createLines({ telephony, media, vault, dataFolder }: LinePorts): Lines {
+  /** The path of each held call's recording; '' where it is not recorded. */
+  const held = new Map<string, string>();
+
+  async function hear(callId: string, event: TelephonyEvent, tell: TellCall): Promise<void> {
+    switch (event.type) {
+      case 'ringing':
+        return tell({ type: 'ReportRinging', sipStatus: event.sipStatus }, 'ringing');
+      case 'answered':
+        await media.connect(callId, event.media);
+        return tell({ type: 'ReportAnswer', sipStatus: event.sipStatus }, 'answered');
+      case 'media-changed':
+        return media.connect(callId, event.media);
+      case 'failed': {
+        const { cause, sipStatus, reason } = event;
+        return tell({ type: 'ReportFailure', outcome: outcomes[cause], sipStatus, reason }, 'over');
+      }
+      case 'hung-up': {
+        const by = event.by === 'us' ? 'callboard' : 'callee';
+        return tell({ type: 'ReportHangup', by, reason: event.reason }, 'over');
+      }
+    }
+  }
+
+  return {
+    holds: (callId) => held.has(callId),
+
+    async dial(callId, request, tell) {
+      if (held.has(callId)) return;
+      const recording = request.plan.record ? `recordings/${request.campaignId}/${callId}.wav` : '';
+      held.set(callId, recording);
+      let digits = 0;
+      let inOrder = Promise.resolve();
+      try {
+        const { number } = await vault.read(request.contactId, { purpose: 'dial', by: `call/${callId}` });
+        const options = recording ? { recording: `${dataFolder}/${recording}` } : {};
+        const local = await media.open(callId, options, (event) => {
+          if (event.type === 'digit') tell({ type: 'ReportDigit', digit: event.digit }, `digit:${++digits}`);
+          if (event.type === 'prompt-ended') {
+            tell({ type: 'ReportPromptEnd', completed: event.completed }, 'prompt-ended');
+          }
+        });
+        const { trunkId, plan } = request;
+        await telephony.dial({ callId, trunkId, number, media: local, ringTimeoutMs: plan.ringTimeoutMs }, (event) => {
+          inOrder = inOrder.then(() => hear(callId, event, tell));
+        });
+      } catch (error) {
+        const reason = codeOf(error) ?? 'the call could not be placed';
+        tell({ type: 'ReportFailure', outcome: 'failed', sipStatus: 0, reason }, 'over');
+        if (!codeOf(error)) throw error;
+      }
+    },
+
+    play: (callId, prompt) => media.play(callId, 'prompt', prompt),
+
+    hangUp: (callId) => telephony.hangUp(callId),
+
+    async close(callId) {
+      const report = await media.close(callId);
+      const recording = held.get(callId) ?? '';
+      held.delete(callId);
+      return summary(report, recording);
+    },
+  };
+}
+
+function summary(report: MediaReport, recording: string): MediaSummary {
+  return {
+    packetsSent: report.packetsSent,
+    packetsReceived: report.packetsReceived,
+    packetsLost: report.packetsLost,
+    jitterMs: report.jitterMs,
+    recording: report.recording === undefined ? '' : recording,
+    recordedMs: report.recordedMs,
+  };
+}

@@ -1,0 +1,89 @@
+/** What a call wants done: a channel, an INVITE, a prompt, an end. */
+import type { CallCommand, CallEvent } from '#proto/generated/call.ts';
+import { campaignProtocol } from '#proto/generated/campaign.ts';
+import { trunkProtocol } from '#proto/generated/trunk.ts';
+import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
+import type { CallState } from './state.ts';
+
+/** The telephony port has watchdogs of its own; this one is for the day that they fail. */
+const endingMs = 60_000;
+
+export function react(state: CallState, event: CallEvent, actorId: string): readonly Effect<CallCommand>[] {
+  const { request } = state;
+  if (!request) return [];
+  const { plan, trunkId } = request;
+  switch (event.type) {
+    case 'CallRequested':
+    case 'RouteAwaited':
+      return [seekRoute(state, trunkId)];
+    case 'RouteDeclined':
+      return [tell(trunkProtocol, event.trunkId, { type: 'ReleaseChannel', callId: actorId }, 'decline')];
+    case 'CallDialed':
+      return [
+        run('dial', { ...request, plan }, 'dial'),
+        setTimer('ending', event.atMs + plan.ringTimeoutMs + endingMs, { type: 'DeclareLost' }),
+      ];
+    case 'CallAnswered':
+      return [
+        ...(plan.prompt ? [run('play', { prompt: plan.prompt }, 'play')] : gatherTimer(state, event.atMs)),
+        setTimer('talk', event.atMs + plan.maxTalkMs, { type: 'EndTalk' }),
+        setTimer('ending', event.atMs + plan.maxTalkMs + endingMs, { type: 'DeclareLost' }),
+      ];
+    case 'PromptEnded':
+      return state.gatherEnded ? [] : gatherTimer(state, event.atMs);
+    case 'HangupRequested':
+      return state.phase === 'routing'
+        ? []
+        : [run('hang-up', {}, 'hang-up'), setTimer('ending', event.atMs + endingMs, { type: 'DeclareLost' })];
+    case 'CallHungUp':
+    case 'CallFailed':
+      return [run('close-media', {}, 'close-media')];
+    case 'CallLost':
+      return [run('abandon', {}, 'abandon')];
+    case 'CallEnded':
+      return [
+        ...['ending', 'talk', 'gather'].map((key) => clearTimer(key)),
+        ...(state.dialedAtMs
+          ? [tell(trunkProtocol, trunkId, { type: 'ReleaseChannel', callId: actorId }, 'release')]
+          : []),
+        tell(
+          campaignProtocol,
+          request.campaignId,
+          { type: 'ReportAttempt', callId: actorId, outcome: event.outcome },
+          'report',
+        ),
+      ];
+    default:
+      return [];
+  }
+}
+
+/** After a crash: ask for the route again, or find out whether the call is still held by somebody here. */
+export function resume(state: CallState, _actorId: string): readonly Effect<CallCommand>[] {
+  switch (state.phase) {
+    case 'routing':
+      return state.request ? [seekRoute(state, state.request.trunkId)] : [];
+    case 'dialing':
+    case 'ringing':
+    case 'talking':
+      return [run('find', {}, 'find')];
+    case 'closing':
+      return [run('close-media', {}, 'close-media')];
+    default:
+      return [];
+  }
+}
+
+export function isWakeful(state: CallState): boolean {
+  return state.phase !== 'new' && state.phase !== 'ended';
+}
+
+function seekRoute(state: CallState, trunkId: string): Effect<CallCommand> {
+  return run('seek-route', { trunkId, notBeforeMs: state.routeRetryAtMs }, `route:${state.routeTries}`);
+}
+
+function gatherTimer(state: CallState, fromMs: number): readonly Effect<CallCommand>[] {
+  const plan = state.request?.plan;
+  if (!plan || plan.gatherDigits === 0) return [];
+  return [setTimer('gather', fromMs + plan.gatherTimeoutMs, { type: 'EndGather' })];
+}

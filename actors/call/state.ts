@@ -1,0 +1,92 @@
+/** What a call knows of itself. */
+import type { CallEvent, CallFailed, CallHungUp, CallRequested, Outcome } from '#proto/generated/call.ts';
+
+/**
+ * new → routing → dialing → ringing → talking → closing → ended. `closing` waits for the media's report; a call
+ * that somebody asked to end keeps its phase until the network says that it has.
+ */
+export type Phase = 'new' | 'routing' | 'dialing' | 'ringing' | 'talking' | 'closing' | 'ended';
+
+export interface CallState {
+  readonly phase: Phase;
+  readonly request?: Omit<CallRequested, 'atMs'>;
+  /** How often a route was asked for. */
+  readonly routeTries: number;
+  /** Not before this the trunk is asked again. */
+  readonly routeRetryAtMs: number;
+  readonly requestedAtMs: number;
+  readonly dialedAtMs: number;
+  readonly answeredAtMs: number;
+  readonly answerStatus: number;
+  readonly promptEnded: boolean;
+  readonly digits: string;
+  readonly gatherEnded: boolean;
+  /** Who asked for the end, where it was not the network. */
+  readonly hangup?: { readonly byOperator: boolean; readonly reason: string };
+  /** How the network says it ended. */
+  readonly end?: Omit<CallHungUp, 'by'> | CallFailed;
+  readonly outcome: Outcome;
+  readonly sinceMs: number;
+}
+
+export function initial(): CallState {
+  return {
+    phase: 'new',
+    routeTries: 0,
+    routeRetryAtMs: 0,
+    requestedAtMs: 0,
+    dialedAtMs: 0,
+    answeredAtMs: 0,
+    answerStatus: 0,
+    promptEnded: false,
+    digits: '',
+    gatherEnded: false,
+    outcome: 'unspecified',
+    sinceMs: 0,
+  };
+}
+
+export function evolve(state: CallState, event: CallEvent): CallState {
+  switch (event.type) {
+    case 'CallRequested': {
+      const { type: _, atMs, ...request } = event;
+      return { ...state, phase: 'routing', request, routeTries: 1, requestedAtMs: atMs, sinceMs: atMs };
+    }
+    case 'RouteAwaited':
+      return { ...state, routeTries: state.routeTries + 1, routeRetryAtMs: event.retryAtMs };
+    case 'RouteTaken':
+    case 'RouteDeclined':
+    case 'CallLost':
+      return state;
+    case 'CallDialed':
+      return { ...state, phase: 'dialing', dialedAtMs: event.atMs, sinceMs: event.atMs };
+    case 'CallRang':
+      return { ...state, phase: 'ringing', sinceMs: event.atMs };
+    case 'CallAnswered':
+      return {
+        ...state,
+        phase: 'talking',
+        answeredAtMs: event.atMs,
+        answerStatus: event.sipStatus,
+        sinceMs: event.atMs,
+      };
+    case 'PromptEnded':
+      return { ...state, promptEnded: true };
+    case 'DigitPressed':
+      return { ...state, digits: state.digits + event.digit };
+    case 'GatherEnded':
+      return { ...state, gatherEnded: true };
+    case 'HangupRequested':
+      return { ...state, hangup: { byOperator: event.party === 'operator', reason: event.reason } };
+    case 'CallHungUp': {
+      const { reason, atMs } = event;
+      return { ...state, phase: 'closing', end: { reason, atMs }, sinceMs: atMs };
+    }
+    case 'CallFailed': {
+      const { type: _, ...end } = event;
+      return { ...state, phase: 'closing', end, sinceMs: event.atMs };
+    }
+    case 'CallEnded':
+      return { ...state, phase: 'ended', outcome: event.outcome, sinceMs: event.atMs };
+  }
+}

@@ -1,0 +1,75 @@
+/** Binds the campaign to the runtime, to the reader of lists and to the leads. */
+import type { Clock } from '#ports/clock.ts';
+import { codeOf, RetryableError } from '#ports/errors.ts';
+import type { ClaimedLead, Leads } from '#ports/leads.ts';
+import type { ListReader } from '#ports/list-reader.ts';
+import { type CallPlan, callProtocol } from '#proto/generated/call.ts';
+import { type Attempt, type CampaignCommand, campaignProtocol } from '#proto/generated/campaign.ts';
+import { type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
+import { decide } from './decide.ts';
+import { isWakeful, react, resume } from './react.ts';
+import { evolve, initial } from './state.ts';
+
+export interface CampaignPorts {
+  readonly leads: Pick<Leads, 'claim' | 'settle'>;
+  readonly lists: ListReader;
+  readonly clock: Clock;
+}
+
+export function campaignActor(ports: CampaignPorts): AnyActorDefinition {
+  return defineActor({
+    protocol: campaignProtocol,
+    initial,
+    decide,
+    evolve,
+    react,
+    resume,
+    isWakeful,
+    executors: executors(ports),
+    supervision: { strategy: 'restart', intensity: 5, periodMs: 60_000, backoff: { minMs: 100, maxMs: 5000 } },
+    snapshots: { everyCommits: 500, schema: 1 },
+    passivateAfterMs: 60_000,
+    mailboxLimit: 10_000,
+  });
+}
+
+function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<string, Executor<CampaignCommand>>> {
+  return {
+    'load-list': async ({ path }: { path: string }, { actorId }) => {
+      try {
+        return { type: 'ReportList', path, failure: '', ...(await lists.load(path, actorId)) };
+      } catch (error) {
+        if (!codeOf(error)) throw error;
+        const failure = (error as Error).message;
+        return { type: 'ReportList', path, rows: 0, added: 0, known: 0, refused: 0, failure };
+      }
+    },
+    claim: async (input: { claimId: string; count: number; leaseMs: number }, { actorId }) => {
+      const claimed = await leads.claim({ campaignId: actorId, nowMs: clock.now(), ...input });
+      return { type: 'AssignLeads', claimId: input.claimId, leads: claimed satisfies readonly ClaimedLead[] };
+    },
+    'place-calls': async (
+      input: { attempts: readonly Attempt[]; trunkId: string; plan: CallPlan },
+      { actorId, ask, tellSelf },
+    ) => {
+      const { attempts, trunkId, plan } = input;
+      // Settled first: a call that has begun must never be claimed again, whatever dies between.
+      await leads.settle(
+        actorId,
+        attempts.map(({ lead }) => lead),
+      );
+      const place = async ({ callId, lead }: Attempt) => {
+        const { row, contactId, mask } = lead;
+        const command = { type: 'PlaceCall', campaignId: actorId, row, contactId, mask, trunkId, plan } as const;
+        const placed = await ask(callProtocol, callId, command);
+        if (!placed.ok)
+          throw new RetryableError('MAILBOX_FULL', `Call ${callId} takes no command now: it is tried again.`);
+        if (placed.reply?.phase === 'ended') {
+          tellSelf({ type: 'ReportAttempt', callId, outcome: placed.reply.outcome }, `ended:${callId}`);
+        }
+      };
+      await Promise.all(attempts.map(place));
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,150 @@
+/** What a campaign knows: its settings, its list, the attempts that are live, and what became of the others. */
+import type { Outcome } from '#proto/generated/call.ts';
+import type { CampaignEvent, CampaignSettings, Lead } from '#proto/generated/campaign.ts';
+import { type AgentlessState, agentless } from './pacing/agentless.ts';
+
+/** How often the pacer is asked when nothing happens. */
+export const tickMs = 200;
+
+/** draft → ready → running ⇄ paused; stopping waits for the last live call. A list that grows makes ended ready again. */
+export type Phase = 'draft' | 'ready' | 'running' | 'paused' | 'stopping' | 'ended';
+
+export interface LiveAttempt {
+  readonly lead: Lead;
+  /** When it was started, or last looked after. */
+  readonly sinceMs: number;
+}
+
+export interface CampaignState {
+  readonly phase: Phase;
+  readonly settings?: CampaignSettings;
+  /** Path of the list that is being read. */
+  readonly loading?: string;
+  readonly loads: number;
+  readonly leads: number;
+  readonly refused: number;
+  /** No lead is left to claim. */
+  readonly exhausted: boolean;
+  /** Stopped for good by an operator. */
+  readonly stopped: boolean;
+  readonly claims: number;
+  /** The claim that has not been answered yet. */
+  readonly claim?: { readonly claimId: string; readonly count: number };
+  /** By call id. */
+  readonly live: Readonly<Record<string, LiveAttempt>>;
+  readonly attempts: number;
+  readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
+  readonly reason: string;
+  readonly pacing: AgentlessState;
+}
+
+export function initial(): CampaignState {
+  return {
+    phase: 'draft',
+    loads: 0,
+    leads: 0,
+    refused: 0,
+    exhausted: false,
+    stopped: false,
+    claims: 0,
+    live: {},
+    attempts: 0,
+    outcomes: {},
+    reason: '',
+    pacing: agentless.initial(pacingConfig()),
+  };
+}
+
+/** Id of the call that makes an attempt: the same attempt is always the same call. */
+export function callIdOf(campaignId: string, lead: Pick<Lead, 'row' | 'attempt'>): string {
+  return `${campaignId}.${lead.row}.${lead.attempt}`;
+}
+
+export function liveCount(state: CampaignState): number {
+  return Object.keys(state.live).length;
+}
+
+export function evolve(state: CampaignState, event: CampaignEvent): CampaignState {
+  switch (event.type) {
+    case 'CampaignConfigured':
+      return {
+        ...state,
+        settings: event.settings,
+        pacing: { ...state.pacing, config: pacingConfig(event.settings) },
+      };
+    case 'ListRequested':
+      return { ...state, loading: event.path, loads: state.loads + 1, reason: '' };
+    case 'ListLoaded':
+      return {
+        ...without(state, 'loading'),
+        leads: state.leads + event.added,
+        refused: event.refused,
+        exhausted: state.exhausted && event.added === 0,
+        phase: state.phase === 'draft' || (state.phase === 'ended' && event.added > 0) ? 'ready' : state.phase,
+      };
+    case 'ListFailed':
+      return { ...without(state, 'loading'), reason: event.failure };
+    case 'CampaignStarted':
+    case 'CampaignResumed':
+      return { ...state, phase: 'running', reason: '' };
+    case 'CampaignPaused':
+      return { ...state, phase: 'paused', reason: event.reason };
+    case 'CampaignStopped':
+      return { ...state, phase: 'stopping', stopped: true };
+    case 'CampaignEnded':
+      return { ...state, phase: 'ended' };
+    case 'LeadsRequested':
+      return { ...state, claims: state.claims + 1, claim: { claimId: event.claimId, count: event.count } };
+    case 'AttemptsStarted':
+      return started(state, event);
+    case 'AttemptsOverdue':
+      return { ...state, live: { ...state.live, ...lookedAfter(state, event.callIds, event.atMs) } };
+    case 'AttemptEnded': {
+      const { [event.callId]: _, ...live } = state.live;
+      const outcomes = { ...state.outcomes, [event.outcome]: (state.outcomes[event.outcome] ?? 0) + 1 };
+      const ended = { type: 'call-ended', callId: event.callId, agentId: '', at: event.atMs } as const;
+      return { ...state, live, outcomes, pacing: agentless.evolve(state.pacing, ended) };
+    }
+  }
+}
+
+function started(state: CampaignState, event: CampaignEvent & { type: 'AttemptsStarted' }): CampaignState {
+  const live: Record<string, LiveAttempt> = { ...state.live };
+  let { pacing } = state;
+  for (const { callId, lead } of event.attempts) {
+    live[callId] = { lead, sinceMs: event.atMs };
+    pacing = agentless.evolve(pacing, { type: 'attempt-started', callId, at: event.atMs });
+  }
+  return {
+    ...without(state, 'claim'),
+    live,
+    pacing,
+    attempts: state.attempts + event.attempts.length,
+    exhausted: event.attempts.length < (state.claim?.count ?? 0),
+  };
+}
+
+function lookedAfter(state: CampaignState, callIds: readonly string[], sinceMs: number): Record<string, LiveAttempt> {
+  const found = callIds.flatMap((callId) => {
+    const attempt = state.live[callId];
+    return attempt ? [[callId, { ...attempt, sinceMs }] as const] : [];
+  });
+  return Object.fromEntries(found);
+}
+
+function pacingConfig(settings?: CampaignSettings) {
+  return {
+    // Nobody waits for an agent here: a prompt takes every answer.
+    maxAbandonRate: 0,
+    connectDeadlineMs: 0,
+    ringTimeoutMs: settings?.plan.ringTimeoutMs ?? 0,
+    maxLines: settings?.maxCalls ?? 0,
+    callsPerSecond: settings?.callsPerSecond ?? 1,
+    tickMs,
+  };
+}
+
+function without<K extends 'loading' | 'claim'>(state: CampaignState, key: K): Omit<CampaignState, K> {
+  const { [key]: _, ...rest } = state;
+  return rest;
+}

@@ -1,0 +1,41 @@
+/** Binds the trunk to the runtime and to the telephony port. */
+import type { Clock } from '#ports/clock.ts';
+import type { Telephony } from '#ports/telephony.ts';
+import { trunkProtocol } from '#proto/generated/trunk.ts';
+import { type AnyActorDefinition, defineActor } from '#runtime/actor.ts';
+import { decide } from './decide.ts';
+import { healthWatches } from './health-watch.ts';
+import { isWakeful, react, resume } from './react.ts';
+import { evolve, initial } from './state.ts';
+
+export interface TrunkPorts {
+  readonly telephony: Pick<Telephony, 'ping'>;
+  readonly clock: Clock;
+}
+
+export function trunkActor(ports: TrunkPorts): AnyActorDefinition {
+  const watches = healthWatches(ports);
+  return defineActor({
+    protocol: trunkProtocol,
+    initial,
+    decide,
+    evolve,
+    react,
+    resume,
+    isWakeful,
+    executors: {
+      'watch-health': async (_input: unknown, { actorId, tellSelf }) => {
+        watches.start(actorId, (report, key) => tellSelf({ type: 'ReportHealth', ...report }, key));
+        return undefined;
+      },
+      'unwatch-health': async (_input: unknown, { actorId }) => {
+        watches.stop(actorId);
+        return undefined;
+      },
+    },
+    supervision: { strategy: 'restart', intensity: 5, periodMs: 60_000, backoff: { minMs: 100, maxMs: 5000 } },
+    snapshots: { everyCommits: 500, schema: 1 },
+    passivateAfterMs: 60_000,
+    mailboxLimit: 10_000,
+  });
+}

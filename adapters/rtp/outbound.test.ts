@@ -1,0 +1,151 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { MediaEvent } from '#ports/media.ts';
+import { parseTelephoneEvent } from './dtmf.ts';
+import { Outbound } from './outbound.ts';
+import { parseRtp, type RtpPacket } from './rtp-packet.ts';
+
+let events: MediaEvent[];
+let outbound: Outbound;
+
+beforeEach(() => {
+  events = [];
+  outbound = new Outbound({ ssrc: 7, sequence: 65_534, timestamp: 0xffff_ff00 }, (event) => events.push(event));
+  outbound.direct({ codec: 'PCMU', dtmfPayloadType: 101 });
+});
+
+function packets(first: number, end: number): (RtpPacket | undefined)[] {
+  return Array.from({ length: end - first }, (_, index) => {
+    const packet = outbound.next(first + index);
+    return packet && parseRtp(packet.datagram);
+  });
+}
+
+function prompt(bytes: number, value = 1) {
+  return { PCMU: new Uint8Array(bytes).fill(value), PCMA: new Uint8Array(bytes).fill(value + 1) };
+}
+
+test('silence is sent where nothing else is, numbers and timestamps wrap', () => {
+  const [first, second, third] = packets(0, 3);
+  expect(first).toEqual({
+    payloadType: 0,
+    marker: true,
+    sequence: 65_534,
+    timestamp: 0xffff_ff00,
+    ssrc: 7,
+    payload: Buffer.alloc(160, 0xff),
+  });
+  expect(second).toMatchObject({ marker: false, sequence: 65_535, timestamp: 0xffff_ffa0 });
+  expect(third).toMatchObject({ sequence: 0, timestamp: 0x40 });
+  expect([outbound.packets, outbound.octets]).toEqual([3, 480]);
+});
+
+test('nothing is sent while it must not be; after it the clock has gone on and the marker is set', () => {
+  packets(0, 2);
+  outbound.direct(undefined);
+  expect(packets(2, 5)).toEqual([undefined, undefined, undefined]);
+  outbound.direct({ codec: 'PCMA' });
+  const [packet] = packets(5, 6);
+  expect(packet).toMatchObject({ payloadType: 8, marker: true, sequence: 0 });
+  expect(packet?.timestamp).toBe((0xffff_ff00 + 5 * 160) % 2 ** 32);
+  expect(packet?.payload[0]).toBe(0xd5);
+});
+
+describe('a prompt', () => {
+  test('is played to its end, the last packet filled up with silence', () => {
+    outbound.play('hello', prompt(200));
+    const [first, second] = packets(0, 1).concat(packets(1, 2));
+    expect(first?.payload).toEqual(Buffer.alloc(160, 1));
+    expect(second?.payload).toEqual(Buffer.concat([Buffer.alloc(40, 1), Buffer.alloc(120, 0xff)]));
+    expect(events).toEqual([{ type: 'prompt-ended', playId: 'hello', completed: true }]);
+    expect(packets(2, 3)[0]?.payload).toEqual(Buffer.alloc(160, 0xff));
+  });
+
+  test('of no length ends with the first packet', () => {
+    outbound.play('nothing', prompt(0));
+    packets(0, 1);
+    expect(events).toHaveLength(1);
+  });
+
+  test('waits while nothing is sent, and goes on in the other codec', () => {
+    outbound.play('hello', prompt(320));
+    packets(0, 1);
+    outbound.direct(undefined);
+    packets(1, 50);
+    outbound.direct({ codec: 'PCMA' });
+    expect(packets(50, 51)[0]?.payload).toEqual(Buffer.alloc(160, 2));
+    expect(events).toMatchObject([{ completed: true }]);
+  });
+
+  test('loses nothing when ticks are skipped', () => {
+    outbound.play('hello', prompt(320));
+    packets(0, 1);
+    expect(packets(40, 41)[0]).toMatchObject({ marker: true, payload: Buffer.alloc(160, 1) });
+  });
+
+  test('is stopped by the next, which is stopped by the end of the leg', () => {
+    outbound.play('one', prompt(320));
+    outbound.play('two', prompt(320));
+    outbound.end();
+    outbound.stop();
+    expect(events).toEqual([
+      { type: 'prompt-ended', playId: 'one', completed: false },
+      { type: 'prompt-ended', playId: 'two', completed: false },
+    ]);
+  });
+});
+
+describe('digits', () => {
+  test('are 100 ms each with 60 ms between, the end told three times', () => {
+    let out = false;
+    outbound.press([5, 11], () => {
+      out = true;
+    });
+    const sent = packets(0, 16);
+    expect(out).toBe(false);
+    const [audio] = packets(16, 17);
+    expect(out).toBe(true);
+    expect(audio?.payloadType).toBe(0);
+
+    const told = sent.map((packet) => packet && { ...parseTelephoneEvent(packet.payload), marker: packet.marker });
+    const key = (event: number) => [
+      { event, duration: 160, end: false, marker: true },
+      { event, duration: 320, end: false, marker: false },
+      { event, duration: 480, end: false, marker: false },
+      { event, duration: 640, end: false, marker: false },
+      { event, duration: 800, end: true, marker: false },
+      { event, duration: 800, end: true, marker: false },
+      { event, duration: 800, end: true, marker: false },
+      undefined,
+    ];
+    expect(told).toEqual([...key(5), ...key(11)]);
+    expect(new Set(sent.map((packet) => packet?.timestamp))).toEqual(
+      new Set([outbound.timestampAt(0), undefined, outbound.timestampAt(8)]),
+    );
+    expect(sent.flatMap((packet) => packet?.sequence ?? [])).toEqual(
+      Array.from({ length: 14 }, (_, index) => (65_534 + index) & 0xffff),
+    );
+  });
+
+  test('hold the prompt up, which loses nothing', () => {
+    outbound.play('hello', prompt(320));
+    packets(0, 1);
+    outbound.press([1], () => undefined);
+    packets(1, 9);
+    expect(events).toEqual([]);
+    packets(9, 10);
+    expect(events).toMatchObject([{ completed: true }]);
+  });
+
+  test('are refused by a far side that takes none', () => {
+    outbound.direct({ codec: 'PCMU' });
+    expect(outbound.press([1], () => undefined)).toBe(false);
+  });
+
+  test('still to be sent are given up at the end of the leg', () => {
+    let out = 0;
+    outbound.press([1], () => out++);
+    outbound.press([2], () => out++);
+    outbound.end();
+    expect(out).toBe(2);
+  });
+});

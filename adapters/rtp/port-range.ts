@@ -1,0 +1,36 @@
+/** The RTP ports of a node: even numbers, given out in turn so that one just freed rests the longest. */
+
+/** Ports from which pairs are taken, both ends included, 1,024 to 65,535. */
+export interface PortBounds {
+  readonly from: number;
+  readonly to: number;
+}
+
+export class PortRange {
+  readonly #first: number;
+  readonly #taken = new Set<number>();
+  #next = 0;
+  /** How many pairs there are. */
+  readonly size: number;
+
+  constructor({ from, to }: PortBounds) {
+    this.#first = from + (from % 2);
+    this.size = Math.max(0, Math.floor((to - this.#first + 1) / 2));
+  }
+
+  /** The even port of a pair that is free as far as we know; undefined when all are taken. */
+  take(): number | undefined {
+    for (let tried = 0; tried < this.size; tried++) {
+      const port = this.#first + 2 * this.#next;
+      this.#next = (this.#next + 1) % this.size;
+      if (this.#taken.has(port)) continue;
+      this.#taken.add(port);
+      return port;
+    }
+    return undefined;
+  }
+
+  release(port: number): void {
+    this.#taken.delete(port);
+  }
+}

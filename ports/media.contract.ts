@@ -1,6 +1,7 @@
 /** What every media plane must do, whatever it is made of: each adapter runs this suite. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import type { Media, MediaEvent, RtpEndpoint } from './media.ts';
+import { HeardMedia } from '#test/fakes/heard-media.ts';
+import type { Media, RtpEndpoint } from './media.ts';
 
 /** A media plane under test, with a far side that the suite can move. */
 export interface MediaBench {
@@ -27,11 +28,11 @@ export interface MediaBench {
 export function mediaContract(name: string, create: (legs: number) => Promise<MediaBench>): void {
   describe(`the media port of ${name}`, () => {
     let bench: MediaBench;
-    let heard: Heard;
+    let heard: HeardMedia;
 
     beforeEach(async () => {
       bench = await create(2);
-      heard = new Heard();
+      heard = new HeardMedia();
     });
     afterEach(async () => {
       await bench.media.shutdown();
@@ -176,26 +177,4 @@ export function mediaContract(name: string, create: (legs: number) => Promise<Me
       expect(heard.events).toEqual([{ type: 'prompt-ended', playId: 'hello', completed: false }]);
     });
   });
-}
-
-/** Collects a leg's events, and lets a test wait for the next of a kind. */
-class Heard {
-  readonly events: MediaEvent[] = [];
-  readonly #waiting: (() => void)[] = [];
-  #read = 0;
-
-  readonly listener = (event: MediaEvent): void => {
-    this.events.push(event);
-    for (const wake of this.#waiting.splice(0)) wake();
-  };
-
-  async next<T extends MediaEvent['type']>(type: T): Promise<Extract<MediaEvent, { type: T }>> {
-    for (;;) {
-      while (this.#read < this.events.length) {
-        const event = this.events[this.#read++];
-        if (event?.type === type) return event as Extract<MediaEvent, { type: T }>;
-      }
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-  }
 }

@@ -118,8 +118,7 @@ export class Leg {
     this.#outbound.end();
     const bye = this.#remote && this.#rtcp.bye(this.#state(), this.#inbound.reception);
     if (bye) await new Promise<void>((resolve) => this.#send('rtcp', bye, resolve));
-    rtp.close();
-    rtcp.close();
+    await Promise.all([rtp, rtcp].map((socket) => new Promise<void>((resolve) => socket.close(resolve))));
     this.#writeRecording(this.#recordingPosition(this.#around.elapsedMs()), 0);
     const recorded = await this.#recording?.file.close();
     const { reception } = this.#inbound;

@@ -99,6 +99,7 @@ class RtpMedia implements Media {
     const leg = { options, thread, listener, connected: false, lost: false, turn: Promise.resolve() };
     const side = this.#bind(legId, leg);
     this.#legs.set(legId, Object.assign(leg, { side }));
+    side.catch(() => this.#legs.delete(legId));
     return side;
   }
 
@@ -171,7 +172,6 @@ class RtpMedia implements Media {
       throw new RetryableError('PORTS_EXHAUSTED', message);
     } catch (error) {
       leg.thread.legs--;
-      this.#legs.delete(legId);
       throw error;
     }
   }

@@ -146,7 +146,7 @@ export class Leg {
 
   #hearControl(datagram: Buffer, address: string): void {
     const known = address === this.#remote?.address;
-    if (!known || !this.#rtcp.receive(datagram, this.#unixMs())) this.#ignoredControl++;
+    if (!known || !this.#rtcp.receive(datagram, this.#unixMs(), this.#inbound.ssrc)) this.#ignoredControl++;
   }
 
   #tellSilence(nowMs: number): void {

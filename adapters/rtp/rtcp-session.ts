@@ -72,10 +72,13 @@ export class RtcpSession {
     return Buffer.concat([this.report(state, reception), encodeBye(this.#identity.ssrc)]);
   }
 
-  /** Takes a datagram from the far side's RTCP; false when it is none. */
-  receive(datagram: Buffer, unixMs: number): boolean {
+  /**
+   * Takes a datagram from the far side's RTCP; false when it is none. Its clock is believed only of the stream that
+   * is heard, what it tells of ours only under our SSRC: neither can be guessed from afar.
+   */
+  receive(datagram: Buffer, unixMs: number, remoteSsrc: number | undefined): boolean {
     const packets = decodeCompound(datagram);
-    for (const packet of packets ?? []) this.#take(packet, unixMs);
+    for (const packet of packets ?? []) this.#take(packet, unixMs, remoteSsrc);
     return packets !== undefined;
   }
 
@@ -84,9 +87,9 @@ export class RtcpSession {
     return this.#remote;
   }
 
-  #take(packet: Report | Bye, unixMs: number): void {
+  #take(packet: Report | Bye, unixMs: number, remoteSsrc: number | undefined): void {
     if (packet.type === 'bye') return;
-    if (packet.sender) {
+    if (packet.sender && packet.ssrc === remoteSsrc) {
       this.#lastSenderReport = compactNtp(packet.sender);
       this.#lastSenderReportMs = unixMs;
     }

@@ -94,7 +94,7 @@ describe('a session', () => {
     const reception = new Reception();
     reception.begin(1);
     for (const sequence of [1, 3]) reception.count(sequence);
-    expect(session.receive(encodeReport({ ssrc: 8, sender, blocks: [] }), startMs)).toBe(true);
+    expect(session.receive(encodeReport({ ssrc: 8, sender, blocks: [] }), startMs, 8)).toBe(true);
     expect(first(session.report(state(1_000, 1, 8), reception))).toMatchObject({
       blocks: [
         {
@@ -112,8 +112,8 @@ describe('a session', () => {
     const ours = new RtcpSession({ ssrc: 7, cname: 'x' });
     const theirs = new RtcpSession({ ssrc: 8, cname: 'y' });
     const heard = new Reception();
-    theirs.receive(ours.report(state(0, 5), heard), startMs + 30);
-    ours.receive(theirs.report(state(2_030, 5, 7), heard), startMs + 2_080);
+    theirs.receive(ours.report(state(0, 5), heard), startMs + 30, 7);
+    ours.receive(theirs.report(state(2_030, 5, 7), heard), startMs + 2_080, 8);
     expect(ours.remote.roundTripMs).toBeCloseTo(80, 0);
     expect(ours.remote).toMatchObject({ remoteFractionLost: 0, remoteJitterMs: 0 });
   });
@@ -121,10 +121,16 @@ describe('a session', () => {
   test('believes no round trip below zero, and nothing about others', () => {
     const session = new RtcpSession({ ssrc: 7, cname: 'x' });
     const later = compactNtp(ntpOf(startMs + 60_000));
-    session.receive(encodeReport({ ssrc: 8, blocks: [{ ...block, ssrc: 7, lastSenderReport: later }] }), startMs);
+    session.receive(encodeReport({ ssrc: 8, blocks: [{ ...block, ssrc: 7, lastSenderReport: later }] }), startMs, 8);
     expect(session.remote).toEqual({ remoteFractionLost: 255 / 256, remoteJitterMs: 1.5 });
-    session.receive(encodeReport({ ssrc: 8, blocks: [{ ...block, ssrc: 1, fractionLost: 0 }] }), startMs);
+    session.receive(encodeReport({ ssrc: 8, blocks: [{ ...block, ssrc: 1, fractionLost: 0 }] }), startMs, 8);
     expect(session.remote.remoteFractionLost).toBe(255 / 256);
+  });
+
+  test('takes the clock of no stranger', () => {
+    const session = new RtcpSession({ ssrc: 7, cname: 'x' });
+    session.receive(encodeReport({ ssrc: 66, sender, blocks: [] }), startMs, 8);
+    expect(first(session.report(state(0, 1, 8), new Reception()))).toMatchObject({ blocks: [{ lastSenderReport: 0 }] });
   });
 
   test('says goodbye with its last report, but not if it never said anything', () => {
@@ -135,6 +141,6 @@ describe('a session', () => {
   });
 
   test('refuses what is no RTCP', () => {
-    expect(new RtcpSession({ ssrc: 7, cname: 'x' }).receive(Buffer.from('hello'), startMs)).toBe(false);
+    expect(new RtcpSession({ ssrc: 7, cname: 'x' }).receive(Buffer.from('hello'), startMs, 8)).toBe(false);
   });
 });

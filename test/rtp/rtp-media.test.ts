@@ -86,7 +86,9 @@ describe('two planes that call each other', () => {
     expect(report.roundTripMs).toBeGreaterThanOrEqual(0);
     expect(report.remoteJitterMs).toBeGreaterThanOrEqual(0);
     const farReport = await far.close('b');
-    expect(farReport).toMatchObject({ packetsReceived: report.packetsSent, packetsLost: 0 });
+    expect(farReport.packetsLost).toBe(0);
+    // The last packet may still be in the far socket when that is closed.
+    expect([0, 1]).toContain(report.packetsSent - farReport.packetsReceived);
   });
 
   test('digits cross in both directions while prompts play, and the prompts lose nothing', async () => {

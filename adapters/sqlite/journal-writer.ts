@@ -1,0 +1,156 @@
+/**
+ * The near end of the thread that writes. What is appended while it syncs goes to it at once and becomes its next
+ * transaction, so the main thread, which has calls to keep alive, never waits for the disk.
+ */
+import { once } from 'node:events';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { RetryableError } from '#ports/errors.ts';
+import type { NewEntry, StoredSnapshot } from '#ports/journal.ts';
+import { BatchWriter } from './journal-batch.ts';
+import type { Written } from './journal-log.ts';
+import { errorOf, type Refusal } from './store-failure.ts';
+
+export interface WriterSetup {
+  readonly path: string;
+  /** Most that the journal may grow to, in bytes; as much as the disk has where absent. */
+  readonly maxBytes?: number;
+}
+
+export type ToWriter = Uint8Array | 'close';
+
+export type FromWriter =
+  | { readonly type: 'opened' }
+  | { readonly type: 'failed'; readonly refusal: Refusal }
+  | ({ readonly type: 'written' } & Written);
+
+interface Caller {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** Calls that are posted together; the thread begins with them while others are still being made. */
+const postedTogether = 32;
+/** Bytes after which calls are posted however few they are. */
+const postedBytes = 256 * 1024;
+
+export class JournalWriter {
+  readonly #port: MessagePort;
+  readonly #path: string;
+  readonly #exited: Promise<unknown>;
+  readonly #onWritten: () => void;
+  readonly #batch = new BatchWriter();
+  /** In the order of their calls. */
+  #callers: Caller[] = [];
+  #postPlanned = false;
+  #lost: Error | undefined;
+  #drained = (): void => {};
+
+  private constructor(worker: Worker, port: MessagePort, path: string, onWritten: () => void) {
+    this.#port = port;
+    this.#path = path;
+    this.#onWritten = onWritten;
+    this.#exited = new Promise((resolve) => worker.once('exit', resolve));
+    worker.on('error', (error) => this.#lose(error));
+    worker.once('exit', () => this.#lose());
+    port.on('message', (message: FromWriter) => {
+      if (message.type === 'written') this.#answer(message);
+    });
+  }
+
+  /**
+   * Starts the thread, which takes the lock and opens the file. `onWritten` runs whenever something is durable.
+   * @throws JOURNAL_UNAVAILABLE with what to do.
+   */
+  static async open(setup: WriterSetup, onWritten: () => void): Promise<JournalWriter> {
+    const { port1: near, port2: far } = new MessageChannel();
+    const worker = new Worker(new URL('./journal-writer.worker.ts', import.meta.url), {
+      workerData: { ...setup, port: far },
+      transferList: [far],
+    });
+    const opened = once(near, 'message');
+    const crashed = once(worker, 'exit');
+    const [first] = (await Promise.race([opened, crashed])) as [FromWriter | number];
+    if (typeof first === 'object' && first.type === 'failed') {
+      await crashed;
+      throw errorOf(first.refusal);
+    }
+    return new JournalWriter(worker, near, setup.path, onWritten);
+  }
+
+  /** The entries are of one stream and consecutive. */
+  append(stream: string, version: number, entries: readonly NewEntry[]): Promise<void> {
+    this.#batch.append(stream, version, entries);
+    return this.#answered();
+  }
+
+  saveSnapshot(stream: string, snapshot: StoredSnapshot): Promise<void> {
+    this.#batch.snapshot(stream, snapshot);
+    return this.#answered();
+  }
+
+  settleTimer(stream: string, key: string, atMs: number): Promise<void> {
+    this.#batch.settle(stream, key, atMs);
+    return this.#answered();
+  }
+
+  /** Resolves when every call made so far has its answer. */
+  async drain(): Promise<void> {
+    if (this.#callers.length === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#drained = resolve;
+    });
+  }
+
+  /** Lets go of the file. No call may be in flight or follow. */
+  async close(): Promise<void> {
+    this.#port.postMessage('close' satisfies ToWriter);
+    await this.#exited;
+  }
+
+  #answered(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#callers.push({ resolve, reject });
+      if (this.#lost) {
+        this.#refuseAll(this.#lost);
+      } else if (this.#batch.calls >= postedTogether || this.#batch.size >= postedBytes) {
+        this.#post();
+      } else if (!this.#postPlanned) {
+        this.#postPlanned = true;
+        // Runs once the microtasks at hand are done, so that it takes all that one burst of messages led to.
+        process.nextTick(() => {
+          this.#postPlanned = false;
+          if (this.#batch.calls > 0) this.#post();
+        });
+      }
+    });
+  }
+
+  #post(): void {
+    const bytes = this.#batch.take();
+    this.#port.postMessage(bytes satisfies ToWriter, [bytes.buffer]);
+  }
+
+  #answer({ calls, refused }: Written): void {
+    const callers = this.#callers.splice(0, calls);
+    for (const [index, refusal] of refused) callers[index]?.reject(errorOf(refusal));
+    // To resolve a promise that was rejected does nothing.
+    for (const caller of callers) caller.resolve();
+    this.#onWritten();
+    if (this.#callers.length === 0) this.#drained();
+  }
+
+  #lose(cause?: unknown): void {
+    this.#lost ??= new RetryableError(
+      'JOURNAL_UNAVAILABLE',
+      `The thread that writes the journal ${this.#path} has ended; start Callboard again.`,
+      { cause },
+    );
+    this.#refuseAll(this.#lost);
+  }
+
+  #refuseAll(error: Error): void {
+    this.#batch.take();
+    for (const caller of this.#callers.splice(0)) caller.reject(error);
+    this.#drained();
+  }
+}

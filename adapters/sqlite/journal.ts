@@ -1,0 +1,114 @@
+/** The journal in one SQLite file: a thread that writes, a connection that reads, and those who follow. */
+import { RetryableError } from '#ports/errors.ts';
+import type { Journal, NewEntry, Position, StoredEntry, StoredSnapshot, Subscription } from '#ports/journal.ts';
+import { JournalReader, journalClosed } from './journal-reader.ts';
+import { JournalSubscription } from './journal-subscription.ts';
+import { JournalWriter, type WriterSetup } from './journal-writer.ts';
+
+/**
+ * Opens the journal, or makes it, and holds it against every other process until it is closed or this one dies.
+ * @throws JOURNAL_UNAVAILABLE, with what to do: the file is no journal, was written by a newer version, is in use by
+ *   another process, or its folder cannot be written. DISK_FULL where there is no room to begin.
+ */
+export async function openSqliteJournal(setup: WriterSetup): Promise<Journal> {
+  const subscriptions = new Set<JournalSubscription>();
+  const writer = await JournalWriter.open(setup, () => {
+    for (const subscription of subscriptions) subscription.stir();
+  });
+  try {
+    return new SqliteJournal(setup.path, writer, new JournalReader(setup.path), subscriptions);
+  } catch (error) {
+    await writer.close();
+    throw error;
+  }
+}
+
+class SqliteJournal implements Journal {
+  readonly read: Journal['read'];
+  readonly readAll: Journal['readAll'];
+  readonly head: Journal['head'];
+  readonly streams: Journal['streams'];
+  readonly loadSnapshot: Journal['loadSnapshot'];
+  readonly wakefulStreams: Journal['wakefulStreams'];
+  readonly dueTimers: Journal['dueTimers'];
+  readonly nextTimerAtMs: Journal['nextTimerAtMs'];
+  readonly #path: string;
+  readonly #writer: JournalWriter;
+  readonly #reader: JournalReader;
+  readonly #subscriptions: Set<JournalSubscription>;
+  #closing: Promise<void> | undefined;
+
+  constructor(path: string, writer: JournalWriter, reader: JournalReader, subscriptions: Set<JournalSubscription>) {
+    this.#path = path;
+    this.#writer = writer;
+    this.#reader = reader;
+    this.#subscriptions = subscriptions;
+    this.read = reader.read.bind(reader);
+    this.readAll = reader.readAll.bind(reader);
+    this.head = reader.head.bind(reader);
+    this.streams = reader.streams.bind(reader);
+    this.loadSnapshot = reader.loadSnapshot.bind(reader);
+    this.wakefulStreams = reader.wakefulStreams.bind(reader);
+    this.dueTimers = reader.dueTimers.bind(reader);
+    this.nextTimerAtMs = reader.nextTimerAtMs.bind(reader);
+  }
+
+  append(entries: readonly NewEntry[]): Promise<void> {
+    const [first] = entries;
+    if (this.#closing) return Promise.reject(journalClosed(this.#path));
+    if (!first) return Promise.resolve();
+    const fault = faultOf(entries, first);
+    return fault ? Promise.reject(fault) : this.#writer.append(first.stream, first.version, entries);
+  }
+
+  subscribe(
+    after: Position,
+    handler: (entries: readonly StoredEntry[]) => void | Promise<void>,
+    onError: (error: unknown) => void,
+  ): Subscription {
+    const subscription = new JournalSubscription(this.readAll, after, handler, onError);
+    this.#subscriptions.add(subscription);
+    subscription.ended().then(() => this.#subscriptions.delete(subscription));
+    return subscription;
+  }
+
+  async saveSnapshot(stream: string, snapshot: StoredSnapshot): Promise<void> {
+    if (this.#closing) throw journalClosed(this.#path);
+    await this.#writer.saveSnapshot(stream, snapshot);
+  }
+
+  async settleTimer(stream: string, key: string, atMs: number): Promise<void> {
+    if (this.#closing) throw journalClosed(this.#path);
+    await this.#writer.settleTimer(stream, key, atMs);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    for (const subscription of this.#subscriptions) void subscription.stop();
+    // The reader first, so that the last connection, which folds the log into the file, is the one off this thread.
+    await this.#writer.drain();
+    await this.#reader.close();
+    await this.#writer.close();
+  }
+}
+
+/** What makes a call one that no journal takes, before anything is written. */
+function faultOf(entries: readonly NewEntry[], first: NewEntry): Error | undefined {
+  for (const [index, entry] of entries.entries()) {
+    if (entry.stream !== first.stream) return new TypeError('One append is for one stream; make a call for each.');
+    if (entry.version !== first.version + index) {
+      return new RetryableError(
+        'VERSION_CONFLICT',
+        `Version ${entry.version} of ${entry.stream} leaves a gap in its append; number its entries one after another.`,
+      );
+    }
+    if (!Number.isSafeInteger(entry.version) || !Number.isSafeInteger(entry.atMs)) {
+      return new TypeError(`Version and time of an entry of ${entry.stream} must be whole numbers.`);
+    }
+  }
+  return undefined;
+}

@@ -4,6 +4,7 @@
  * the one in the 200.
  */
 import {
+  type ClientTransaction,
   type IncomingResponseMessage,
   InviteUserAgentClient,
   NameAddrHeader,
@@ -26,6 +27,7 @@ export class OutgoingInvite extends InviteUserAgentClient {
   readonly #outcome: InviteOutcome;
   #givenUp = false;
   #canceled = false;
+  #challenged: ClientTransaction | undefined;
 
   constructor(core: SipCore, message: OutgoingRequestMessage, outcome: InviteOutcome) {
     // Sends the INVITE; no answer can come before this constructor has ended.
@@ -65,7 +67,17 @@ export class OutgoingInvite extends InviteUserAgentClient {
   }
 
   protected override authenticationGuard(message: IncomingResponseMessage): boolean {
-    return this.#givenUp || super.authenticationGuard(message);
+    if (this.#givenUp) return true;
+    const challenged = this.transaction;
+    const goesOn = super.authenticationGuard(message);
+    // The library forgets the transaction that was challenged, while its timer D runs on.
+    if (this.transaction !== challenged) this.#challenged = challenged;
+    return goesOn;
+  }
+
+  override dispose(): void {
+    this.#challenged?.dispose();
+    super.dispose();
   }
 
   protected override onRequestTimeout(): void {

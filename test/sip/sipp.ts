@@ -51,14 +51,25 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
   const folder = await mkdtemp(join(tmpdir(), 'callboard-sipp-'));
   const port = options.port ?? (await freeUdpPort());
   const traceFile = join(folder, 'messages.log');
-  const child = spawn('sipp', await argumentsOf(options, folder, port, traceFile), { cwd: folder, stdio: 'ignore' });
+  const child = spawn('sipp', await argumentsOf(options, folder, port, traceFile), {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let complaint = '';
+  child.stderr.on('data', (text: Buffer) => {
+    complaint = `${complaint}${text}`.slice(-500);
+  });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.once('exit', (code) => resolve(code));
     child.once('error', (error) =>
       reject(new Error('SIPp is not installed: apt-get install sip-tester.', { cause: error })),
     );
   });
-  await Promise.race([untilListening(port), ended]);
+  const early = ended.then((code) => {
+    throw new Error(`SIPp ended with ${code} before it listened: ${complaint}`);
+  });
+  await Promise.race([untilListening(port), early]);
+  early.catch(() => {});
   return {
     port,
     pid: child.pid ?? 0,

@@ -43,3 +43,14 @@ export interface Vault {
   erase(contactId: string, by: string): Promise<void>;
   close(): Promise<void>;
 }
+
+/**
+ * How an adapter makes a reading or an erasure durable before it happens: the composition root sends it to the
+ * contact's actor. Rejects where it could not be journaled; then nothing may be read or erased.
+ */
+export type RecordAccess = (contactId: string, fact: AccessFact) => Promise<void>;
+
+/** The commands of proto/contact.proto that an adapter sends. */
+export type AccessFact =
+  | { readonly type: 'RecordReading'; readonly purpose: string; readonly by: string }
+  | { readonly type: 'RecordErasure'; readonly by: string };

@@ -1,0 +1,122 @@
+/**
+ * The one place that reads the environment. Defaults, then a file, then the environment, then what the command
+ * line says; every problem is listed with its path, and the result is frozen.
+ */
+import { readFileSync } from 'node:fs';
+import { FatalError } from '#ports/errors.ts';
+import { type Config, type ConfigInput, configSchema } from './schema.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Loose = Record<string, unknown>;
+
+/** Which variable sets what. Those with a file twin, NAME_FILE, read the value from the file that it names. */
+const variables: readonly { readonly name: string; readonly path: readonly string[]; readonly number?: true }[] = [
+  { name: 'CALLBOARD_DATA', path: ['dataFolder'] },
+  { name: 'CALLBOARD_NODE_ID', path: ['nodeId'] },
+  { name: 'CALLBOARD_LOG_LEVEL', path: ['log', 'level'] },
+  { name: 'CALLBOARD_SIP_ADDRESS', path: ['sip', 'bindAddress'] },
+  { name: 'CALLBOARD_SIP_PORT', path: ['sip', 'port'], number: true },
+  { name: 'CALLBOARD_RTP_ADDRESS', path: ['rtp', 'bindAddress'] },
+  { name: 'CALLBOARD_RTP_PORT_FROM', path: ['rtp', 'portFrom'], number: true },
+  { name: 'CALLBOARD_RTP_PORT_TO', path: ['rtp', 'portTo'], number: true },
+  { name: 'CALLBOARD_RTP_WORKERS', path: ['rtp', 'workers'], number: true },
+  { name: 'CALLBOARD_REGION', path: ['defaultRegion'] },
+  { name: 'CALLBOARD_VAULT_SECRET', path: ['vaultSecret'] },
+];
+
+/**
+ * Reads the configuration. `file` overrides CALLBOARD_CONFIG, `overrides` are the command line's.
+ * @throws CONFIG_INVALID with every problem in one sentence; values are not repeated, they may be secrets.
+ */
+export function loadConfig(options: { readonly file?: string; readonly overrides?: ConfigInput } = {}): Config {
+  const environment: Environment = process.env;
+  const file = options.file ?? environment.CALLBOARD_CONFIG;
+  const merged = merge(merge(file ? readConfigFile(file) : {}, fromEnvironment(environment)), options.overrides ?? {});
+  const parsed = configSchema.safeParse(merged);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`);
+    throw new FatalError('CONFIG_INVALID', `The configuration is not usable; mend ${problems.join('; ')}.`);
+  }
+  return freeze(parsed.data);
+}
+
+/** Username and password of a trunk, from a file of two lines or CALLBOARD_TRUNK_USERNAME and _PASSWORD. */
+export function loadCredentials(file?: string): { readonly username: string; readonly password: string } | undefined {
+  const environment: Environment = process.env;
+  if (file !== undefined) {
+    const [username, password] = readText(file)
+      .split(/\r?\n/)
+      .map((line) => line.trim());
+    if (username && password) return { username, password };
+    throw new FatalError(
+      'CONFIG_INVALID',
+      `The credentials file ${file} must hold the username on its first line and the password on its second: write both.`,
+    );
+  }
+  const username = secret(environment, 'CALLBOARD_TRUNK_USERNAME');
+  const password = secret(environment, 'CALLBOARD_TRUNK_PASSWORD');
+  if (username && password) return { username, password };
+  if (!username && !password) return undefined;
+  throw new FatalError(
+    'CONFIG_INVALID',
+    'Only one of CALLBOARD_TRUNK_USERNAME and CALLBOARD_TRUNK_PASSWORD is set: set both or none.',
+  );
+}
+
+function fromEnvironment(environment: Environment): Loose {
+  const result: Loose = {};
+  for (const { name, path, number } of variables) {
+    const value = secret(environment, name);
+    if (value === undefined) continue;
+    let at = result;
+    for (const key of path.slice(0, -1)) {
+      at[key] ??= {};
+      at = at[key] as Loose;
+    }
+    at[path.at(-1) ?? ''] = number ? Number(value) : value;
+  }
+  return result;
+}
+
+function secret(environment: Environment, name: string): string | undefined {
+  const file = environment[`${name}_FILE`];
+  return environment[name] ?? (file === undefined ? undefined : readText(file).trim());
+}
+
+function readConfigFile(file: string): Loose {
+  const text = readText(file);
+  try {
+    return JSON.parse(text) as Loose;
+  } catch (cause) {
+    throw new FatalError('CONFIG_INVALID', `The configuration file ${file} is not JSON: mend its syntax.`, { cause });
+  }
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new FatalError('CONFIG_INVALID', `The file ${file} cannot be read (${why}): check its path and rights.`, {
+      cause,
+    });
+  }
+}
+
+function merge(under: Loose, over: Loose): Loose {
+  const result: Loose = { ...under };
+  for (const [key, value] of Object.entries(over)) {
+    if (value === undefined) continue;
+    result[key] = isRecord(value) && isRecord(result[key]) ? merge(result[key], value) : value;
+  }
+  return result;
+}
+
+function isRecord(value: unknown): value is Loose {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function freeze<T>(value: T): T {
+  if (isRecord(value)) for (const inner of Object.values(value)) freeze(inner);
+  return Object.freeze(value);
+}

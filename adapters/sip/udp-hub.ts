@@ -12,6 +12,7 @@ import { FloodGuard, type FloodLimits } from './flood-guard.ts';
 import { readVia } from './header-grammar.ts';
 import type { SipLog } from './log.ts';
 import { readMessage, type SipMessage } from './message-reader.ts';
+import { noteDatagram } from './quiet-socket.ts';
 import { type HostPort, nextHop } from './sip-address.ts';
 import type { SipCore } from './sip-core.ts';
 
@@ -142,6 +143,7 @@ export class UdpHub {
   }
 
   #receive(datagram: Buffer, address: string, port: number): void {
+    noteDatagram();
     if (this.#options.passes && !this.#options.passes('in', datagram)) return;
     this.counters.received += 1;
     if (!this.#flood.admits(address, this.#options.clock.now())) {
@@ -186,13 +188,16 @@ function isKeepAlive(datagram: Uint8Array): boolean {
   return datagram.length <= 4 && datagram.every((byte) => byte === 13 || byte === 10 || byte === 0);
 }
 
-/** RFC 3261, 18.2.1 and RFC 3581, 4: answers go back to where the request came from. */
+/**
+ * RFC 3261, 18.2.1 and RFC 3581, 4: answers go back to where the request came from. What the sender claims of
+ * that itself is taken out, or it could have us answer to anybody.
+ */
 function stampSource(message: SipMessage, address: string, port: number): void {
   const top = message.headers.Via?.[0];
-  const via = top && readVia(top.raw);
-  if (!top || !via) return;
-  const stamped = via.wantsRport ? top.raw.replace(/;\s*rport\s*(?=;|$)/i, `;rport=${port}`) : top.raw;
-  top.raw = via.host === address && !via.wantsRport ? stamped : `${stamped};received=${address}`;
+  if (!top) return;
+  const wantsRport = readVia(top.raw)?.wantsRport ?? false;
+  const honest = top.raw.replace(/;\s*(?:received|rport)\s*(?:=[^;]*)?(?=;|$)/gi, '');
+  top.raw = `${honest};received=${address}${wantsRport ? `;rport=${port}` : ''}`;
 }
 
 /** An address needs no resolver; without this, every send would wait for one. */

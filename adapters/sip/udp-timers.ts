@@ -12,6 +12,7 @@ import {
   Transaction,
   TransactionState,
 } from 'sip.js/lib/core/index.js';
+import { whenQuiet } from './quiet-socket.ts';
 import { TokenBucket } from './token-bucket.ts';
 
 /** RFC 3261, 17.1.1.1: the estimated round trip. Tests make it shorter. */
@@ -82,8 +83,7 @@ function isUnanswered(transaction: Transaction): boolean {
 
 function arm(transaction: Transaction, message: string, delayMs: number): void {
   const timer = setTimeout(() => {
-    // The answer may lie in the socket already: let the loop read it before we repeat ourselves.
-    setImmediate(() => {
+    whenQuiet(() => {
       if (armed.get(transaction) !== timer) return;
       if (budget.take(Date.now())) plain.send.call(transaction, message).catch(() => {});
       if (armed.get(transaction) === timer) arm(transaction, message, nextDelayMs(transaction, delayMs));

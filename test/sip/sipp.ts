@@ -1,6 +1,7 @@
 /** SIPp as a peer: starts it with a scenario, stops it by its own process id, and reads its message trace. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,6 +32,8 @@ export interface Sipp {
   readonly pid: number;
   /** What SIPp sent and received so far, in order. */
   messages(): Promise<TracedMessage[]>;
+  /** The same, for a test that holds the event loop. */
+  messagesNow(): TracedMessage[];
   /** Resolves with SIPp's exit code: 0 when every call went as the scenario says. */
   readonly ended: Promise<number | null>;
   /** Ends SIPp and removes its files. */
@@ -74,6 +77,7 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
     port,
     pid: child.pid ?? 0,
     messages: async () => parseTrace(await readFile(traceFile, 'utf8').catch(() => '')),
+    messagesNow: () => parseTrace(readFileSync(traceFile, 'utf8')),
     ended,
     stop: async () => {
       await end(child, ended);

@@ -6,6 +6,7 @@
 /** Every code there is. Add one here and in docs/errors.md. */
 export const errorCodes = [
   'ACTOR_CRASHED',
+  'ACTOR_ID_INVALID',
   'ACTOR_KIND_UNKNOWN',
   'ASK_TIMEOUT',
   'COMMAND_UNREADABLE',
@@ -19,6 +20,7 @@ export const errorCodes = [
   'MAILBOX_FULL',
   'MEDIA_UNAVAILABLE',
   'NODE_STOPPING',
+  'NODE_UNREACHABLE',
   'PORTS_EXHAUSTED',
   'PORT_IN_USE',
   'PROMPT_UNREADABLE',

@@ -1,0 +1,81 @@
+/** What one command with events adds to its actor: the entry for the journal, the state after it, its effects. */
+import type { NewEntry } from '#ports/journal.ts';
+import type { Tagged } from '#proto/codec.ts';
+import type { Answered, AnyActorDefinition } from './actor.ts';
+import { type ChainEnd, seal } from './commits.ts';
+import type { Accepted } from './decision.ts';
+import type { Effect } from './effects.ts';
+import type { Mail } from './mail.ts';
+import { accepted } from './replayed.ts';
+
+/** State and chain, as far as they have been decided. */
+export interface Tail extends ChainEnd {
+  readonly state: unknown;
+}
+
+export interface Decided {
+  readonly tail: Tail;
+  readonly entry: NewEntry;
+  readonly answered: Answered<Tagged>;
+  /** All but timers, which ride in the entry. */
+  readonly effects: readonly Effect<Tagged>[];
+}
+
+/** Pure; throws what the actor's `evolve` and `react` throw, and on an event that cannot be encoded. */
+export function decided(
+  definition: AnyActorDefinition,
+  stream: string,
+  id: string,
+  before: Tail,
+  mail: Mail,
+  nowMs: number,
+  { events, reply }: Accepted<Tagged, Tagged>,
+): Decided {
+  const { protocol } = definition;
+  let state = before.state;
+  const effects: Effect<Tagged>[] = [];
+  for (const event of events) {
+    state = definition.evolve(state, event);
+    for (const effect of definition.react(state, event, id)) effects.push(effect);
+  }
+  const version = before.version + 1;
+  const { bytes, hash } = seal({
+    stream,
+    version,
+    atMs: nowMs,
+    commandId: mail.commandId,
+    correlationId: mail.correlationId,
+    causationId: mail.causationId,
+    sender: mail.sender,
+    events: events.map((event) => protocol.event.encode(event)),
+    previousHash: before.hash,
+    ...(reply === undefined ? {} : { answer: { version, reply: protocol.reply.encode(reply) } }),
+  });
+  const wakeful = definition.isWakeful(state);
+  return {
+    tail: { state, version, hash },
+    entry: { stream, version, bytes, hash, atMs: nowMs, wakeful, ...timersOf(definition, effects) },
+    answered: accepted(version, reply),
+    effects: effects.filter(({ type }) => type !== 'set-timer' && type !== 'clear-timer'),
+  };
+}
+
+/** The last word on each key counts. */
+function timersOf(
+  { protocol }: AnyActorDefinition,
+  effects: readonly Effect<Tagged>[],
+): Pick<NewEntry, 'setTimers' | 'clearTimers'> {
+  const set = new Map<string, NewEntry['setTimers'][number]>();
+  const clear = new Set<string>();
+  for (const effect of effects) {
+    if (effect.type === 'set-timer') {
+      const { key, atMs, command } = effect;
+      set.set(key, { key, atMs, command: protocol.command.encode(command) });
+      clear.delete(key);
+    } else if (effect.type === 'clear-timer') {
+      set.delete(effect.key);
+      clear.add(effect.key);
+    }
+  }
+  return { setTimers: [...set.values()], clearTimers: [...clear] };
+}

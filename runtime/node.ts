@@ -1,0 +1,269 @@
+/** One node of the actor system: everything in runtime/ wired together. */
+import { codeOf, type ErrorCode, FatalError, RetryableError } from '#ports/errors.ts';
+import type { DurableTimer } from '#ports/journal.ts';
+import type { Tagged } from '#proto/codec.ts';
+import { deadLettersProtocol } from '#proto/generated/dead-letters.ts';
+import type { Activation } from './activation.ts';
+import type { Answered, ExecutorContext } from './actor.ts';
+import { deadLettersActor } from './dead-letters/dead-letters.actor.ts';
+import { type DeadMail, type Death, letterPosting } from './dead-letters/letter.ts';
+import type { AnyProtocol } from './envelopes.ts';
+import { Nodes, type Wait } from './nodes.ts';
+import { Outbox } from './outbox.ts';
+import { Performer } from './performer.ts';
+import { parseRef, refOf } from './refs.ts';
+import { askTimeout, commandUnreadable, kindUnknown, nodeStopping } from './refusals.ts';
+import { load } from './replayed.ts';
+import { defaultTimeoutMs, Router } from './router.ts';
+import { Runs } from './runs.ts';
+import type { ActivationInfo, Inspection, Runtime, RuntimeOptions, SendOptions } from './runtime.ts';
+import type { Surroundings } from './surroundings.ts';
+import { Sweeper } from './sweeper.ts';
+import { Tickers } from './tickers.ts';
+import { TimerLoop } from './timer-loop.ts';
+
+type Options = RuntimeOptions & { readonly newId: () => string };
+
+export class ActorNode implements Runtime {
+  readonly #options: Options;
+  readonly #nodes: Nodes;
+  readonly #router: Router;
+  readonly #outbox: Outbox;
+  readonly #runs: Runs;
+  readonly #tickers: Tickers<Activation>;
+  readonly #timers: TimerLoop;
+  readonly #sweeper: Sweeper;
+  readonly #sender: string;
+  readonly #fatalListeners = new Set<(error: unknown) => void>();
+  #stopping = false;
+
+  constructor(options: Options) {
+    const { broker, clock, logger } = options;
+    const actors = [...options.actors, deadLettersActor({ resend: (letter) => this.#router.routeEnvelope(letter) })];
+    this.#options = options;
+    this.#sender = `node:${broker.nodeID}`;
+    this.#nodes = new Nodes({
+      broker,
+      kinds: actors.map(({ protocol }) => protocol.kind),
+      receive: (envelope, wait) => this.#router.receive(envelope, wait),
+      changed: () => void this.#rebalance(),
+    });
+    this.#outbox = new Outbox({
+      clock,
+      logger,
+      route: (protocol, id, mail) => this.#router.route(protocol, id, mail),
+      deadLetter: ({ protocol, id, ...mail }, code, message, attempts) =>
+        this.#bury(protocol, id, { ...mail, sentAtMs: clock.now() }, { code, message, attempts }),
+    });
+    this.#runs = new Runs(clock, logger);
+    this.#tickers = new Tickers(clock);
+    this.#sweeper = new Sweeper(clock);
+    this.#timers = new TimerLoop({
+      ...options,
+      isMine: ({ stream }) => this.#isMine(stream),
+      fire: (timer, commandId) => this.#fire(timer, commandId),
+    });
+    const surroundings = this.#surroundings();
+    this.#router = new Router({ ...options, nodeId: broker.nodeID, nodes: this.#nodes, actors, surroundings });
+  }
+
+  async start(): Promise<void> {
+    this.#nodes.start();
+    this.#sweeper.start(this.#router.hosts.values());
+    await this.#wake();
+    await this.#timers.start();
+  }
+
+  async stop({ graceMs }: { readonly graceMs: number }): Promise<void> {
+    this.#stopping = true;
+    this.#timers.stop();
+    this.#runs.stop();
+    this.#sweeper.stop();
+    for (const activation of this.#router.activations()) this.#tickers.stopAll(activation);
+    await this.#nodes.stop();
+    let cancelGrace = (): void => undefined;
+    const graceOver = new Promise<void>((resolve) => {
+      cancelGrace = this.#options.clock.after(graceMs, resolve);
+    });
+    await Promise.race([this.#quiet(), graceOver]);
+    cancelGrace();
+    this.#router.close();
+    this.#outbox.stop();
+    for (const activation of [...this.#router.activations()]) activation.abandon();
+  }
+
+  ask<R extends Tagged>(protocol: AnyProtocol, id: string, command: Tagged, options: SendOptions = {}) {
+    const answered = this.#stopping
+      ? Promise.resolve(nodeStopping(refOf(protocol.kind, id)))
+      : this.#send(protocol, id, command, options, 'answer');
+    return answered as Promise<Answered<R>>;
+  }
+
+  async tell(protocol: AnyProtocol, id: string, command: Tagged, options: SendOptions = {}): Promise<void> {
+    const answered = this.#stopping
+      ? nodeStopping(refOf(protocol.kind, id))
+      : await this.#send(protocol, id, command, options, 'acceptance');
+    if (answered.ok) return;
+    const { code, message } = answered.rejection;
+    throw new RetryableError(codeOf({ code }) ?? 'NODE_UNREACHABLE', message);
+  }
+
+  async inspect(kind: string, id: string): Promise<Inspection> {
+    const host = this.#router.hosts.get(kind);
+    if (!host) throw new FatalError('ACTOR_KIND_UNKNOWN', kindUnknown(kind).rejection.message);
+    const activation = host.activations.get(id);
+    const { state, version } = activation?.durable ?? (await load(host.definition, this.#options.journal, id));
+    const mailboxDepth = activation?.mailboxDepth ?? 0;
+    return { ref: refOf(kind, id), state, version, mailboxDepth, active: activation !== undefined };
+  }
+
+  activations(): readonly ActivationInfo[] {
+    const nowMs = this.#options.clock.now();
+    return [...this.#router.activations()].map((activation) => {
+      const { ref, id, definition, durable, mailboxDepth } = activation;
+      const { kind } = definition.protocol;
+      return { ref, kind, id, version: durable?.version ?? 0, mailboxDepth, idleMs: activation.idleMs(nowMs) };
+    });
+  }
+
+  onFatal(listener: (error: unknown) => void): () => void {
+    this.#fatalListeners.add(listener);
+    return () => this.#fatalListeners.delete(listener);
+  }
+
+  #send(protocol: AnyProtocol, id: string, command: Tagged, options: SendOptions, wait: Wait) {
+    const { clock, newId } = this.#options;
+    const { timeoutMs = defaultTimeoutMs } = options;
+    return new Promise<Answered<Tagged>>((resolve) => {
+      let settled = false;
+      let cancelTimeout: (() => void) | undefined;
+      const settle = (answered: Answered<Tagged>): void => {
+        settled = true;
+        cancelTimeout?.();
+        resolve(answered);
+      };
+      const commandId = options.commandId ?? newId();
+      const mail = {
+        command,
+        commandId,
+        fresh: options.commandId === undefined,
+        sender: options.sender ?? this.#sender,
+        correlationId: options.correlationId ?? commandId,
+        causationId: '',
+        sentAtMs: clock.now(),
+        crashes: 0,
+        settle,
+      };
+      this.#router.route(protocol, id, mail, wait, timeoutMs);
+      if (settled) return;
+      cancelTimeout = clock.after(timeoutMs, () => settle(askTimeout(refOf(protocol.kind, id), timeoutMs)));
+    });
+  }
+
+  #surroundings(): Surroundings {
+    const { journal, clock, logger, newId } = this.#options;
+    const performer = new Performer({
+      clock,
+      newId,
+      outbox: this.#outbox,
+      runs: this.#runs,
+      tickers: this.#tickers,
+      ask: (sender, correlationId) =>
+        ((protocol: AnyProtocol, id: string, command: Tagged) =>
+          this.#send(protocol, id, command, { sender, correlationId }, 'answer')) as ExecutorContext<Tagged>['ask'],
+    });
+    return {
+      journal,
+      clock,
+      logger,
+      isHere: (kind, id) => this.#router.isHere(kind, id),
+      perform: (activation, cause, effects) => performer.perform(activation, cause, effects),
+      timerSet: (atMs) => this.#timers.noteSet(atMs),
+      deadLetter: ({ definition, id }, mail, code, message) =>
+        this.#bury(definition.protocol, id, mail, { code, message, attempts: mail.crashes }),
+      left: (activation, mails) => {
+        this.#tickers.stopAll(activation);
+        this.#router.left(activation, mails);
+      },
+      fatal: (error) => this.#fatal(error),
+    };
+  }
+
+  /** Nobody else will wake the actors that were placed here with work outstanding. */
+  async #wake(): Promise<void> {
+    for (const stream of await this.#options.journal.wakefulStreams()) this.#router.wake(stream);
+  }
+
+  /** Nodes came or went: what is placed elsewhere now leaves, what has become ours is woken. */
+  async #rebalance(): Promise<void> {
+    if (this.#stopping) return;
+    for (const activation of [...this.#router.activations()]) {
+      if (!this.#router.isHere(activation.definition.protocol.kind, activation.id)) activation.retire();
+    }
+    try {
+      await this.#wake();
+      await this.#timers.scan();
+    } catch (error) {
+      this.#options.logger.error({ err: error }, 'actors of a lost node not woken');
+    }
+  }
+
+  #isMine(stream: string): boolean {
+    const ref = parseRef(stream);
+    return ref !== undefined && this.#router.isHere(ref.kind, ref.id);
+  }
+
+  /** Sends a durable timer's command. */
+  #fire({ stream, command }: DurableTimer, commandId: string): Promise<Answered<Tagged>> {
+    const ref = parseRef(stream);
+    const protocol = ref && this.#router.protocolOf(ref.kind);
+    if (!protocol) return Promise.resolve(commandUnreadable(stream));
+    return new Promise((resolve) => {
+      this.#router.route(protocol, ref.id, {
+        command: protocol.command.decode(command),
+        commandId,
+        fresh: false,
+        sender: stream,
+        correlationId: '',
+        causationId: '',
+        sentAtMs: this.#options.clock.now(),
+        crashes: 0,
+        settle: resolve,
+      });
+    });
+  }
+
+  /** Keeps a command that no actor could take. */
+  #bury(
+    protocol: AnyProtocol,
+    id: string,
+    mail: DeadMail,
+    death: { code: ErrorCode; message: string; attempts: number },
+  ): void {
+    const { broker, clock, logger } = this.#options;
+    const fields = { actor: refOf(protocol.kind, id), commandId: mail.commandId, code: death.code };
+    if (protocol.kind === deadLettersProtocol.kind) {
+      logger.error(fields, 'dead letter lost');
+      return;
+    }
+    try {
+      const whole: Death = { ...death, atMs: clock.now(), nodeId: broker.nodeID };
+      this.#outbox.post(letterPosting(protocol, id, mail, whole));
+    } catch (error) {
+      logger.error({ ...fields, err: error }, 'dead letter unreadable');
+    }
+  }
+
+  #fatal(error: unknown): void {
+    this.#options.logger.error({ code: codeOf(error), err: error }, 'journal failed for good');
+    for (const listener of this.#fatalListeners) listener(error);
+  }
+
+  /** Resolves when no command waits, no commit is in flight and no executor is at work. */
+  async #quiet(): Promise<void> {
+    do {
+      await this.#runs.whenIdle();
+      await Promise.all([...this.#router.activations()].map((activation) => activation.whenIdle()));
+    } while (this.#runs.active > 0 || [...this.#router.activations()].some((activation) => !activation.isIdle));
+  }
+}

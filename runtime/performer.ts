@@ -1,0 +1,83 @@
+/** Performs effects, once their events are durable. */
+import type { Clock } from '#ports/clock.ts';
+import type { Tagged } from '#proto/codec.ts';
+import type { Activation } from './activation.ts';
+import type { ExecutorContext } from './actor.ts';
+import type { Effect, StartTicking } from './effects.ts';
+import type { Outbox } from './outbox.ts';
+import type { Runs } from './runs.ts';
+import type { Cause } from './surroundings.ts';
+import type { Tickers } from './tickers.ts';
+
+export interface PerformerOptions {
+  readonly clock: Clock;
+  readonly outbox: Outbox;
+  readonly runs: Runs;
+  readonly tickers: Tickers<Activation>;
+  /** Asks on behalf of an actor. */
+  ask(sender: string, correlationId: string): ExecutorContext<Tagged>['ask'];
+  newId(): string;
+}
+
+export class Performer {
+  readonly #options: PerformerOptions;
+
+  constructor(options: PerformerOptions) {
+    this.#options = options;
+  }
+
+  /** Timers are not among them: they ride in the commit, and one that `resume` names is durable already. */
+  perform(activation: Activation, cause: Cause, effects: readonly Effect<Tagged>[]): void {
+    for (const effect of effects) this.#performOne(activation, cause, effect);
+  }
+
+  #performOne(activation: Activation, cause: Cause, effect: Effect<Tagged>): void {
+    const { outbox, runs, tickers } = this.#options;
+    const { ref, definition } = activation;
+    switch (effect.type) {
+      case 'tell': {
+        const { protocol, id, command, key } = effect;
+        outbox.post({ protocol, id, command, commandId: `${ref}:${key}`, sender: ref, ...cause });
+        return;
+      }
+      case 'run':
+        runs.start({ definition, ref, effect, context: this.#contextOf(activation, cause) });
+        return;
+      case 'start-ticking':
+        this.#startTicking(activation, effect);
+        return;
+      case 'stop-ticking':
+        tickers.stop(activation, effect.key);
+        return;
+    }
+  }
+
+  #contextOf({ ref, id, definition }: Activation, cause: Cause): ExecutorContext<Tagged> {
+    const { outbox, ask } = this.#options;
+    const { protocol } = definition;
+    return {
+      actorId: id,
+      correlationId: cause.correlationId,
+      tellSelf: (command, key) =>
+        outbox.post({ protocol, id, command, commandId: `${ref}:${key}`, sender: ref, ...cause }),
+      ask: ask(ref, cause.correlationId),
+    };
+  }
+
+  #startTicking(activation: Activation, { key, everyMs, command }: StartTicking<Tagged>): void {
+    const { tickers, newId, clock } = this.#options;
+    tickers.start(activation, key, everyMs, (done) => {
+      activation.receive({
+        command,
+        commandId: newId(),
+        fresh: true,
+        sender: activation.ref,
+        correlationId: '',
+        causationId: '',
+        sentAtMs: clock.now(),
+        crashes: 0,
+        settle: done,
+      });
+    });
+  }
+}

@@ -1,0 +1,84 @@
+/** Runs executors: what an actor does through its ports. */
+import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Tagged } from '#proto/codec.ts';
+import type { AnyActorDefinition, ExecutorContext } from './actor.ts';
+import type { Run } from './effects.ts';
+import { backoffMs } from './supervisor.ts';
+
+/** One effect of one actor. */
+export interface RunOrder {
+  readonly definition: AnyActorDefinition;
+  readonly ref: string;
+  readonly effect: Run;
+  readonly context: ExecutorContext<Tagged>;
+}
+
+export class Runs {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #waiting = new Set<() => void>();
+  #active = 0;
+  #stopped = false;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(clock: Clock, logger: Logger) {
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** Executors at work now. */
+  get active(): number {
+    return this.#active;
+  }
+
+  start(order: RunOrder): void {
+    void this.#run(order, 0);
+  }
+
+  whenIdle(): Promise<void> {
+    return this.#active === 0 ? Promise.resolve() : new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  /** No more tries; what is at work goes on by itself. */
+  stop(): void {
+    this.#stopped = true;
+    for (const cancel of this.#waiting) cancel();
+    this.#waiting.clear();
+  }
+
+  async #run(order: RunOrder, attempt: number): Promise<void> {
+    const { definition, ref, effect, context } = order;
+    const fields = { actor: ref, executor: effect.executor, key: effect.key, correlationId: context.correlationId };
+    this.#active += 1;
+    try {
+      const executor = definition.executors[effect.executor];
+      if (!executor) throw new TypeError(`A ${definition.protocol.kind} has no executor ${effect.executor}.`);
+      const command = await executor(effect.input as never, context, effect.key);
+      if (command) context.tellSelf(command, effect.key);
+    } catch (error) {
+      if (isRetryable(error) && definition.supervision.strategy === 'restart') {
+        const waitMs = backoffMs(definition.supervision.backoff, attempt);
+        this.#logger.warn({ ...fields, attempt, waitMs, err: error }, 'effect failed, tried again');
+        if (!this.#stopped) this.#again(order, attempt + 1, waitMs);
+      } else {
+        this.#logger.error({ ...fields, err: error }, 'effect crashed');
+      }
+    } finally {
+      this.#active -= 1;
+      if (this.#active === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+    }
+  }
+
+  #again(order: RunOrder, attempt: number, waitMs: number): void {
+    const cancel = this.#clock.after(waitMs, () => {
+      this.#waiting.delete(cancel);
+      void this.#run(order, attempt);
+    });
+    this.#waiting.add(cancel);
+  }
+}
+
+function isRetryable(error: unknown): boolean {
+  return (error as { name?: unknown } | null)?.name === 'RetryableError';
+}

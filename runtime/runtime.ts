@@ -1,0 +1,102 @@
+/** The actor system of one node: commands in, events in the journal, effects out. */
+import { randomUUID } from 'node:crypto';
+import type { ServiceBroker } from 'moleculer';
+import type { Clock } from '#ports/clock.ts';
+import type { Journal } from '#ports/journal.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Protocol, Tagged } from '#proto/codec.ts';
+import type { Answered, AnyActorDefinition } from './actor.ts';
+import { ActorNode } from './node.ts';
+
+export interface RuntimeOptions {
+  /** Its node id names the node; the caller starts and stops it. */
+  readonly broker: ServiceBroker;
+  /** Shared by all nodes; the caller closes it, after `stop`. */
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The kinds that this node hosts. The dead letters are hosted in any case. */
+  readonly actors: readonly AnyActorDefinition[];
+  /** Every kind that may be addressed, also where another node hosts it. */
+  readonly protocols: readonly Protocol<Tagged, Tagged, Tagged>[];
+  /** Makes an id that no other has, anywhere and ever. */
+  readonly newId?: () => string;
+}
+
+export interface SendOptions {
+  /** An id makes the command have its effect once, however often it is sent; without one, a new id is made. */
+  readonly commandId?: string;
+  /** kind/id of the sending actor, or the name of a person or program such as `operator:ann`. */
+  readonly sender?: string;
+  /** Shared by everything that one cause led to; without one, the command's id. */
+  readonly correlationId?: string;
+  /** How long to wait, ms; 5000 where it is not said. */
+  readonly timeoutMs?: number;
+}
+
+/** An actor in memory. */
+export interface ActivationInfo {
+  readonly ref: string;
+  readonly kind: string;
+  readonly id: string;
+  /** Of its last commit; 0 while it is loading. */
+  readonly version: number;
+  /** Commands that wait. */
+  readonly mailboxDepth: number;
+  /** Since the last command, ms. */
+  readonly idleMs: number;
+}
+
+export interface Inspection {
+  readonly ref: string;
+  /** As of the last commit. */
+  readonly state: unknown;
+  readonly version: number;
+  readonly mailboxDepth: number;
+  /** Whether it is in this node's memory. */
+  readonly active: boolean;
+}
+
+export interface Runtime {
+  /** Makes this node's kinds known, wakes actors with work outstanding and arms the durable timers. */
+  start(): Promise<void>;
+  /** Takes no more commands from outside, lets what is under way end for `graceMs`, and empties the memory. */
+  stop(options: { readonly graceMs: number }): Promise<void>;
+  /** Sends a command and waits for its answer. Never rejects: ASK_TIMEOUT, MAILBOX_FULL and the like are values. */
+  ask<C extends Tagged, E extends Tagged, R extends Tagged>(
+    protocol: Protocol<C, E, R>,
+    id: string,
+    command: C,
+    options?: SendOptions,
+  ): Promise<Answered<R>>;
+  /**
+   * Sends a command; resolves when the actor's mailbox has it.
+   * @throws RetryableError with the code of the refusal, such as MAILBOX_FULL, when it was not taken.
+   */
+  tell<C extends Tagged, E extends Tagged, R extends Tagged>(
+    protocol: Protocol<C, E, R>,
+    id: string,
+    command: C,
+    options?: SendOptions,
+  ): Promise<void>;
+  /**
+   * An actor's state for operators; read from the journal where the actor is not in memory, without waking it.
+   * @throws ACTOR_KIND_UNKNOWN where this node does not host the kind, JOURNAL_BROKEN, JOURNAL_UNAVAILABLE.
+   */
+  inspect(kind: string, id: string): Promise<Inspection>;
+  activations(): readonly ActivationInfo[];
+  /** Hears of errors after which the process should end, such as DISK_FULL. The function returned takes it back. */
+  onFatal(listener: (error: unknown) => void): () => void;
+}
+
+/** Binds a node's actors to its broker and its journal. Nothing happens before `start`. */
+export function createRuntime(options: RuntimeOptions): Runtime {
+  return new ActorNode({ ...options, newId: options.newId ?? uniqueIds() });
+}
+
+/** Unique by one random prefix; the counter is cheaper than a random id for each command. */
+function uniqueIds(): () => string {
+  const prefix = randomUUID();
+  let count = 0;
+  return () => `${prefix}-${(count++).toString(36)}`;
+}

@@ -1,0 +1,33 @@
+/** What an activation is given by its node. */
+import type { Clock } from '#ports/clock.ts';
+import type { ErrorCode } from '#ports/errors.ts';
+import type { Journal } from '#ports/journal.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Tagged } from '#proto/codec.ts';
+import type { Activation } from './activation.ts';
+import type { Effect } from './effects.ts';
+import type { Mail } from './mail.ts';
+
+/** What an effect comes from. */
+export interface Cause {
+  readonly correlationId: string;
+  /** kind/id@version of the commit. */
+  readonly causationId: string;
+}
+
+export interface Surroundings {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Whether the actor is placed on this node. */
+  isHere(kind: string, id: string): boolean;
+  /** Performs effects whose events are durable. */
+  perform(activation: Activation, cause: Cause, effects: readonly Effect<Tagged>[]): void;
+  /** A durable timer was set to this time. */
+  timerSet(atMs: number): void;
+  deadLetter(activation: Activation, mail: Mail, code: ErrorCode, message: string): void;
+  /** The activation is out of memory; mail that it had not taken goes where its actor is now. */
+  left(activation: Activation, mails: readonly Mail[]): void;
+  /** The journal cannot be relied on any more. */
+  fatal(error: unknown): void;
+}

@@ -1,0 +1,20 @@
+/** The clock on the wall. */
+import type { Clock } from '#ports/clock.ts';
+
+/** setTimeout takes at most this; longer waits are made of several. */
+const longestMs = 2 ** 31 - 1;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(delayMs, callback) {
+    let handle: NodeJS.Timeout;
+    const wait = (leftMs: number): void => {
+      handle = setTimeout(
+        () => (leftMs > longestMs ? wait(leftMs - longestMs) : callback()),
+        Math.min(Math.max(leftMs, 0), longestMs),
+      );
+    };
+    wait(delayMs);
+    return () => clearTimeout(handle);
+  },
+};

@@ -83,7 +83,9 @@ export class Invitation {
       mediaChanged: (changed) => this.#listener({ type: 'media-changed', media: changed }),
       hungUp: () => this.#end({ type: 'hung-up', by: 'caller' }),
       acknowledged: (body) => this.#acknowledged(session, body),
-      unacknowledged: () => this.#end({ type: 'hung-up', by: 'us' }),
+      unacknowledged: () => {
+        if (this.#state.name === 'answered') this.#bye(session);
+      },
     });
   }
 

@@ -86,6 +86,7 @@ export class OutboundCall {
       provisional: (answer) => this.#provisional(answer),
       accepted: (answer, session, acknowledge) => this.#accepted(answer, session, acknowledge),
       refused: (answer) => this.#refused(answer),
+      unanswered: (reason) => this.#fail(0, reason),
     });
   }
 
@@ -123,12 +124,8 @@ export class OutboundCall {
     this.#emit({ type: 'answered', sipStatus: answer.statusCode ?? 0, media });
   }
 
-  #refused(answer: IncomingResponseMessage | undefined): void {
+  #refused(answer: IncomingResponseMessage): void {
     if (this.#state.name !== 'calling') return;
-    if (!answer) {
-      this.#fail(0, 'No response');
-      return;
-    }
     const target = this.#redirectTarget(answer);
     if (target) {
       this.#redirected = true;

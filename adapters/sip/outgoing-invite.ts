@@ -19,8 +19,10 @@ export interface InviteOutcome {
   provisional(message: IncomingResponseMessage): void;
   /** A 2xx, once for each fork that answers; it must be acknowledged at once. */
   accepted(message: IncomingResponseMessage, session: Session, acknowledge: () => void): void;
-  /** 300 to 699, the last word; `message` is absent when nothing came at all (timer B). */
-  refused(message: IncomingResponseMessage | undefined): void;
+  /** 300 to 699, the last word. */
+  refused(message: IncomingResponseMessage): void;
+  /** No word at all: timer B, or no way to the gateway. */
+  unanswered(reason: string): void;
 }
 
 export class OutgoingInvite extends InviteUserAgentClient {
@@ -81,6 +83,10 @@ export class OutgoingInvite extends InviteUserAgentClient {
   }
 
   protected override onRequestTimeout(): void {
-    this.#outcome.refused(undefined);
+    this.#outcome.unanswered('No response');
+  }
+
+  protected override onTransportError(): void {
+    if (this.transaction.state === TransactionState.Calling) this.#outcome.unanswered('No way to the gateway');
   }
 }

@@ -36,8 +36,8 @@ export interface SipCoreSettings {
   /** The User-Agent header. */
   readonly userAgent: string;
   readonly credentials?: { readonly username: string; readonly password: string } | undefined;
-  /** Puts one message on the wire; must not throw. */
-  send(message: string): void;
+  /** Puts one message on the wire; rejects where there is no way. */
+  send(message: string): Promise<void>;
   /** INVITEs outside a dialog; 403 for all of them when absent. */
   readonly onInvite?: InviteHandler | undefined;
 }
@@ -87,13 +87,7 @@ export class SipCore {
     const uri = new URI('sip', user, formatHost(address.host), address.port);
     const contact = `<${uri.toString()}>`;
     const loggerFactory = silentLoggers();
-    const transport = {
-      protocol: 'UDP',
-      send: (message: string): Promise<void> => {
-        settings.send(message);
-        return sent;
-      },
-    };
+    const transport = { protocol: 'UDP', send: settings.send };
     this.host = formatHost(address.host);
     this.user = user;
     this.contactHeader = `Contact: ${contact}`;
@@ -198,7 +192,6 @@ export class SipCore {
   }
 }
 
-const sent = Promise.resolve();
 const pending: ReadonlySet<TransactionState> = new Set([
   TransactionState.Calling,
   TransactionState.Trying,

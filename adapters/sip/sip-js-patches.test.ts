@@ -26,7 +26,7 @@ test('the ACK of a 2xx has a branch as hard to guess as any', () => {
     address: { host: '127.0.0.1', port: 5060 },
     user: 'callboard',
     userAgent: 'Callboard',
-    send: (message) => sent.push(message),
+    send: async (message) => void sent.push(message),
   });
   const peer = new URI('sip', 'peer', '127.0.0.1');
   const message = core.agent.makeOutgoingRequestMessage('INVITE', peer, peer, peer, { toTag: 'x' });

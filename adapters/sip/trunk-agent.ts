@@ -88,7 +88,9 @@ export class TrunkAgent {
         stopTimer();
         resolve({ healthy: sipStatus !== 0 && sipStatus !== 503, sipStatus, roundTripMs: clock.now() - startedAt });
       };
-      const hear = (answer: IncomingResponse): void => settle(answer.message.statusCode ?? 0);
+      // What the library makes up itself, a 408 for silence and a 503 for no way, came over no Via.
+      const hear = ({ message: { viaBranch, statusCode = 0 } }: IncomingResponse): void =>
+        settle(viaBranch ? statusCode : 0);
       const client = this.core.agent.request(message, { onAccept: hear, onRedirect: hear, onReject: hear });
       const stopTimer = clock.after(pingTimeoutMs, () => {
         this.core.forget(client as Parameters<SipCore['forget']>[0]);

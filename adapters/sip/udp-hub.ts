@@ -3,13 +3,13 @@
  * send ends here or in a user agent's answer, never in an exception.
  */
 import { createSocket, type Socket } from 'node:dgram';
-import { lookup as dnsLookup, type LookupOneOptions } from 'node:dns';
 import { isIP } from 'node:net';
 import { IncomingRequestMessage } from 'sip.js/lib/core/index.js';
 import type { Clock } from '#ports/clock.ts';
 import { FatalError } from '#ports/errors.ts';
 import { FloodGuard, type FloodLimits } from './flood-guard.ts';
 import { readVia } from './header-grammar.ts';
+import { HostCache } from './host-cache.ts';
 import type { SipLog } from './log.ts';
 import { readMessage, type SipMessage } from './message-reader.ts';
 import { noteDatagram } from './quiet-socket.ts';
@@ -52,13 +52,15 @@ export class UdpHub {
   readonly counters: HubCounters = { received: 0, sent: 0, flooded: 0, unreadable: 0, failed: 0 };
   readonly #socket: Socket;
   readonly #options: UdpHubOptions;
+  readonly #hosts: HostCache;
   readonly #flood: FloodGuard;
   readonly #cores = new Map<string, SipCore>();
   #stranger: SipCore | undefined;
   #closed = false;
 
-  private constructor(socket: Socket, options: UdpHubOptions) {
+  private constructor(socket: Socket, hosts: HostCache, options: UdpHubOptions) {
     this.#socket = socket;
+    this.#hosts = hosts;
     this.#options = options;
     this.#flood = new FloodGuard(options.flood, options.clock.now());
     this.address = { host: options.bindAddress, port: socket.address().port };
@@ -79,11 +81,13 @@ export class UdpHub {
         `The SIP address ${bindAddress} is not one that a carrier could answer to: give an IP address of this machine.`,
       );
     }
+    const family = isIP(bindAddress);
+    const hosts = new HostCache(options.clock);
     const socket = createSocket({
-      type: isIP(bindAddress) === 6 ? 'udp6' : 'udp4',
+      type: family === 6 ? 'udp6' : 'udp4',
       recvBufferSize: socketBufferBytes,
       sendBufferSize: socketBufferBytes,
-      lookup,
+      lookup: (host, _, callback) => hosts.lookup(host, family, callback),
     });
     await new Promise<void>((resolve, reject) => {
       socket.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, bindAddress, port)));
@@ -92,7 +96,7 @@ export class UdpHub {
         resolve();
       });
     });
-    return new UdpHub(socket, options);
+    return new UdpHub(socket, hosts, options);
   }
 
   /** A Call-ID prefix that no other user agent of this hub has. */
@@ -114,17 +118,18 @@ export class UdpHub {
     this.#stranger = core;
   }
 
-  /** An address that may send as much as it likes. */
+  /** A host that may send as much as it likes: a gateway of ours. */
   trust(host: string): void {
-    if (isIP(host) !== 0) this.#flood.trust(host);
-    else dnsLookup(host, (error, address) => error === null && this.#flood.trust(address));
+    this.#hosts.lookup(host, isIP(this.address.host), (error, address) => error ?? this.#flood.trust(address));
   }
 
-  /** Sends a message to its next hop; one that has none is dropped, and the sender's timers tell the call. */
-  send(message: string): void {
+  /** Sends a message to its next hop; rejects when it has none, or no way there (RFC 3261, 18.4). */
+  send(message: string): Promise<void> {
     const hop = nextHop(message);
-    if (!hop || this.#closed) return;
-    this.#put(Buffer.from(message), hop);
+    if (!hop || this.#closed) return Promise.reject(new Error('No next hop.'));
+    return new Promise((resolve, reject) => {
+      this.#put(Buffer.from(message), hop, (error) => (error ? reject(error) : resolve()));
+    });
   }
 
   async close(): Promise<void> {
@@ -135,11 +140,13 @@ export class UdpHub {
     await new Promise<void>((resolve) => this.#socket.close(resolve));
   }
 
-  #put(datagram: Uint8Array, hop: HostPort): void {
-    if (this.#options.passes && !this.#options.passes('out', datagram)) return;
+  #put(datagram: Uint8Array, hop: HostPort, done: (error: Error | null) => void): void {
+    if (this.#options.passes && !this.#options.passes('out', datagram)) {
+      done(null);
+      return;
+    }
     this.counters.sent += 1;
-    // Without the callback a failed send (no route, no such host) would be an `error` of the whole socket.
-    this.#socket.send(datagram, hop.port, hop.host, noteSent);
+    this.#socket.send(datagram, hop.port, hop.host, done);
   }
 
   #receive(datagram: Buffer, address: string, port: number): void {
@@ -151,7 +158,7 @@ export class UdpHub {
       return;
     }
     if (isKeepAlive(datagram)) {
-      if (datagram.length === 4) this.#put(pong, { host: address, port });
+      if (datagram.length === 4) this.#put(pong, { host: address, port }, () => {});
       return;
     }
     try {
@@ -180,7 +187,6 @@ export class UdpHub {
   }
 }
 
-const noteSent = (): void => {};
 const pong = Buffer.from('\r\n');
 
 /** CRLF ping and pong (RFC 5626, 4.4.1) and the empty datagrams that some send for the same end. */
@@ -198,17 +204,6 @@ function stampSource(message: SipMessage, address: string, port: number): void {
   const wantsRport = readVia(top.raw)?.wantsRport ?? false;
   const honest = top.raw.replace(/;\s*(?:received|rport)\s*(?:=[^;]*)?(?=;|$)/gi, '');
   top.raw = `${honest};received=${address}${wantsRport ? `;rport=${port}` : ''}`;
-}
-
-/** An address needs no resolver; without this, every send would wait for one. */
-function lookup(
-  host: string,
-  options: LookupOneOptions,
-  callback: (error: NodeJS.ErrnoException | null, address: string, family: number) => void,
-): void {
-  const family = isIP(host);
-  if (family === 0) dnsLookup(host, options, callback);
-  else callback(null, host, family);
 }
 
 function bindError(error: NodeJS.ErrnoException, address: string, port: number): FatalError {

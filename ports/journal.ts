@@ -103,3 +103,9 @@ export interface Journal {
   /** Waits for what is in flight and lets go of the files or the connection. */
   close(): Promise<void>;
 }
+
+/** What can be asked of a journal without the right to write it: by an audit, beside the node that writes. */
+export type JournalReader = Pick<
+  Journal,
+  'read' | 'readAll' | 'head' | 'streams' | 'loadSnapshot' | 'wakefulStreams' | 'dueTimers' | 'nextTimerAtMs' | 'close'
+>;

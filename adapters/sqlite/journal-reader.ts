@@ -4,31 +4,17 @@
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { FatalError } from '#ports/errors.ts';
-import type { DurableTimer, Journal, Position, StoredEntry, StoredSnapshot } from '#ports/journal.ts';
+import type { DurableTimer, Journal, JournalReader, Position, StoredEntry, StoredSnapshot } from '#ports/journal.ts';
 import { journalKind } from './journal-schema.ts';
 import { openDatabase } from './open-database.ts';
 import { errorOf, refusalOf } from './store-failure.ts';
-
-/** What can be asked of a journal without writing to it. */
-export type ReadableJournal = Pick<
-  Journal,
-  'read' | 'readAll' | 'head' | 'streams' | 'loadSnapshot' | 'wakefulStreams' | 'dueTimers' | 'nextTimerAtMs' | 'close'
->;
-
-/**
- * Opens a journal for looking only, also while another process writes it: for replays and audits.
- * @throws JOURNAL_UNAVAILABLE with what to do.
- */
-export async function openSqliteJournalReader(options: { readonly path: string }): Promise<ReadableJournal> {
-  return new JournalReader(options.path);
-}
 
 /** LIMIT of SQLite where there is none. */
 const unlimited = -1;
 /** The character after the slash ends the range of a kind's names. */
 const afterSlash = '0';
 
-export class JournalReader implements ReadableJournal {
+export class SqliteJournalReader implements JournalReader {
   readonly #database: DatabaseSync;
   readonly #path: string;
   readonly #read: StatementSync;

@@ -2,7 +2,6 @@
  * The near end of the thread that writes. What is appended while it syncs goes to it at once and becomes its next
  * transaction, so the main thread, which has calls to keep alive, never waits for the disk.
  */
-import { once } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import { RetryableError } from '#ports/errors.ts';
 import type { NewEntry, StoredSnapshot } from '#ports/journal.ts';
@@ -29,7 +28,7 @@ interface Caller {
 }
 
 /** Calls that are posted together; the thread begins with them while others are still being made. */
-const postedTogether = 32;
+const postedTogether = 50;
 /** Bytes after which calls are posted however few they are. */
 const postedBytes = 256 * 1024;
 
@@ -43,18 +42,22 @@ export class JournalWriter {
   #callers: Caller[] = [];
   #postPlanned = false;
   #lost: Error | undefined;
+  readonly #opened = Promise.withResolvers<void>();
   #drained = (): void => {};
 
-  private constructor(worker: Worker, port: MessagePort, path: string, onWritten: () => void) {
-    this.#port = port;
-    this.#path = path;
+  private constructor(setup: WriterSetup, onWritten: () => void) {
+    const { port1: near, port2: far } = new MessageChannel();
+    const worker = new Worker(new URL('./journal-writer.worker.ts', import.meta.url), {
+      workerData: { ...setup, port: far },
+      transferList: [far],
+    });
+    this.#port = near;
+    this.#path = setup.path;
     this.#onWritten = onWritten;
     this.#exited = new Promise((resolve) => worker.once('exit', resolve));
     worker.on('error', (error) => this.#lose(error));
     worker.once('exit', () => this.#lose());
-    port.on('message', (message: FromWriter) => {
-      if (message.type === 'written') this.#answer(message);
-    });
+    near.on('message', (message: FromWriter) => this.#hear(message));
   }
 
   /**
@@ -62,19 +65,9 @@ export class JournalWriter {
    * @throws JOURNAL_UNAVAILABLE with what to do.
    */
   static async open(setup: WriterSetup, onWritten: () => void): Promise<JournalWriter> {
-    const { port1: near, port2: far } = new MessageChannel();
-    const worker = new Worker(new URL('./journal-writer.worker.ts', import.meta.url), {
-      workerData: { ...setup, port: far },
-      transferList: [far],
-    });
-    const opened = once(near, 'message');
-    const crashed = once(worker, 'exit');
-    const [first] = (await Promise.race([opened, crashed])) as [FromWriter | number];
-    if (typeof first === 'object' && first.type === 'failed') {
-      await crashed;
-      throw errorOf(first.refusal);
-    }
-    return new JournalWriter(worker, near, setup.path, onWritten);
+    const writer = new JournalWriter(setup, onWritten);
+    await writer.#opened.promise;
+    return writer;
   }
 
   /** The entries are of one stream and consecutive. */
@@ -130,6 +123,12 @@ export class JournalWriter {
     this.#port.postMessage(bytes satisfies ToWriter, [bytes.buffer]);
   }
 
+  #hear(message: FromWriter): void {
+    if (message.type === 'opened') this.#opened.resolve();
+    else if (message.type === 'failed') this.#opened.reject(errorOf(message.refusal));
+    else this.#answer(message);
+  }
+
   #answer({ calls, refused }: Written): void {
     const callers = this.#callers.splice(0, calls);
     for (const [index, refusal] of refused) callers[index]?.reject(errorOf(refusal));
@@ -145,6 +144,7 @@ export class JournalWriter {
       `The thread that writes the journal ${this.#path} has ended; start Callboard again.`,
       { cause },
     );
+    this.#opened.reject(this.#lost);
     this.#refuseAll(this.#lost);
   }
 

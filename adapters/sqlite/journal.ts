@@ -1,7 +1,15 @@
 /** The journal in one SQLite file: a thread that writes, a connection that reads, and those who follow. */
 import { RetryableError } from '#ports/errors.ts';
-import type { Journal, NewEntry, Position, StoredEntry, StoredSnapshot, Subscription } from '#ports/journal.ts';
-import { JournalReader, journalClosed } from './journal-reader.ts';
+import type {
+  Journal,
+  JournalReader,
+  NewEntry,
+  Position,
+  StoredEntry,
+  StoredSnapshot,
+  Subscription,
+} from '#ports/journal.ts';
+import { journalClosed, SqliteJournalReader } from './journal-reader.ts';
 import { JournalSubscription } from './journal-subscription.ts';
 import { JournalWriter, type WriterSetup } from './journal-writer.ts';
 
@@ -16,11 +24,19 @@ export async function openSqliteJournal(setup: WriterSetup): Promise<Journal> {
     for (const subscription of subscriptions) subscription.stir();
   });
   try {
-    return new SqliteJournal(setup.path, writer, new JournalReader(setup.path), subscriptions);
+    return new SqliteJournal(setup.path, writer, new SqliteJournalReader(setup.path), subscriptions);
   } catch (error) {
     await writer.close();
     throw error;
   }
+}
+
+/**
+ * Opens a journal for looking only, also while another process writes it: for replays and audits.
+ * @throws JOURNAL_UNAVAILABLE with what to do.
+ */
+export async function openSqliteJournalReader({ path }: { readonly path: string }): Promise<JournalReader> {
+  return new SqliteJournalReader(path);
 }
 
 class SqliteJournal implements Journal {
@@ -34,11 +50,16 @@ class SqliteJournal implements Journal {
   readonly nextTimerAtMs: Journal['nextTimerAtMs'];
   readonly #path: string;
   readonly #writer: JournalWriter;
-  readonly #reader: JournalReader;
+  readonly #reader: SqliteJournalReader;
   readonly #subscriptions: Set<JournalSubscription>;
   #closing: Promise<void> | undefined;
 
-  constructor(path: string, writer: JournalWriter, reader: JournalReader, subscriptions: Set<JournalSubscription>) {
+  constructor(
+    path: string,
+    writer: JournalWriter,
+    reader: SqliteJournalReader,
+    subscriptions: Set<JournalSubscription>,
+  ) {
     this.#path = path;
     this.#writer = writer;
     this.#reader = reader;

@@ -75,3 +75,13 @@ export function defineActor<S, C extends Tagged, E extends Tagged, R extends Tag
 ): AnyActorDefinition {
   return definition as unknown as AnyActorDefinition;
 }
+
+/** The part of a definition that an actor's history needs: no port, so that anybody can replay it. */
+export type Chronicle = Pick<AnyActorDefinition, 'protocol' | 'initial' | 'evolve'>;
+
+/** Checks the types of a chronicle and forgets them. */
+export function chronicle<S, C extends Tagged, E extends Tagged, R extends Tagged>(
+  actor: Pick<ActorDefinition<S, C, E, R>, 'protocol' | 'initial' | 'evolve'>,
+): Chronicle {
+  return actor as unknown as Chronicle;
+}

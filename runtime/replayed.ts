@@ -3,7 +3,7 @@ import { FatalError } from '#ports/errors.ts';
 import type { Journal, StoredEntry } from '#ports/journal.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Commit } from '#proto/generated/envelope.ts';
-import type { Answered, AnyActorDefinition } from './actor.ts';
+import type { Answered, AnyActorDefinition, Chronicle } from './actor.ts';
 import { Answers } from './answers.ts';
 import { type BrokenLink, type ChainEnd, genesis, link } from './commits.ts';
 import { refOf } from './refs.ts';
@@ -36,17 +36,12 @@ export async function load(definition: AnyActorDefinition, journal: Journal, id:
 }
 
 /** Before the first commit. */
-export function beginning(definition: AnyActorDefinition, id: string): Replayed {
+export function beginning(definition: Chronicle, id: string): Replayed {
   return { ...genesis, state: definition.initial(id), snapshotVersion: 0, correlationId: '', answers: new Answers() };
 }
 
 /** Evolves the events of one commit. */
-export function advance(
-  definition: AnyActorDefinition,
-  before: Replayed,
-  entry: StoredEntry,
-  commit: Commit,
-): Replayed {
+export function advance(definition: Chronicle, before: Replayed, entry: StoredEntry, commit: Commit): Replayed {
   const { protocol } = definition;
   const state = commit.events.reduce<unknown>(
     (state, bytes) => definition.evolve(state, protocol.event.decode(bytes)),
@@ -64,7 +59,11 @@ export function accepted(version: number, reply: Tagged | undefined): Answered<T
 }
 
 /** The entries of a stream after a version, page by page. */
-export async function* pages(journal: Journal, stream: string, after: number): AsyncGenerator<readonly StoredEntry[]> {
+export async function* pages(
+  journal: Pick<Journal, 'read'>,
+  stream: string,
+  after: number,
+): AsyncGenerator<readonly StoredEntry[]> {
   for (let from = after; ; ) {
     const page = await journal.read(stream, from, pageSize);
     if (page.length > 0) yield page;

@@ -131,3 +131,60 @@ test('a telephony without a handler refuses every INVITE with 403', async () => 
   const call = await CallProbe.dial(calling);
   expect(await call.next('failed')).toMatchObject({ cause: 'rejected', sipStatus: 403 });
 });
+
+test('a trunk changed under a live call: the call goes on over the old one, the next goes over the new', async () => {
+  const calling = await connect((invitation) => invitation.answer(carrierMedia));
+  const uri = `sip:127.0.0.1:${server?.address.port}`;
+  const before = await CallProbe.dial(calling, { callId: 'before' });
+  await before.next('answered');
+  await calling.configureTrunk({ trunkId: 't', uri, callerId: '+15550199' });
+  const after = await CallProbe.dial(calling, { callId: 'after' });
+  await after.next('answered');
+  for (const { callId } of [before, after]) await calling.hangUp(callId);
+  expect([before.types, after.types]).toEqual([
+    ['answered', 'hung-up'],
+    ['answered', 'hung-up'],
+  ]);
+});
+
+test('closing ends a call that rings, and says so', async () => {
+  const calling = await connect((invitation) => invitation.ring());
+  const call = await CallProbe.dial(calling);
+  await call.next('ringing');
+  await calling.close();
+  expect(call.events.at(-1)).toMatchObject({ type: 'failed', cause: 'canceled' });
+});
+
+test('a hang-up before any answer is sent on as soon as the gateway rings', async () => {
+  let invited: Invitation | undefined;
+  const calling = await connect((invitation) => {
+    invited = invitation;
+  });
+  const call = await CallProbe.dial(calling);
+  await calling.hangUp(call.callId);
+  expect(await call.next('failed')).toMatchObject({ cause: 'canceled', sipStatus: 487 });
+  expect(invited?.calledUser).toBe('+8613800001234');
+});
+
+test('an answer that is never acknowledged ends with BYE', async () => {
+  let hearEnd = (_: InvitationEvent): void => {};
+  const ended = new Promise<InvitationEvent>((resolve) => {
+    hearEnd = resolve;
+  });
+  const endpoint = { bindAddress: '127.0.0.1', port: 0, log: silentLog, t1Ms: 10 };
+  const noAck = (way: 'in' | 'out', datagram: Uint8Array): boolean =>
+    way === 'out' || datagram[0] !== 'A'.charCodeAt(0);
+  server = await createSipServer({
+    ...endpoint,
+    passes: noAck,
+    onInvite: (invitation) => {
+      invitation.listen(hearEnd);
+      invitation.answer(carrierMedia);
+    },
+  });
+  telephony = await createSipTelephony(endpoint);
+  await telephony.configureTrunk({ trunkId: 't', uri: `sip:127.0.0.1:${server.address.port}` });
+  const call = await CallProbe.dial(telephony);
+  expect(await ended).toEqual({ type: 'hung-up', by: 'us' });
+  expect(await call.next('hung-up')).toMatchObject({ by: 'callee' });
+});

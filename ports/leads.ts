@@ -45,11 +45,14 @@ export interface ListCounts {
 }
 
 export interface Leads {
-  /** Adds rows in one transaction. A contact that the campaign has already is `known`: one lead for each contact. */
+  /**
+   * Adds rows in one transaction. A contact that the campaign has already is `known`: one lead for each contact. A
+   * row that the campaign has for another contact is `taken` and not added: the list was changed since.
+   */
   add(
     campaignId: string,
     leads: readonly NewLead[],
-  ): Promise<{ readonly added: number; readonly known: readonly NewLead[] }>;
+  ): Promise<{ readonly added: number; readonly known: readonly NewLead[]; readonly taken: readonly NewLead[] }>;
   /** Keeps why rows cannot be dialed; a row is kept once. */
   refuse(campaignId: string, rows: readonly RefusedRow[]): Promise<void>;
   /** Takes up to `count` open leads in the order of their rows. */

@@ -186,12 +186,14 @@ export class Activation {
   }
 
   #committed(batch: Batch): void {
-    const before = this.#durable;
-    if (!before) return;
+    if (!this.#durable) return;
+    const { answers, snapshotVersion } = this.#durable;
     for (const { mail, answered, decided } of batch) {
       if (decided) {
-        before.answers.remember(mail.commandId, answered);
-        this.#durable = { ...before, ...decided.tail, correlationId: mail.correlationId };
+        // Nobody can send a fresh id again; after a reload it is there all the same.
+        if (!mail.fresh) answers.remember(mail.commandId, answered);
+        const { state, version, hash } = decided.tail;
+        this.#durable = { state, version, hash, snapshotVersion, correlationId: mail.correlationId, answers };
       }
       mail.settle(answered);
     }

@@ -34,6 +34,7 @@ export function decided(
   const { protocol } = definition;
   let state = before.state;
   const effects: Effect<Tagged>[] = [];
+  let timers = noTimers;
   for (const event of events) {
     state = definition.evolve(state, event);
     for (const effect of definition.react(state, event, id)) effects.push(effect);
@@ -52,12 +53,20 @@ export function decided(
     ...(reply === undefined ? {} : { answer: { version, reply: protocol.reply.encode(reply) } }),
   });
   const wakeful = definition.isWakeful(state);
+  if (effects.some(isTimer)) timers = timersOf(definition, effects);
+  const { setTimers, clearTimers } = timers;
   return {
     tail: { state, version, hash },
-    entry: { stream, version, bytes, hash, atMs: nowMs, wakeful, ...timersOf(definition, effects) },
+    entry: { stream, version, bytes, hash, atMs: nowMs, wakeful, setTimers, clearTimers },
     answered: accepted(version, reply),
-    effects: effects.filter(({ type }) => type !== 'set-timer' && type !== 'clear-timer'),
+    effects: timers === noTimers ? effects : effects.filter((effect) => !isTimer(effect)),
   };
+}
+
+const noTimers: Pick<NewEntry, 'setTimers' | 'clearTimers'> = { setTimers: [], clearTimers: [] };
+
+function isTimer({ type }: Effect<Tagged>): boolean {
+  return type === 'set-timer' || type === 'clear-timer';
 }
 
 /** The last word on each key counts. */

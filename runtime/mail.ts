@@ -1,4 +1,5 @@
 /** A command on its way, as it lies in a mailbox: not encoded unless it must leave the node. */
+import type { Clock } from '#ports/clock.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Answered } from './actor.ts';
 
@@ -16,7 +17,58 @@ export interface Mail {
   /** How often it has crashed its actor. */
   crashes: number;
   /** Gives the sender its answer; harmless when called again. */
-  readonly settle: (answered: Answered<Tagged>) => void;
+  settle(answered: Answered<Tagged>): void;
+}
+
+/** Mail whose sender waits for the answer, or for no longer than it said. */
+export class AskedMail implements Mail {
+  readonly command: Tagged;
+  readonly commandId: string;
+  readonly fresh: boolean;
+  readonly sender: string;
+  correlationId: string;
+  readonly causationId = '';
+  readonly sentAtMs: number;
+  crashes = 0;
+  #answered: Answered<Tagged> | undefined;
+  #resolve: ((answered: Answered<Tagged>) => void) | undefined;
+
+  constructor(
+    command: Tagged,
+    commandId: string,
+    fresh: boolean,
+    sender: string,
+    correlationId: string,
+    sentAtMs: number,
+  ) {
+    this.command = command;
+    this.commandId = commandId;
+    this.fresh = fresh;
+    this.sender = sender;
+    this.correlationId = correlationId;
+    this.sentAtMs = sentAtMs;
+  }
+
+  settle(answered: Answered<Tagged>): void {
+    if (this.#resolve) this.#resolve(answered);
+    else this.#answered ??= answered;
+  }
+
+  /** The answer, where it came at once. */
+  get now(): Promise<Answered<Tagged>> | undefined {
+    return this.#answered && Promise.resolve(this.#answered);
+  }
+
+  /** The answer that is still to come; after so long, the one that `late` gives. */
+  later(clock: Clock, timeoutMs: number, late: () => Answered<Tagged>): Promise<Answered<Tagged>> {
+    return new Promise((resolve) => {
+      const cancel = clock.after(timeoutMs, () => resolve(late()));
+      this.#resolve = (answered) => {
+        cancel();
+        resolve(answered);
+      };
+    });
+  }
 }
 
 /** First in, first out; what could not be done yet goes back to the front. */

@@ -8,6 +8,7 @@ import type { Answered, ExecutorContext } from './actor.ts';
 import { deadLettersActor } from './dead-letters/dead-letters.actor.ts';
 import { type DeadMail, type Death, letterPosting } from './dead-letters/letter.ts';
 import type { AnyProtocol } from './envelopes.ts';
+import { AskedMail } from './mail.ts';
 import { Nodes, type Wait } from './nodes.ts';
 import { Outbox } from './outbox.ts';
 import { Performer } from './performer.ts';
@@ -131,33 +132,26 @@ export class ActorNode implements Runtime {
     return () => this.#fatalListeners.delete(listener);
   }
 
-  #send(protocol: AnyProtocol, id: string, command: Tagged, options: SendOptions, wait: Wait) {
+  #send(
+    protocol: AnyProtocol,
+    id: string,
+    command: Tagged,
+    options: SendOptions,
+    wait: Wait,
+  ): Promise<Answered<Tagged>> {
     const { clock, newId } = this.#options;
-    const { timeoutMs = defaultTimeoutMs } = options;
-    return new Promise<Answered<Tagged>>((resolve) => {
-      let settled = false;
-      let cancelTimeout: (() => void) | undefined;
-      const settle = (answered: Answered<Tagged>): void => {
-        settled = true;
-        cancelTimeout?.();
-        resolve(answered);
-      };
-      const commandId = options.commandId ?? newId();
-      const mail = {
-        command,
-        commandId,
-        fresh: options.commandId === undefined,
-        sender: options.sender ?? this.#sender,
-        correlationId: options.correlationId ?? commandId,
-        causationId: '',
-        sentAtMs: clock.now(),
-        crashes: 0,
-        settle,
-      };
-      this.#router.route(protocol, id, mail, wait, timeoutMs);
-      if (settled) return;
-      cancelTimeout = clock.after(timeoutMs, () => settle(askTimeout(refOf(protocol.kind, id), timeoutMs)));
-    });
+    const { timeoutMs = defaultTimeoutMs, sender = this.#sender } = options;
+    const commandId = options.commandId ?? newId();
+    const mail = new AskedMail(
+      command,
+      commandId,
+      options.commandId === undefined,
+      sender,
+      options.correlationId ?? commandId,
+      clock.now(),
+    );
+    this.#router.route(protocol, id, mail, wait, timeoutMs);
+    return mail.now ?? mail.later(clock, timeoutMs, () => askTimeout(refOf(protocol.kind, id), timeoutMs));
   }
 
   #surroundings(): Surroundings {

@@ -1,5 +1,5 @@
 /** The actor system of one node: commands in, events in the journal, effects out. */
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { ServiceBroker } from 'moleculer';
 import type { Clock } from '#ports/clock.ts';
 import type { Journal } from '#ports/journal.ts';
@@ -94,9 +94,9 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   return new ActorNode({ ...options, newId: options.newId ?? uniqueIds() });
 }
 
-/** Unique by one random prefix; the counter is cheaper than a random id for each command. */
+/** Unique by 72 random bits; the counter is cheaper than a random id for each command, and short in the journal. */
 function uniqueIds(): () => string {
-  const prefix = randomUUID();
+  const prefix = randomBytes(9).toString('base64url');
   let count = 0;
-  return () => `${prefix}-${(count++).toString(36)}`;
+  return () => `${prefix}-${count++}`;
 }

@@ -111,8 +111,9 @@ export class OutboundCall {
     if (this.#state.name !== 'calling' || this.#givenUp || !media) {
       // A second fork, an answer that crossed our CANCEL, or one we cannot talk to (RFC 3261, 13.2.2.4).
       session.bye();
-      if (this.#givenUp) this.#fail(answer.statusCode ?? 0, 'Answered while it was being canceled');
-      else this.#fail(answer.statusCode ?? 0, 'The answer has no audio that we can use');
+      if (this.#state.name !== 'calling') return;
+      const reason = this.#givenUp ? 'Answered while it was being canceled' : 'The answer has no audio that we can use';
+      this.#fail(answer.statusCode ?? 0, reason);
       return;
     }
     this.#stopTimer();

@@ -78,8 +78,8 @@ export class SipCore {
   /** `HOST` of the URIs that name us. */
   readonly host: string;
   readonly user: string;
-  /** INVITEs by what makes two copies of one request (RFC 3261, 8.2.2.2), with the branch of the first. */
-  readonly #invites = new Map<string, string>();
+  /** What makes two INVITEs copies of one request, of those that are here (RFC 3261, 8.2.2.2). */
+  readonly #invites = new Set<string>();
   readonly #onInvite: InviteHandler | undefined;
 
   constructor(settings: SipCoreSettings) {
@@ -184,7 +184,7 @@ export class SipCore {
 
   #admit(invite: InviteUserAgentServer): void {
     const key = mergeKey(invite.message);
-    this.#invites.set(key, invite.transaction.id);
+    this.#invites.add(key);
     invite.transaction.addStateChangeListener(() => {
       if (invite.transaction.state === TransactionState.Terminated) this.#invites.delete(key);
     });

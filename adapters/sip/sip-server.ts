@@ -5,7 +5,7 @@ import type { FloodLimits } from './flood-guard.ts';
 import { Invitation } from './invitation.ts';
 import type { SipLog } from './log.ts';
 import type { HostPort } from './sip-address.ts';
-import { randomToken, SipCore } from './sip-core.ts';
+import { SipCore } from './sip-core.ts';
 import { systemClock } from './system-clock.ts';
 import { type HubCounters, UdpHub, type UdpHubOptions } from './udp-hub.ts';
 import { installUdpTimers } from './udp-timers.ts';
@@ -55,9 +55,8 @@ export async function createSipServer(options: SipServerOptions): Promise<SipSer
   installUdpTimers(options.t1Ms);
   const hub = await UdpHub.open({ bindAddress, port, clock, log, flood: options.flood ?? carrierFloodLimits, passes });
   const calls = new Set<Invitation>();
-  const prefix = hub.makePrefix(randomToken(48));
   const core: SipCore = new SipCore({
-    callIdPrefix: prefix,
+    callIdPrefix: '',
     address: hub.address,
     user: 'carrier',
     userAgent: options.userAgent ?? 'Callboard',

@@ -6,7 +6,7 @@ import type { SipLog } from './log.ts';
 import { OutboundCall } from './outbound-call.ts';
 import { formatHost, type HostPort } from './sip-address.ts';
 import { allowHeader, randomToken, SipCore } from './sip-core.ts';
-import type { UdpHub } from './udp-hub.ts';
+import { callIdPrefixBits, type UdpHub } from './udp-hub.ts';
 
 export interface TrunkAgentOptions {
   readonly hub: UdpHub;
@@ -36,7 +36,7 @@ export class TrunkAgent {
     this.settings = settings;
     this.#options = options;
     this.#gateway = gateway;
-    this.#prefix = hub.makePrefix(randomToken(48));
+    this.#prefix = randomToken(callIdPrefixBits);
     this.core = new SipCore({
       callIdPrefix: this.#prefix,
       address: hub.address,

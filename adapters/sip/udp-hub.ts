@@ -42,8 +42,9 @@ export interface HubCounters {
   failed: number;
 }
 
-/** Characters of a Call-ID that tell one user agent from another. */
-const prefixLength = 12;
+/** How long a Call-ID prefix is, as bits of `randomToken`; it tells one user agent from another. */
+export const callIdPrefixBits = 48;
+const prefixLength = callIdPrefixBits / 4;
 /** Room for a burst of answers while a long task holds the loop; the system may grant less. */
 const socketBufferBytes = 4 * 2 ** 20;
 
@@ -97,11 +98,6 @@ export class UdpHub {
       });
     });
     return new UdpHub(socket, hosts, options);
-  }
-
-  /** A Call-ID prefix that no other user agent of this hub has. */
-  makePrefix(token: string): string {
-    return token.slice(0, prefixLength).padEnd(prefixLength, '0');
   }
 
   /** Gives a user agent all that carries its Call-ID prefix. */

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, expect, test } from '@jest/globals';
 import { createSipTelephony, type SipTelephony } from '#adapters/sip/sip-telephony.ts';
-import { CallProbe, silentLog } from './call-probe.ts';
+import { CallProbe } from './call-probe.ts';
 import { type FuzzTarget, fuzzDatagram, seededRandom } from './datagram-fuzz.ts';
 import { type Sipp, startSipp } from './sipp.ts';
 
@@ -20,11 +20,13 @@ afterEach(async () => {
 
 test(`${datagrams} broken datagrams change no live call and crash nothing`, async () => {
   const unlimited = { ratePerSecond: 1e9, burst: 1e9 };
+  const logged: string[] = [];
+  const note = (fields: object, message: string): void => void logged.push(`${JSON.stringify(fields)} ${message}`);
   sipp = await startSipp({ scenario: 'uas' });
   const live = await createSipTelephony({
     bindAddress: '127.0.0.1',
     port: 0,
-    log: silentLog,
+    log: { debug: note, info: note, warn: note, error: note },
     t1Ms: 10,
     flood: { perSource: unlimited, global: unlimited },
   });
@@ -42,6 +44,7 @@ test(`${datagrams} broken datagrams change no live call and crash nothing`, asyn
     ['ringing', 'answered'],
     ['ringing', 'answered'],
   ]);
+  expect(logged.filter((line) => /\d{5}/.test(line))).toEqual([]);
   for (const { callId } of calls) await live.hangUp(callId);
   expect(calls.map(({ events }) => events.at(-1))).toEqual([
     { type: 'hung-up', by: 'us', reason: '' },

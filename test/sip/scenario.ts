@@ -65,15 +65,9 @@ export function respond(status: number, phrase: string, options: ResponseOptions
 }
 
 /** Answers a request within the dialog, whose To has its tag already. */
-export function respondInDialog(status: number, phrase: string): string {
-  return send([
-    `SIP/2.0 ${status} ${phrase}`,
-    '[last_Via:]',
-    '[last_From:]',
-    '[last_To:]',
-    '[last_Call-ID:]',
-    '[last_CSeq:]',
-  ]);
+export function respondInDialog(status: number, phrase: string, headers: readonly string[] = []): string {
+  const echoed = ['[last_Via:]', '[last_From:]', '[last_To:]', '[last_Call-ID:]', '[last_CSeq:]'];
+  return send([`SIP/2.0 ${status} ${phrase}`, ...echoed, ...headers]);
 }
 
 /**
@@ -109,6 +103,7 @@ export function receiveInvite(): string {
     <ereg regexp="sip:[^>]*" search_in="hdr" header="Contact:" assign_to="caller"/>
     <ereg regexp=".*" search_in="hdr" header="To:" assign_to="us"/>
     <ereg regexp=".*" search_in="hdr" header="From:" assign_to="them"/>
+    <ereg regexp=".*" search_in="hdr" header="Via:" assign_to="via"/>
   </action></recv>`;
 }
 
@@ -119,7 +114,7 @@ export function pause(ms: number): string {
 /** The steps as a scenario; `variables` of `receiveInvite` may stay unused. */
 export function scenario(...steps: readonly string[]): string {
   const kept = steps.some((step) => step.includes('assign_to="caller"'))
-    ? '<Reference variables="caller,us,them"/>'
+    ? '<Reference variables="caller,us,them,via"/>'
     : '';
   return `<?xml version="1.0" encoding="UTF-8" ?>\n<scenario name="carrier">\n${steps.join('\n')}\n${kept}\n</scenario>\n`;
 }

@@ -166,6 +166,60 @@ describe('a call over a carrier', () => {
     expect(call.types).toEqual(['ringing', 'ringing', 'answered', 'hung-up']);
   });
 
+  test('that two forks answer: the second is acknowledged and hung up', async () => {
+    const peers = await carrier([
+      receiveInvite(),
+      respond(200, 'OK', { tag: 'one', sdp: carrierSdp() }),
+      receive('ACK'),
+      // SIPp answers the last request received, and that is the ACK by now.
+      respond(200, 'OK', { tag: 'two', sdp: carrierSdp() })
+        .replace('[last_Via:]', 'Via:[$via]')
+        .replace('[last_To:];tag=two', 'To:[$us];tag=two')
+        .replace('[last_CSeq:]', 'CSeq: 1 INVITE'),
+      receive('ACK'),
+      ...weHangUp,
+      ...weHangUp,
+    ]);
+    const call = await CallProbe.dial(peers.telephony);
+    await call.next('answered');
+    await received(peers.carrier, 'BYE');
+    await peers.telephony.hangUp(call.callId);
+    expect(await peers.carrier.ended).toBe(0);
+    expect(call.types).toEqual(['answered', 'hung-up']);
+    const byes = (await peers.carrier.messages()).filter(({ text }) => text.startsWith('BYE'));
+    expect(byes.map(({ text }) => /^To:.*tag=(\w+)/m.exec(text)?.[1])).toEqual(['two', 'one']);
+  });
+
+  test('whose callee asks for our offer by a re-INVITE without one', async () => {
+    const peers = await carrier([
+      ...answer,
+      request('INVITE', 1),
+      receiveStatus(200),
+      request('ACK', 1, { sdp: carrierSdp('sendrecv', 7000) }),
+      request('BYE', 2),
+      receiveStatus(200),
+    ]);
+    const call = await CallProbe.dial(peers.telephony);
+    await call.next('hung-up');
+    expect(await peers.carrier.ended).toBe(0);
+    expect(call.events[2]).toEqual({ type: 'media-changed', media: { ...carrierMedia, port: 7000 } });
+  });
+
+  test('whose re-INVITE offers nothing we speak: 488, and the call lives on', async () => {
+    const peers = await carrier([
+      ...answer,
+      request('INVITE', 1, { sdp: carrierSdp().replace('RTP/AVP 0', 'RTP/AVP 18') }),
+      receiveStatus(488),
+      request('ACK', 1),
+      request('BYE', 2),
+      receiveStatus(200),
+    ]);
+    const call = await CallProbe.dial(peers.telephony);
+    await call.next('hung-up');
+    expect(await peers.carrier.ended).toBe(0);
+    expect(call.types).toEqual(['ringing', 'answered', 'hung-up']);
+  });
+
   test('whose answer has no audio we can use: acknowledged, hung up, failed', async () => {
     const video = carrierSdp().replace('m=audio', 'm=video');
     const peers = await carrier([
@@ -332,6 +386,25 @@ describe('a gateway that asks for more', () => {
     );
     const call = await CallProbe.dial(peers.telephony);
     expect(await call.next('failed')).toMatchObject({ cause: 'rejected', sipStatus: 403 });
+  });
+
+  test('407 to our BYE: it goes out again with the digest of the trunk', async () => {
+    const proxyChallenge = `${challenge.replace('WWW', 'Proxy')}, algorithm=MD5, qop="auth"`;
+    const peers = await carrier(
+      [
+        ...answer,
+        receive('BYE'),
+        respondInDialog(407, 'Proxy Authentication Required', [proxyChallenge]),
+        receive('BYE'),
+        respondInDialog(200, 'OK'),
+      ],
+      {},
+      { credentials: { username: 'callboard', password: 'secret' } },
+    );
+    const call = await CallProbe.dial(peers.telephony);
+    await call.next('answered');
+    await peers.telephony.hangUp(call.callId);
+    expect(await peers.carrier.ended).toBe(0);
   });
 
   test('407 to a trunk without credentials: failed', async () => {

@@ -1,0 +1,107 @@
+/** The vault in SQLite: what the thread of the vault does. */
+import type { DatabaseSync } from 'node:sqlite';
+import { newContactId, type SealedPerson, type Sealing, sameKey } from '#adapters/vault/sealing.ts';
+import { FatalError } from '#ports/errors.ts';
+import type { Person } from '#ports/vault.ts';
+import type { StoreKind } from './open-database.ts';
+import type { ServedStore } from './store-server.ts';
+
+export const vaultKind: StoreKind = {
+  name: 'vault',
+  applicationId: 0x43_42_56_41,
+  schemaVersion: 1,
+  unavailable: 'STORE_UNAVAILABLE',
+  schema: `
+    CREATE TABLE contact (
+      id TEXT NOT NULL UNIQUE,
+      hash BLOB NOT NULL UNIQUE,
+      wrapped_key BLOB NOT NULL,
+      sealed BLOB NOT NULL,
+      stored_at_ms INTEGER NOT NULL
+    ) STRICT;
+    CREATE TABLE key_check (value BLOB NOT NULL) STRICT`,
+};
+
+/** Ids and hashes are random, so an import touches the whole of their indexes: 64 MiB hold those of a million. */
+const cacheKiB = 64 * 1024;
+
+/** What can be asked of the thread; the meanings are those of the port. */
+export type VaultMethods = {
+  /** The contacts of the people, in order. */
+  readonly put: (people: readonly Person[], nowMs: number) => readonly string[];
+  readonly find: (number: string) => string | undefined;
+  readonly open: (contactId: string) => Person;
+  readonly has: (contactId: string) => boolean;
+  readonly erase: (contactId: string) => void;
+};
+
+/** @throws VAULT_KEY_WRONG where the vault was made with another secret. */
+export function vaultStore(
+  database: DatabaseSync,
+  sealing: Sealing,
+  path: string,
+): ServedStore & { readonly methods: VaultMethods } {
+  checkKey(database, sealing, path);
+  // What is deleted is overwritten with zeros (sqlite.org/pragma.html#pragma_secure_delete).
+  database.exec(`PRAGMA secure_delete = ON; PRAGMA cache_size = -${cacheKiB}`);
+  const byHash = database.prepare('SELECT id FROM contact WHERE hash = ?');
+  const byId = database.prepare('SELECT wrapped_key AS wrappedKey, sealed FROM contact WHERE id = ?');
+  const keep = database.prepare(`
+    INSERT INTO contact (id, hash, wrapped_key, sealed, stored_at_ms) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (id) DO UPDATE
+    SET wrapped_key = excluded.wrapped_key, sealed = excluded.sealed, stored_at_ms = excluded.stored_at_ms`);
+  const remove = database.prepare('DELETE FROM contact WHERE id = ?');
+  let erased = false;
+
+  const find = (hash: Uint8Array) => (byHash.get(hash) as { id: string } | undefined)?.id;
+  const methods: VaultMethods = {
+    put: (people, nowMs) =>
+      people.map((person) => {
+        const hash = sealing.hashOf(person.number);
+        const contactId = find(hash) ?? newContactId();
+        const { wrappedKey, sealed } = sealing.seal(contactId, person);
+        keep.run(contactId, hash, wrappedKey, sealed, nowMs);
+        return contactId;
+      }),
+    find: (number) => find(sealing.hashOf(number)),
+    open(contactId) {
+      const kept = byId.get(contactId) as SealedPerson | undefined;
+      if (!kept) throw unknownContact(contactId);
+      return sealing.open(contactId, kept);
+    },
+    has: (contactId) => byId.get(contactId) !== undefined,
+    erase(contactId) {
+      erased = remove.run(contactId).changes > 0 || erased;
+    },
+  };
+  return {
+    database,
+    methods,
+    afterCommit() {
+      if (!erased) return;
+      // The write-ahead log still holds the page as it was before: fold it in and cut it off.
+      database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      erased = false;
+    },
+  };
+}
+
+function checkKey(database: DatabaseSync, sealing: Sealing, path: string): void {
+  const kept = database.prepare('SELECT value FROM key_check').get() as { value: Uint8Array } | undefined;
+  if (!kept) {
+    database.prepare('INSERT INTO key_check (value) VALUES (?)').run(sealing.keyCheck);
+  } else if (!sameKey(kept.value, sealing.keyCheck)) {
+    database.close();
+    throw new FatalError(
+      'VAULT_KEY_WRONG',
+      `The vault ${path} was made with another secret than the configured one; configure that secret again.`,
+    );
+  }
+}
+
+function unknownContact(contactId: string): FatalError {
+  return new FatalError(
+    'VAULT_CONTACT_UNKNOWN',
+    `The vault holds no contact ${contactId}: it never did, or the contact was erased; import the person again if need be.`,
+  );
+}

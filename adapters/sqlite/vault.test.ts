@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from '@jest/globals';
+import { vaultContract } from '#ports/vault.contract.ts';
+import type { RecordAccess } from '#ports/vault.ts';
+import { openSqliteVault } from './vault.ts';
+
+const clock = { now: () => 1_700_000_000_000, after: () => () => {} };
+const secret = '0f'.repeat(32);
+const wang = { number: '+8613800001234', name: 'Wang Xiaoming', attributes: { city: 'Shanghai' } };
+const unrecorded: RecordAccess = async () => {};
+
+vaultContract('SQLite', async (record) => {
+  const folder = await mkdtemp(join(tmpdir(), 'callboard-vault-'));
+  const setup = { path: join(folder, 'vault.db'), secret, clock, record };
+  const vault = await openSqliteVault(setup);
+  let current = vault;
+  const reopen = async (other: string) => {
+    await current.close();
+    current = await openSqliteVault({ ...setup, secret: other });
+    return current;
+  };
+  return {
+    vault,
+    reopen: () => reopen(secret),
+    reopenWithWrongKey: () => reopen('1f'.repeat(32)),
+    async dispose() {
+      await current.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+});
+
+test('no file of the vault holds a number or a name in the clear, and none keeps what was erased', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'callboard-vault-'));
+  const path = join(folder, 'vault.db');
+  const vault = await openSqliteVault({ path, secret, clock, record: unrecorded });
+  const [stored] = await vault.put([wang]);
+  const { hash, sealed, wrapped } = kept(path);
+  const onDisk = () => Buffer.concat(readdirSync(folder).map((file) => readFileSync(join(folder, file))));
+  for (const clear of [wang.number, '13800001234', 'Xiaoming', 'Shanghai'])
+    expect(onDisk().includes(clear)).toBe(false);
+  expect(onDisk().includes(hash) && onDisk().includes(sealed) && onDisk().includes(wrapped)).toBe(true);
+
+  await vault.erase(stored?.contactId ?? '', 'li');
+  for (const gone of [hash, sealed, wrapped]) expect(onDisk().includes(gone)).toBe(false);
+  await vault.close();
+  await rm(folder, { recursive: true });
+});
+
+test('a vault made with another secret is refused when it is opened', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'callboard-vault-'));
+  const path = join(folder, 'vault.db');
+  await (await openSqliteVault({ path, secret, clock, record: unrecorded })).close();
+  await expect(openSqliteVault({ path, secret: '1f'.repeat(32), clock, record: unrecorded })).rejects.toMatchObject({
+    code: 'VAULT_KEY_WRONG',
+    message: `The vault ${path} was made with another secret than the configured one; configure that secret again.`,
+  });
+  await rm(folder, { recursive: true });
+});
+
+function kept(path: string) {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const row = database.prepare('SELECT hash, sealed, wrapped_key AS wrapped FROM contact').get();
+  database.close();
+  const { hash, sealed, wrapped } = row as Record<string, Uint8Array>;
+  return { hash: Buffer.from(hash ?? ''), sealed: Buffer.from(sealed ?? ''), wrapped: Buffer.from(wrapped ?? '') };
+}

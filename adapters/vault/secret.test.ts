@@ -1,0 +1,46 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { loadOrCreateVaultSecret } from './secret.ts';
+
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'callboard-secret-'));
+  path = join(folder, 'vault.key');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('makes 32 random bytes that only the owner can read, and finds them again', () => {
+  const secret = loadOrCreateVaultSecret(path);
+  expect(secret).toMatch(/^[0-9a-f]{64}$/);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(readFileSync(path, 'utf8')).toBe(`${secret}\n`);
+  expect(loadOrCreateVaultSecret(path)).toBe(secret);
+});
+
+test('two folders have two secrets', () => {
+  expect(loadOrCreateVaultSecret(path)).not.toBe(loadOrCreateVaultSecret(join(folder, 'other.key')));
+});
+
+test('a secret that others can read is refused', () => {
+  loadOrCreateVaultSecret(path);
+  chmodSync(path, 0o640);
+  expect(() => loadOrCreateVaultSecret(path)).toThrow(
+    `The vault's secret ${path} can be read by others (mode 640); run chmod 600 on it.`,
+  );
+});
+
+test('a file that holds no secret is refused, and its content is not repeated', () => {
+  writeFileSync(path, 'hunter2', { mode: 0o600 });
+  expect(() => loadOrCreateVaultSecret(path)).toThrow(/is not 64 hex digits/);
+  expect(() => loadOrCreateVaultSecret(path)).not.toThrow(/hunter2/);
+});
+
+test('a folder that is not there is named', () => {
+  expect(() => loadOrCreateVaultSecret(join(folder, 'nowhere', 'vault.key'))).toThrow(
+    /neither read nor made \(ENOENT\)/,
+  );
+});

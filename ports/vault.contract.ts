@@ -1,0 +1,190 @@
+/** What every vault keeps of its port, sentence by sentence. Call it from a test file beside the adapter. */
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { codeOf } from './errors.ts';
+import type { Person, RecordAccess, Vault } from './vault.ts';
+
+/** A vault to be tested, over data of its own. */
+export interface VaultUnderTest {
+  readonly vault: Vault;
+  /** Closes the vault and opens another one over the same data, under the same secret. */
+  reopen(): Promise<Vault>;
+  /** Closes the vault and opens another one over the same data, under another secret. */
+  reopenWithWrongKey(): Promise<Vault>;
+  /** Closes what is open and forgets the data. */
+  dispose(): Promise<void>;
+}
+
+const wang: Person = { number: '+8613800001234', name: '王小明', attributes: { city: '上海', plan: 'gold' } };
+const smith: Person = { number: '+12025550123', name: '', attributes: {} };
+const dial = { purpose: 'dial', by: 'call/spring.1.1' };
+
+async function codeFrom(promise: Promise<unknown>): Promise<string | undefined> {
+  return promise.then(
+    () => 'no error',
+    (error: unknown) => codeOf(error),
+  );
+}
+
+/** Describes the vault that `open` gives over a way to record accesses; each test gets a fresh one. */
+export function vaultContract(name: string, open: (record: RecordAccess) => Promise<VaultUnderTest>): void {
+  describe(`${name} keeps the promises of a vault`, () => {
+    let under: VaultUnderTest;
+    let vault: Vault;
+    let facts: string[];
+    let record: RecordAccess;
+
+    beforeEach(async () => {
+      facts = [];
+      record = async (contactId, fact) => {
+        facts.push(`${contactId} ${fact.type} ${fact.type === 'RecordReading' ? fact.purpose : ''} ${fact.by}`);
+      };
+      under = await open((contactId, fact) => record(contactId, fact));
+      vault = under.vault;
+    });
+    afterEach(() => under.dispose());
+
+    async function store(person: Person): Promise<string> {
+      const [stored] = await vault.put([person]);
+      return stored?.contactId ?? '';
+    }
+
+    describe('put and find', () => {
+      test('gives a contact for each person in order, with a mask that does not tell the number', async () => {
+        const stored = await vault.put([wang, smith]);
+        expect(stored).toHaveLength(2);
+        expect(stored[0]?.contactId).not.toBe(stored[1]?.contactId);
+        expect(stored[0]?.mask).toBe('+86 138 **** 1234');
+        expect(stored[1]?.mask).toBe('+1 202 **** 23');
+        for (const { contactId } of stored) expect(contactId).toMatch(/^[A-Za-z0-9._-]{8,64}$/);
+      });
+
+      test('gives nothing for nobody', async () => {
+        expect(await vault.put([])).toEqual([]);
+      });
+
+      test('keeps one contact for each number: in one call, in two, after it was opened again', async () => {
+        const [first, second] = await vault.put([wang, { ...wang, name: 'Wang' }]);
+        expect(second).toEqual(first);
+        expect(await vault.put([wang])).toEqual([first]);
+        const again = await under.reopen();
+        expect(await again.put([wang])).toEqual([first]);
+      });
+
+      test('keeps what was said of a person last', async () => {
+        const contactId = await store(wang);
+        await vault.put([{ ...wang, name: 'Wang', attributes: {} }]);
+        expect(await vault.read(contactId, dial)).toEqual({ ...wang, name: 'Wang', attributes: {} });
+      });
+
+      test('finds the contact of a number, and none for a number that nobody has', async () => {
+        const [stored] = await vault.put([wang]);
+        expect(await vault.find(wang.number)).toEqual(stored);
+        expect(await vault.find(smith.number)).toBeUndefined();
+      });
+
+      test('takes a thousand people at once', async () => {
+        const people = Array.from({ length: 1000 }, (_, index) => ({ ...smith, number: `+1202555${1000 + index}` }));
+        const stored = await vault.put(people);
+        expect(new Set(stored.map(({ contactId }) => contactId)).size).toBe(1000);
+        expect(await vault.read(stored[789]?.contactId ?? '', dial)).toEqual(people[789]);
+      });
+
+      test('records nothing: nobody has read a number', async () => {
+        await vault.put([wang, smith]);
+        await vault.find(wang.number);
+        expect(facts).toEqual([]);
+      });
+    });
+
+    describe('read', () => {
+      test('gives the person, and records each reading with its purpose and its reader', async () => {
+        const contactId = await store(wang);
+        expect(await vault.read(contactId, dial)).toEqual(wang);
+        expect(await vault.read(contactId, { purpose: 'export', by: 'li' })).toEqual(wang);
+        expect(facts).toEqual([
+          `${contactId} RecordReading dial call/spring.1.1`,
+          `${contactId} RecordReading export li`,
+        ]);
+      });
+
+      test('resolves only when the reading is recorded', async () => {
+        const contactId = await store(wang);
+        const reached = Promise.withResolvers<void>();
+        const durable = Promise.withResolvers<void>();
+        record = () => {
+          reached.resolve();
+          return durable.promise;
+        };
+        let read = false;
+        const reading = vault.read(contactId, dial).then(() => {
+          read = true;
+        });
+        await reached.promise;
+        await vault.find(wang.number);
+        expect(read).toBe(false);
+        durable.resolve();
+        await reading;
+      });
+
+      test('gives nothing where the reading could not be recorded', async () => {
+        const contactId = await store(wang);
+        record = () => Promise.reject(new Error('no journal'));
+        await expect(vault.read(contactId, dial)).rejects.toThrow('no journal');
+      });
+
+      test('of an id that never was is VAULT_CONTACT_UNKNOWN, and no reading', async () => {
+        expect(await codeFrom(vault.read('nobody-at-all', dial))).toBe('VAULT_CONTACT_UNKNOWN');
+        expect(facts).toEqual([]);
+      });
+
+      test('works after it was opened again', async () => {
+        const contactId = await store(wang);
+        const again = await under.reopen();
+        expect(await again.read(contactId, dial)).toEqual(wang);
+      });
+
+      test('under another secret is VAULT_KEY_WRONG, at the latest when somebody reads', async () => {
+        const contactId = await store(wang);
+        const reading = async () => (await under.reopenWithWrongKey()).read(contactId, dial);
+        expect(await codeFrom(reading())).toBe('VAULT_KEY_WRONG');
+        const again = await under.reopen();
+        expect(await again.read(contactId, dial)).toEqual(wang);
+      });
+    });
+
+    describe('erase', () => {
+      test('destroys the contact: neither read nor found again, and it is recorded', async () => {
+        const contactId = await store(wang);
+        await vault.erase(contactId, 'li');
+        expect(await codeFrom(vault.read(contactId, dial))).toBe('VAULT_CONTACT_UNKNOWN');
+        expect(await vault.find(wang.number)).toBeUndefined();
+        expect(facts).toEqual([`${contactId} RecordErasure  li`]);
+        const again = await under.reopen();
+        expect(await codeFrom(again.read(contactId, dial))).toBe('VAULT_CONTACT_UNKNOWN');
+      });
+
+      test('again, or of an id that never was, is no error and records nothing', async () => {
+        const contactId = await store(wang);
+        await vault.erase(contactId, 'li');
+        await vault.erase(contactId, 'li');
+        await vault.erase('nobody-at-all', 'li');
+        expect(facts).toHaveLength(1);
+      });
+
+      test('destroys nothing where it could not be recorded', async () => {
+        const contactId = await store(wang);
+        record = () => Promise.reject(new Error('no journal'));
+        await expect(vault.erase(contactId, 'li')).rejects.toThrow('no journal');
+        expect(await vault.find(wang.number)).toBeDefined();
+      });
+
+      test('leaves the others alone, and the number comes back under another contact', async () => {
+        const contactId = await store(wang);
+        const other = await store(smith);
+        await vault.erase(contactId, 'li');
+        expect(await vault.read(other, dial)).toEqual(smith);
+        expect(await store(wang)).not.toBe(contactId);
+      });
+    });
+  });
+}

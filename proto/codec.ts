@@ -133,14 +133,17 @@ function filler(type: protobuf.Type): (message: Plain, into: Plain) => Plain {
       name: field.name,
       optional: field.partOf !== null,
       nested: field.resolvedType instanceof protobuf.Type && !field.repeated && !field.map,
+      bytes: field.type === 'bytes' && !field.repeated,
       convert: convert && each(field, convert),
     };
   });
   return (message, into) => {
-    for (const { name, optional, nested, convert } of fields) {
+    for (const { name, optional, nested, bytes, convert } of fields) {
       let value = message[name];
       if (optional && (!Object.hasOwn(message, name) || value == null)) continue;
       if (nested && value == null) value = {};
+      // protobufjs gives an array for bytes that are not there.
+      if (bytes && Array.isArray(value)) value = new Uint8Array(0);
       into[name] = convert ? convert(value as never) : value;
     }
     return into;

@@ -4,7 +4,7 @@ import type { Journal, NewEntry } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
 import { createRuntime, type Runtime } from '#runtime/runtime.ts';
-import type { ManualClock } from '#test/fakes/manual-clock.ts';
+import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { MemoryJournal } from '#test/fakes/memory-journal.ts';
 import { otherTallyProtocol, tallyProtocol } from '#test/fakes/tally-actor.ts';
 
@@ -20,6 +20,11 @@ export class TestJournal extends MemoryJournal {
   hold(): void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#gate = { promise, open: resolve };
+  }
+
+  /** From now on nothing is written and nobody hears why: the process of this journal has died. */
+  cut(): void {
+    this.#gate = { promise: new Promise(() => undefined), open: () => undefined };
   }
 
   release(): void {
@@ -67,4 +72,23 @@ export function testNode(
   const logger = testLogger();
   const protocols = [tallyProtocol, otherTallyProtocol];
   return { broker, logger, runtime: createRuntime({ broker, journal, clock, logger, actors, protocols }) };
+}
+
+/** A started node on a clock and a journal of its own, or on what is given. */
+export async function startedNode(
+  actors: readonly AnyActorDefinition[],
+  { journal = new TestJournal(), clock = new ManualClock() } = {},
+) {
+  const node = testNode(journal, clock, actors);
+  await node.runtime.start();
+  return { ...node, journal, clock };
+}
+
+export const add = (amount: number) => ({ type: 'Add', amount }) as const;
+export const read = { type: 'Read' } as const;
+
+/** Lets promises settle until something holds; fails where it never does. */
+export async function until(clock: ManualClock, holds: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 100 && !holds(); turn += 1) await clock.settle();
+  if (!holds()) throw new Error('What the test waits for does not happen.');
 }

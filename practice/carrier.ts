@@ -1,0 +1,67 @@
+/**
+ * The practice carrier, a far side in a process of its own: `node practice/carrier.ts [--port N] [--seed N]
+ * [--time-scale X]`. Prints `ready sip:127.0.0.1:PORT` when it takes calls. Ends when its standard input does, so
+ * that it never outlives who started it, and on SIGTERM or SIGINT.
+ */
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { createRtpMedia } from '#adapters/rtp/rtp-media.ts';
+import { createSipServer } from '#adapters/sip/sip-server.ts';
+import { scriptOf } from './people.ts';
+import { perform } from './performance.ts';
+
+const bindAddress = '127.0.0.1';
+const { values } = parseArgs({
+  options: {
+    port: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+    'time-scale': { type: 'string', default: '1' },
+  },
+});
+const port = wholeNumber('port', values.port, 65_535);
+const seed = wholeNumber('seed', values.seed, 2 ** 32 - 1);
+const timeScale = Number(values['time-scale']);
+if (!(timeScale > 0 && timeScale <= 100))
+  refuse(`--time-scale ${values['time-scale']} is no number above 0, up to 100.`);
+
+const logger = pino({ level: 'warn' }, pino.destination(2));
+const media = createRtpMedia({ bindAddress, portRange: { from: 30_000, to: 39_999 }, workers: 1, logger });
+/** Times each number was called. */
+const attempts = new Map<string, number>();
+let ending = false;
+
+const server = await createSipServer({
+  bindAddress,
+  port,
+  log: logger,
+  userAgent: 'Callboard practice carrier',
+  onInvite: (invitation) => {
+    const number = invitation.calledUser;
+    const attempt = (attempts.get(number) ?? 0) + 1;
+    attempts.set(number, attempt);
+    void perform(invitation, scriptOf(number, seed, attempt), { media, timeScale, logger });
+  },
+}).catch((error: Error) => refuse(error.message));
+
+process.stdin.resume().once('close', end);
+process.once('SIGTERM', end).once('SIGINT', end);
+console.log(`ready sip:${bindAddress}:${server.address.port}`);
+
+async function end(): Promise<void> {
+  if (ending) return;
+  ending = true;
+  await server.close(500);
+  await media.shutdown();
+  process.exit(0);
+}
+
+function wholeNumber(name: string, text: string, most: number): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number > most) refuse(`--${name} ${text} is no whole number from 0 to ${most}.`);
+  return number;
+}
+
+function refuse(fault: string): never {
+  console.error(`The practice carrier does not start: ${fault}`);
+  process.exit(2);
+}

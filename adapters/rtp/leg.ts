@@ -1,13 +1,13 @@
 /** One leg in its media thread: joins the two halves of its stream to sockets, RTCP and the recording. */
-import { isIP } from 'node:net';
+import { isIP, SocketAddress } from 'node:net';
 import type { CodedError } from '#ports/errors.ts';
 import type { LegOptions, MediaEvent, MediaReport, RtpEndpoint } from '#ports/media.ts';
 import { Inbound } from './inbound.ts';
+import { LegRecorder } from './leg-recorder.ts';
 import { Outbound, type Sending, type StreamStart } from './outbound.ts';
-import { packetMs, packetSamples } from './pace.ts';
+import { packetMs } from './pace.ts';
 import type { PortPair } from './port-pair.ts';
-import { Recording } from './recording.ts';
-import { lateSamples, RecordingTimeline } from './recording-timeline.ts';
+import type { Prompt } from './prompts.ts';
 import { type RtcpIdentity, RtcpSession, reportIntervalMs, type StreamState } from './rtcp-session.ts';
 
 /** What a leg needs of its thread. Times are ms since the thread's clock began. */
@@ -28,18 +28,6 @@ export interface LegSurroundings {
   readonly recordingFailed: (error: CodedError) => void;
 }
 
-interface OpenRecording {
-  readonly file: Recording;
-  readonly timeline: RecordingTimeline;
-  /** The media clock, in samples, when it began. */
-  readonly start: number;
-  /** Position taken from the timeline so far. */
-  taken: number;
-}
-
-const samplesPerMs = 8;
-const blockSamples = 8_000;
-
 /** A leg, from its ports being bound to its closing. */
 export class Leg {
   readonly #around: LegSurroundings;
@@ -47,7 +35,7 @@ export class Leg {
   readonly #outbound: Outbound;
   readonly #rtcp: RtcpSession;
   #remote: RtpEndpoint | undefined;
-  #recording: OpenRecording | undefined;
+  #recorder: LegRecorder | undefined;
   #reportDueMs = Number.POSITIVE_INFINITY;
   #heardMs = 0;
   #silenceTold = false;
@@ -59,9 +47,7 @@ export class Leg {
     this.#rtcp = new RtcpSession(identity);
     this.#outbound = new Outbound(around.stream, around.emit);
     this.#inbound = new Inbound({
-      audio: ({ codec, payload, timestamp }) => {
-        this.#recording?.timeline.heard(codec, payload, timestamp, this.#recordingPosition(around.elapsedMs()));
-      },
+      audio: (audio) => this.#recorder?.heard(audio, around.elapsedMs()),
       digit: (digit) => around.emit({ type: 'digit', ...digit }),
     });
     const { rtp, rtcp } = around.ports;
@@ -72,8 +58,9 @@ export class Leg {
   }
 
   /** Sends to the far side from the next tick on as it wants, and hears what it sends. */
-  connect(remote: RtpEndpoint): void {
-    const { options, dtmfPayloadType, rtcpIntervalMs, chance } = this.#around;
+  connect(signalled: RtpEndpoint): void {
+    const { options, dtmfPayloadType, rtcpIntervalMs, chance, recordingFailed } = this.#around;
+    const remote = { ...signalled, address: canonical(signalled.address) };
     const nowMs = this.#around.elapsedMs();
     const events = remote.dtmfPayloadType === undefined ? [dtmfPayloadType] : [dtmfPayloadType, remote.dtmfPayloadType];
     this.#inbound.listen(remote.address, events);
@@ -81,34 +68,40 @@ export class Leg {
     this.#heardMs = nowMs;
     if (!this.#remote) {
       this.#reportDueMs = nowMs + reportIntervalMs(rtcpIntervalMs, true, chance());
-      if (options.recording !== undefined) this.#recording = this.#record(options.recording, nowMs);
+      if (options.recording !== undefined) this.#recorder = new LegRecorder(options.recording, nowMs, recordingFailed);
     }
     this.#remote = remote;
   }
 
-  /** The prompt and the digits to send. */
-  get outbound(): Outbound {
-    return this.#outbound;
+  /** Plays a prompt from the next tick on that is sent. */
+  play(playId: string, prompt: Prompt): void {
+    this.#outbound.play(playId, prompt);
+  }
+
+  stopPlaying(): void {
+    this.#outbound.stop();
+  }
+
+  /** Sends keys, and calls back when they are out or the leg has ended; false when the far side takes none. */
+  press(events: readonly number[], out: () => void): boolean {
+    if (this.#remote?.dtmfPayloadType === undefined) return false;
+    this.#outbound.press(events, out);
+    return true;
   }
 
   /** Serves a tick; ticks may be skipped. */
   tick(tick: number): void {
     const nowMs = tick * packetMs;
     const packet = this.#outbound.next(tick);
-    if (packet) {
-      this.#send('rtp', packet.datagram);
-      if (packet.audio && this.#recording) {
-        const { codec, payload } = packet.audio;
-        this.#recording.timeline.said(codec, payload, tick * packetSamples - this.#recording.start);
-      }
-    }
+    if (packet) this.#send('rtp', packet.datagram);
+    if (packet?.audio) this.#recorder?.said(packet.audio, tick);
     this.#inbound.expire(nowMs);
     this.#tellSilence(nowMs);
     if (nowMs >= this.#reportDueMs) {
       this.#send('rtcp', this.#rtcp.report(this.#state(), this.#inbound.reception));
       this.#reportDueMs = nowMs + reportIntervalMs(this.#around.rtcpIntervalMs, false, this.#around.chance());
     }
-    this.#writeRecording(this.#recordingPosition(nowMs) - lateSamples, blockSamples);
+    this.#recorder?.write(nowMs);
   }
 
   /** Says goodbye, finishes the recording and frees the ports. */
@@ -117,10 +110,9 @@ export class Leg {
     this.#inbound.end();
     this.#outbound.end();
     const bye = this.#remote && this.#rtcp.bye(this.#state(), this.#inbound.reception);
-    if (bye) await new Promise<void>((resolve) => this.#send('rtcp', bye, resolve));
+    if (bye) await new Promise<void>((resolve) => this.#send('rtcp', bye, resolve) || resolve());
     await Promise.all([rtp, rtcp].map((socket) => new Promise<void>((resolve) => socket.close(resolve))));
-    this.#writeRecording(this.#recordingPosition(this.#around.elapsedMs()), 0);
-    const recorded = await this.#recording?.file.close();
+    const recorded = await this.#recorder?.close(this.#around.elapsedMs());
     const { reception } = this.#inbound;
     return {
       packetsSent: this.#outbound.packets,
@@ -159,26 +151,12 @@ export class Leg {
     this.#around.emit({ type: 'silence', silentMs: Math.round(silentMs) });
   }
 
-  #send(which: keyof PortPair, datagram: Buffer, sent?: () => void): void {
-    const { address, port } = this.#remote as RtpEndpoint;
-    this.#around.ports[which].send(datagram, which === 'rtp' ? port : port + 1, address, sent);
-  }
-
-  #record(path: string, nowMs: number): OpenRecording {
-    const file = new Recording(path, this.#around.recordingFailed);
-    return { file, timeline: new RecordingTimeline(), start: Math.round(nowMs * samplesPerMs), taken: 0 };
-  }
-
-  #recordingPosition(elapsedMs: number): number {
-    return Math.round(elapsedMs * samplesPerMs) - (this.#recording?.start ?? 0);
-  }
-
-  /** Writes what lies before a position once it is at least that much. */
-  #writeRecording(end: number, atLeast: number): void {
-    const recording = this.#recording;
-    if (!recording || end - recording.taken < atLeast) return;
-    recording.file.write(recording.timeline.take(end));
-    recording.taken = Math.max(end, recording.taken);
+  /** Says whether there is an address to send to; Node throws where there is none. */
+  #send(which: keyof PortPair, datagram: Buffer, sent?: () => void): boolean {
+    const port = this.#remote && this.#remote.port + (which === 'rtp' ? 0 : 1);
+    if (!this.#remote || !port || port > 65_535 || !reachable(this.#remote)) return false;
+    this.#around.ports[which].send(datagram, port, this.#remote.address, sent);
+    return true;
   }
 
   #unixMs(): number {
@@ -196,13 +174,23 @@ export class Leg {
   }
 }
 
-/**
- * How to send to a far side, if at all: not to one that only sends or is inactive, nor to the port 0 or the address
- * 0.0.0.0 of older holds (RFC 3264, 8.2 and 8.4).
- */
-function sendingTo({ address, port, codecs, direction, dtmfPayloadType }: RtpEndpoint): Sending | undefined {
+/** How to send to a far side, if at all: not to one that only sends or is inactive (RFC 3264, 8.4). */
+function sendingTo(remote: RtpEndpoint): Sending | undefined {
+  const { codecs, direction, dtmfPayloadType } = remote;
   const [codec] = codecs;
   const listens = direction === 'sendrecv' || direction === 'recvonly';
-  if (!listens || !codec || port === 0 || isIP(address) === 0 || address === '0.0.0.0') return undefined;
+  if (!listens || !codec || !reachable(remote)) return undefined;
   return dtmfPayloadType === undefined ? { codec } : { codec, dtmfPayloadType };
+}
+
+/** Not the port 0 of a refused stream, and not 0.0.0.0, which older holds say (RFC 3264, 6 and 8.4). */
+function reachable(remote: RtpEndpoint): boolean {
+  const { address, port } = remote;
+  return isIP(address) !== 0 && address !== '0.0.0.0' && address !== '::' && port > 0 && port <= 65_535;
+}
+
+/** An address as the sockets write it: IPv6 has several spellings (RFC 5952). */
+function canonical(address: string): string {
+  const version = isIP(address);
+  return version === 0 ? address : new SocketAddress({ address, family: version === 6 ? 'ipv6' : 'ipv4' }).address;
 }

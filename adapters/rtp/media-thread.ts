@@ -72,18 +72,18 @@ const operations: { [K in Operation]: (args: Args<K>) => Reply<K> | Promise<Repl
     return undefined;
   },
   play: ({ legId, playId, prompt }) => {
-    legs.get(legId)?.outbound.play(playId, prompt);
+    legs.get(legId)?.play(playId, prompt);
     return undefined;
   },
   stop: ({ legId }) => {
-    legs.get(legId)?.outbound.stop();
+    legs.get(legId)?.stopPlaying();
     return undefined;
   },
   press: ({ legId, events }) => {
     const leg = legs.get(legId);
     if (!leg) return true;
     return new Promise((resolve) => {
-      if (!leg.outbound.press(events, () => resolve(true))) resolve(false);
+      if (!leg.press(events, () => resolve(true))) resolve(false);
     });
   },
   close: async ({ legId }) => {

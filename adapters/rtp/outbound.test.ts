@@ -136,9 +136,14 @@ describe('digits', () => {
     expect(events).toMatchObject([{ completed: true }]);
   });
 
-  test('are refused by a far side that takes none', () => {
+  test('wait while nothing is sent, or no keys are taken', () => {
+    outbound.direct(undefined);
+    outbound.press([1], () => undefined);
+    expect(packets(0, 1)).toEqual([undefined]);
     outbound.direct({ codec: 'PCMU' });
-    expect(outbound.press([1], () => undefined)).toBe(false);
+    expect(packets(1, 2)).toMatchObject([{ payloadType: 0 }]);
+    outbound.direct({ codec: 'PCMU', dtmfPayloadType: 96 });
+    expect(packets(2, 3)).toMatchObject([{ payloadType: 96, timestamp: outbound.timestampAt(2) }]);
   });
 
   test('still to be sent are given up at the end of the leg', () => {

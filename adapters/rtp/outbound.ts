@@ -13,11 +13,17 @@ export interface Sending {
   readonly dtmfPayloadType?: number;
 }
 
+/** Audio that was sent. */
+export interface SentAudio {
+  readonly codec: AudioCodec;
+  readonly payload: Buffer;
+}
+
 /** A datagram to be sent. */
 export interface OutboundPacket {
   readonly datagram: Buffer;
   /** The audio in it; absent in telephone-events. */
-  readonly audio?: { readonly codec: AudioCodec; readonly payload: Buffer };
+  readonly audio?: SentAudio;
 }
 
 /** The numbers a stream begins with; chance, so that they tell nothing (RFC 3550, 5.1). */
@@ -82,11 +88,9 @@ export class Outbound {
     if (stopped) this.#emit({ type: 'prompt-ended', playId: stopped.playId, completed: false });
   }
 
-  /** Sends keys after those that are still being sent; false when the far side takes no telephone-events. */
-  press(events: readonly number[], out: () => void): boolean {
-    if (this.#sending?.dtmfPayloadType === undefined) return false;
+  /** Sends keys after those that are still being sent, when the far side takes them. */
+  press(events: readonly number[], out: () => void): void {
     this.#keying.push({ events, gone: 0, out });
-    return true;
   }
 
   /** The leg ends: whoever waits for a prompt or for digits hears so. */

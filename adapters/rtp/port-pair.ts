@@ -19,7 +19,7 @@ export async function bindPair(address: string, port: number): Promise<PortPair>
 }
 
 function bind(address: string, port: number): Promise<Socket> {
-  const socket = createSocket(isIPv6(address) ? { type: 'udp6', lookup } : { type: 'udp4', lookup });
+  const socket = createSocket(isIPv6(address) ? { type: 'udp6', ipv6Only: true, lookup } : { type: 'udp4', lookup });
   return new Promise((resolve, reject) => {
     socket.once('error', (error) => {
       socket.close();

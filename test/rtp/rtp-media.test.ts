@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { decodeCompound } from '#adapters/rtp/rtcp-packet.ts';
 import { createRtpMedia, type RtpMediaOptions } from '#adapters/rtp/rtp-media.ts';
 import { parseRtp } from '#adapters/rtp/rtp-packet.ts';
+import { readWav } from '#adapters/rtp/wav.ts';
 import type { Logger } from '#ports/logger.ts';
 import { type MediaBench, mediaContract } from '#ports/media.contract.ts';
 import type { Media, RtpEndpoint } from '#ports/media.ts';
@@ -210,6 +211,27 @@ describe('towards a socket', () => {
   });
 });
 
+test.each([
+  ['of no port', { address: '127.0.0.1', port: 0 }],
+  ['at 0.0.0.0', { address: '0.0.0.0', port: 4_000 }],
+  ['of a name', { address: 'media.example', port: 4_000 }],
+  ['at the last port, which leaves none for RTCP', { address: '127.0.0.1', port: 65_535 }],
+  ['of another family', { address: '::1', port: 4_000 }],
+])('a far side %s harms no leg', async (_, where) => {
+  const ours = await media(1, { rtcpIntervalMs: 20 });
+  const heard = new HeardMedia();
+  const side = await ours.open('a', {}, heard.listener);
+  const far: RtpEndpoint = { ...where, codecs: ['PCMU'], direction: 'sendrecv' };
+  await ours.connect('a', far);
+  await ours.connect('a', { ...far, address: '127.0.0.1', port: side.port });
+  await ours.play('a', 'p', prompt);
+  await heard.next('prompt-ended');
+  await ours.connect('a', far);
+  await ours.close('a');
+  expect(heard.events.map(({ type }) => type)).toEqual(['prompt-ended']);
+  await ours.shutdown();
+});
+
 describe('ports', () => {
   test('of somebody else are passed over', async () => {
     const range = await freePairs(2);
@@ -258,10 +280,16 @@ describe('a media thread that dies', () => {
     await ours.open('kept', {}, kept.listener);
     await ours.connect('lost', side);
 
+    await ours.play('lost', 'tone', await writeTone(join(folder, 'second.wav'), 440, 1_400));
+    await lost.next('prompt-ended');
+
     await threads[0]?.terminate();
     expect(await lost.next('lost')).toEqual({ type: 'lost', reason: 'the media thread died' });
     await ours.play('lost', 'p', prompt);
-    expect(await ours.close('lost')).toMatchObject({ packetsSent: 0, recording });
+    const report = await ours.close('lost');
+    expect(report).toMatchObject({ packetsSent: 0, recording });
+    expect(report.recordedMs).toBeGreaterThanOrEqual(1_000);
+    expect(readWav(await readFile(recording))).toMatchObject({ sampleRate: 8_000 });
     expect(kept.events).toEqual([]);
 
     expect(threads).toHaveLength(3);

@@ -1,0 +1,299 @@
+import { describe, expect, test } from '@jest/globals';
+import { FatalError, RetryableError } from '#ports/errors.ts';
+import type { Executor } from '#runtime/actor.ts';
+import { ManualClock } from '#test/fakes/manual-clock.ts';
+import { JournalData } from '#test/fakes/memory-journal.ts';
+import { type TallyCommand, type TallyState, tallyActor, tallyProtocol } from '#test/fakes/tally-actor.ts';
+import { add, read, startedNode, TestJournal } from '#test/runtime-kit.ts';
+
+const remind = (key: string, atMs: number, amount = 1) => ({ type: 'Remind', key, atMs, amount }) as const;
+
+async function totalOf(node: Awaited<ReturnType<typeof startedNode>>, id = 'a') {
+  const answered = await node.runtime.ask(tallyProtocol, id, read);
+  return answered.ok ? answered.reply?.total : answered.rejection.code;
+}
+
+describe('snapshots', () => {
+  test('are kept every so many commits, and only what came after is read', async () => {
+    const data = new JournalData();
+    const actor = tallyActor({}, { snapshots: { everyCommits: 3, schema: 1 } });
+    const first = await startedNode([actor], { journal: new TestJournal(data) });
+    for (let amount = 1; amount <= 7; amount += 1) await first.runtime.ask(tallyProtocol, 'a', add(amount));
+    await first.runtime.stop({ graceMs: 1000 });
+    expect(data.snapshots.get('tally/a')).toMatchObject({ version: 6, schema: 1 });
+
+    const journal = new TestJournal(data);
+    const reads: number[] = [];
+    const readFrom = journal.read.bind(journal);
+    journal.read = (stream, after, limit) => {
+      reads.push(after);
+      return readFrom(stream, after, limit);
+    };
+    const second = await startedNode([actor], { journal });
+    expect(await totalOf(second)).toBe(28);
+    expect(reads).toEqual([6]);
+    await second.runtime.ask(tallyProtocol, 'a', add(1));
+    await second.runtime.ask(tallyProtocol, 'a', add(1));
+    await second.clock.settle();
+    expect(data.snapshots.get('tally/a')).toMatchObject({ version: 9 });
+  });
+
+  test.each([
+    ['of another schema', { schema: 2 }],
+    ['that cannot be read', { bytes: new Uint8Array([1, 2, 3]) }],
+  ])('one %s is left aside', async (_name, change) => {
+    const data = new JournalData();
+    const actor = tallyActor({}, { snapshots: { everyCommits: 1, schema: 1 } });
+    const first = await startedNode([actor], { journal: new TestJournal(data) });
+    await first.runtime.ask(tallyProtocol, 'a', add(4));
+    await first.runtime.stop({ graceMs: 1000 });
+    const kept = data.snapshots.get('tally/a');
+    if (!kept) throw new Error('There is no snapshot to spoil.');
+    data.snapshots.set('tally/a', { ...kept, ...change });
+    expect(await totalOf(await startedNode([actor], { journal: new TestJournal(data) }))).toBe(4);
+  });
+
+  test('one that cannot be saved changes nothing', async () => {
+    const node = await startedNode([tallyActor({}, { snapshots: { everyCommits: 1, schema: 1 } })]);
+    node.journal.saveSnapshot = () => Promise.reject(new Error('no room'));
+    await node.runtime.ask(tallyProtocol, 'a', add(4));
+    await node.clock.settle();
+    expect(await totalOf(node)).toBe(4);
+    expect(node.logger.lines.map(({ message }) => message)).toEqual(['snapshot not saved']);
+  });
+});
+
+describe('durable timers', () => {
+  test('fire at their time, once, under an id of their own', async () => {
+    const node = await startedNode([tallyActor()]);
+    const atMs = node.clock.now() + 5000;
+    await node.runtime.ask(tallyProtocol, 'a', remind('r', atMs));
+    await node.clock.advance(4999);
+    expect(await totalOf(node)).toBe(0);
+    await node.clock.advance(1);
+    expect(await totalOf(node)).toBe(1);
+    await node.clock.advance(60_000);
+    expect(await totalOf(node)).toBe(1);
+    expect(await node.journal.nextTimerAtMs()).toBeUndefined();
+    expect((await node.runtime.inspect('tally', 'a')).version).toBe(2);
+  });
+
+  test('fire in the order of their times, however they were set', async () => {
+    const node = await startedNode([tallyActor()]);
+    const nowMs = node.clock.now();
+    for (const [key, delayMs, amount] of [
+      ['c', 300, 3],
+      ['a', 100, 1],
+      ['b', 200, 2],
+    ] as const) {
+      await node.runtime.ask(tallyProtocol, 'a', remind(key, nowMs + delayMs, amount));
+    }
+    await node.clock.advance(300);
+    expect((await node.runtime.inspect('tally', 'a')).state).toMatchObject({ amounts: [1, 2, 3] });
+  });
+
+  test('can be moved and cleared', async () => {
+    const node = await startedNode([tallyActor()]);
+    const nowMs = node.clock.now();
+    await node.runtime.ask(tallyProtocol, 'a', remind('moved', nowMs + 100, 1));
+    await node.runtime.ask(tallyProtocol, 'a', remind('moved', nowMs + 500, 10));
+    await node.runtime.ask(tallyProtocol, 'a', remind('cleared', nowMs + 100, 100));
+    await node.runtime.ask(tallyProtocol, 'a', { type: 'Forget', key: 'cleared' });
+    await node.clock.advance(499);
+    expect(await totalOf(node)).toBe(0);
+    await node.clock.advance(1);
+    expect(await totalOf(node)).toBe(10);
+  });
+
+  test('wake an actor that has left memory', async () => {
+    const node = await startedNode([tallyActor({}, { passivateAfterMs: 1000 })]);
+    await node.runtime.ask(tallyProtocol, 'a', remind('r', node.clock.now() + 60_000));
+    await node.clock.advance(59_999);
+    expect(node.runtime.activations()).toEqual([]);
+    await node.clock.advance(1);
+    expect(await totalOf(node)).toBe(1);
+  });
+
+  test('one that was due while the process was dead fires when it is back', async () => {
+    const data = new JournalData();
+    const dead = await startedNode([tallyActor()], { journal: new TestJournal(data) });
+    const atMs = dead.clock.now() + 1000;
+    await dead.runtime.ask(tallyProtocol, 'a', remind('r', atMs));
+    dead.journal.cut();
+    const again = await startedNode([tallyActor()], {
+      journal: new TestJournal(data),
+      clock: new ManualClock(atMs + 3_600_000),
+    });
+    await again.clock.settle();
+    expect(await totalOf(again)).toBe(1);
+    expect(await again.journal.nextTimerAtMs()).toBeUndefined();
+  });
+
+  test('one whose command was committed and never settled has its effect once', async () => {
+    const data = new JournalData();
+    const dying = await startedNode([tallyActor()], { journal: new TestJournal(data) });
+    dying.journal.settleTimer = () => new Promise(() => undefined);
+    await dying.runtime.ask(tallyProtocol, 'a', remind('r', dying.clock.now() + 1000));
+    await dying.clock.advance(1000);
+    expect(await totalOf(dying)).toBe(1);
+    const again = await startedNode([tallyActor()], {
+      journal: new TestJournal(data),
+      clock: new ManualClock(dying.clock.now()),
+    });
+    await again.clock.settle();
+    expect(await totalOf(again)).toBe(1);
+    expect(await again.journal.nextTimerAtMs()).toBeUndefined();
+  });
+
+  test('one that finds a full mailbox is tried again, and hides none behind it', async () => {
+    const node = await startedNode([tallyActor({}, { mailboxLimit: 1 })]);
+    const nowMs = node.clock.now();
+    await node.runtime.ask(tallyProtocol, 'a', remind('r', nowMs + 100));
+    await node.runtime.ask(tallyProtocol, 'b', remind('r', nowMs + 200));
+    node.journal.hold();
+    void node.runtime.ask(tallyProtocol, 'a', add(10));
+    await node.clock.settle();
+    void node.runtime.ask(tallyProtocol, 'a', add(10));
+    await node.clock.advance(250);
+    expect(node.journal.appends.at(-1)).toMatchObject([{ stream: 'tally/b' }]);
+    node.journal.release();
+    await node.clock.advance(2000);
+    expect(await totalOf(node)).toBe(21);
+    expect(await totalOf(node, 'b')).toBe(1);
+  });
+});
+
+describe('after a crash', () => {
+  test('an actor with work outstanding is woken without mail and resumes', async () => {
+    const data = new JournalData();
+    const runs: string[] = [];
+    const never: Executor<TallyCommand> = (_input, _context, key) => {
+      runs.push(`before ${key}`);
+      return new Promise(() => undefined);
+    };
+    const dead = await startedNode([tallyActor({ job: never })], { journal: new TestJournal(data) });
+    await dead.runtime.ask(tallyProtocol, 'a', { type: 'Work', job: 'job', key: 'k-1' }, { correlationId: 'cause-1' });
+    await dead.runtime.ask(tallyProtocol, 'b', add(1));
+    dead.journal.cut();
+
+    const seen: string[] = [];
+    const finish: Executor<TallyCommand> = async (_input, { correlationId }, key) => {
+      seen.push(`${key} ${correlationId}`);
+      return { type: 'Finish' };
+    };
+    const again = await startedNode([tallyActor({ job: finish })], { journal: new TestJournal(data) });
+    await again.clock.settle();
+    expect(runs).toEqual(['before k-1']);
+    expect(seen).toEqual(['k-1 cause-1']);
+    expect(again.runtime.activations().map(({ ref }) => ref)).toEqual(['tally/a']);
+    expect((await again.runtime.inspect('tally', 'a')).state).toMatchObject({ jobs: [] });
+    expect(await again.journal.wakefulStreams()).toEqual([]);
+  });
+
+  test('everything acknowledged is there, nothing else', async () => {
+    const data = new JournalData();
+    const dead = await startedNode([tallyActor()], { journal: new TestJournal(data) });
+    await dead.runtime.ask(tallyProtocol, 'a', add(1));
+    dead.journal.cut();
+    void dead.runtime.ask(tallyProtocol, 'a', add(10));
+    await dead.clock.settle();
+    expect(await totalOf(await startedNode([tallyActor()], { journal: new TestJournal(data) }))).toBe(1);
+  });
+});
+
+describe('two writers of one stream', () => {
+  test('the loser forgets what it decided, loads again and decides on what is true', async () => {
+    const data = new JournalData();
+    const first = await startedNode([tallyActor()], { journal: new TestJournal(data) });
+    const second = await startedNode([tallyActor()], { journal: new TestJournal(data) });
+    await first.runtime.ask(tallyProtocol, 'a', add(1));
+    expect(await totalOf(second)).toBe(1);
+    await first.runtime.ask(tallyProtocol, 'a', add(10));
+    const answers = await Promise.all([
+      second.runtime.ask(tallyProtocol, 'a', add(100)),
+      second.runtime.ask(tallyProtocol, 'a', { type: 'Pass', to: 'b', amount: 5, key: 'p' }),
+      second.runtime.ask(tallyProtocol, 'a', read),
+    ]);
+    expect(answers).toMatchObject([{ version: 3, reply: { total: 111 } }, { version: 4 }, { reply: { total: 111 } }]);
+    await second.clock.settle();
+    expect((await second.runtime.inspect('tally', 'b')).state).toMatchObject({
+      amounts: [5],
+    } satisfies Partial<TallyState>);
+  });
+
+  test('a command that was committed already gets its first answer', async () => {
+    const data = new JournalData();
+    const first = await startedNode([tallyActor()], { journal: new TestJournal(data) });
+    const second = await startedNode([tallyActor()], { journal: new TestJournal(data) });
+    await totalOf(second);
+    const once = { commandId: 'c-1' };
+    const answered = await first.runtime.ask(tallyProtocol, 'a', add(1), once);
+    expect(await second.runtime.ask(tallyProtocol, 'a', add(1), once)).toEqual(answered);
+    expect(await totalOf(second)).toBe(1);
+  });
+});
+
+describe('a journal that fails', () => {
+  const unavailable = () => new RetryableError('JOURNAL_UNAVAILABLE', 'The journal is away for a moment.');
+
+  test('for a while: mail waits and nothing is lost', async () => {
+    const node = await startedNode([tallyActor()]);
+    node.journal.failures.push(unavailable(), unavailable());
+    const asked = node.runtime.ask(tallyProtocol, 'a', add(1));
+    await node.clock.settle();
+    const waiting = node.runtime.ask(tallyProtocol, 'a', add(2));
+    await node.clock.advance(300);
+    expect(await asked).toMatchObject({ ok: true, version: 1 });
+    expect(await waiting).toMatchObject({ ok: true, version: 2 });
+  });
+
+  test('while an actor is loaded: it is loaded later', async () => {
+    const node = await startedNode([tallyActor()]);
+    const { loadSnapshot } = node.journal;
+    node.journal.loadSnapshot = () => Promise.reject(unavailable());
+    const asked = totalOf(node);
+    await node.clock.settle();
+    node.journal.loadSnapshot = loadSnapshot;
+    await node.clock.advance(100);
+    expect(await asked).toBe(0);
+  });
+
+  test('for good: whoever waits gets the code, and the process hears of it', async () => {
+    const node = await startedNode([tallyActor()]);
+    const heard: unknown[] = [];
+    const forget = node.runtime.onFatal((error) => heard.push(error));
+    const full = new FatalError('DISK_FULL', 'The disk of the journal is full; make room and start again.');
+    node.journal.hold();
+    const asked = node.runtime.ask(tallyProtocol, 'a', add(1));
+    await node.clock.settle();
+    const waiting = node.runtime.ask(tallyProtocol, 'a', add(2));
+    node.journal.failures.push(full);
+    node.journal.release();
+    const refused = { ok: false, rejection: { code: 'DISK_FULL', message: full.message } };
+    expect(await Promise.all([asked, waiting])).toEqual([refused, refused]);
+    expect(heard).toEqual([full]);
+    forget();
+    node.journal.failures.push(full);
+    await node.runtime.ask(tallyProtocol, 'a', add(1));
+    expect(heard).toHaveLength(1);
+  });
+
+  test('with a broken chain: JOURNAL_BROKEN names the stream and the version', async () => {
+    const data = new JournalData();
+    const first = await startedNode([tallyActor()], { journal: new TestJournal(data) });
+    await first.runtime.ask(tallyProtocol, 'a', add(1));
+    await first.runtime.ask(tallyProtocol, 'a', add(2));
+    const second = data.streams.get('tally/a')?.[1];
+    if (!second) throw new Error('There is no second commit to spoil.');
+    second.bytes[10] = (second.bytes[10] ?? 0) ^ 1;
+    const node = await startedNode([tallyActor()], { journal: new TestJournal(data) });
+    const heard: unknown[] = [];
+    node.runtime.onFatal((error) => heard.push(error));
+    const answered = await node.runtime.ask(tallyProtocol, 'a', read);
+    expect(answered).toMatchObject({
+      ok: false,
+      rejection: { code: 'JOURNAL_BROKEN', message: expect.stringMatching(/tally\/a .* version 2/) },
+    });
+    expect(heard).toMatchObject([{ code: 'JOURNAL_BROKEN' }]);
+  });
+});

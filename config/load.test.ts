@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { loadConfig, loadCredentials } from './load.ts';
+
+const before = { ...process.env };
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'callboard-config-'));
+});
+afterEach(() => {
+  process.env = { ...before };
+  rmSync(folder, { recursive: true });
+});
+const write = (name: string, text: string) => {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+};
+
+describe('the configuration', () => {
+  test('is complete without a file or a variable, and frozen', () => {
+    const config = loadConfig();
+    expect(config).toMatchObject({ dataFolder: 'data', sip: { bindAddress: '127.0.0.1', port: 0 }, trunks: {} });
+    expect(() => Object.assign(config.sip, { port: 1 })).toThrow(TypeError);
+  });
+
+  test('takes the environment over the file, and the command line over both', () => {
+    process.env.CALLBOARD_CONFIG = write(
+      'c.json',
+      '{"dataFolder":"from-file","sip":{"port":5070},"rtp":{"workers":2}}',
+    );
+    process.env.CALLBOARD_SIP_PORT = '5080';
+    expect(loadConfig({ overrides: { dataFolder: 'from-line' } })).toMatchObject({
+      dataFolder: 'from-line',
+      sip: { port: 5080 },
+      rtp: { workers: 2 },
+    });
+  });
+
+  test('reads a secret from the file that a variable names', () => {
+    process.env.CALLBOARD_VAULT_SECRET_FILE = write('secret', `${'ab'.repeat(32)}\n`);
+    expect(loadConfig().vaultSecret).toBe('ab'.repeat(32));
+  });
+
+  test('names every problem with its path, and no value', () => {
+    process.env.CALLBOARD_SIP_PORT = 'many';
+    process.env.CALLBOARD_VAULT_SECRET = 'short-secret';
+    const load = () => loadConfig({ overrides: { rtp: { portFrom: 30_000, portTo: 20_000 } } });
+    expect(load).toThrow(/sip\.port.*rtp\.portTo: must be above portFrom.*vaultSecret: must be 64 hex digits/);
+    expect(load).not.toThrow(/short-secret/);
+  });
+
+  test('refuses a setting that it does not know, and a file that is no JSON', () => {
+    expect(() => loadConfig({ file: write('c.json', '{"dataFoldr":"x"}') })).toThrow(/dataFoldr/);
+    expect(() => loadConfig({ file: write('d.json', 'data: x') })).toThrow(/is not JSON/);
+    expect(() => loadConfig({ file: join(folder, 'none.json') })).toThrow(/cannot be read \(ENOENT\)/);
+  });
+});
+
+describe('credentials', () => {
+  test('come from a file of two lines or from the environment', () => {
+    expect(loadCredentials(write('c', 'alice\nsecret\n'))).toEqual({ username: 'alice', password: 'secret' });
+    expect(loadCredentials()).toBeUndefined();
+    process.env.CALLBOARD_TRUNK_USERNAME = 'bob';
+    expect(() => loadCredentials()).toThrow(/Only one of/);
+    process.env.CALLBOARD_TRUNK_PASSWORD_FILE = write('p', 'hidden\n');
+    expect(loadCredentials()).toEqual({ username: 'bob', password: 'hidden' });
+  });
+
+  test('that are half there are refused without being repeated', () => {
+    const load = () => loadCredentials(write('c', 'alice-only'));
+    expect(load).toThrow(/first line and the password on its second/);
+    expect(load).not.toThrow(/alice-only/);
+  });
+});

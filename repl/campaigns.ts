@@ -1,0 +1,88 @@
+/** campaigns, pause, resume, stop. */
+import Table from 'cli-table3';
+import { type CampaignCommand, type CampaignDescribed, campaignProtocol } from '#proto/generated/campaign.ts';
+import { completeNothing, type Desk, idsOf, type OperatorCommand, printAnswer } from './command.ts';
+
+const most = 1000;
+
+async function describe(desk: Desk, id: string): Promise<CampaignDescribed | undefined> {
+  const answer = await desk.runtime.ask(campaignProtocol, id, { type: 'DescribeCampaign' });
+  return answer.ok ? answer.reply : undefined;
+}
+
+const completeCampaign = (desk: Desk): Promise<readonly string[]> => idsOf(desk.journal, 'campaign', most);
+
+export const campaigns: OperatorCommand = {
+  usage: 'campaigns',
+  description: 'List campaigns with their phase, live calls and outcomes.',
+  complete: completeNothing,
+  async run(desk) {
+    const table = new Table({
+      head: ['campaign', 'phase', 'leads', 'attempts', 'live', 'outcomes', 'reason'],
+      style: { head: [] },
+    });
+    for (const id of await idsOf(desk.journal, 'campaign', most)) {
+      const is = await describe(desk, id);
+      if (!is) continue;
+      const outcomes = is.outcomes.map(({ outcome, count }) => `${outcome} ${count}`).join(', ');
+      table.push([
+        id,
+        is.loading ? `${is.phase}, loading` : is.phase,
+        is.leads,
+        is.attempts,
+        is.liveCalls,
+        outcomes,
+        is.reason,
+      ]);
+    }
+    desk.print(table.length > 0 ? table.toString() : 'There is no campaign yet.');
+  },
+};
+
+function steering(
+  usage: string,
+  description: string,
+  make: (desk: Desk, reason: string) => CampaignCommand,
+  done: string,
+): OperatorCommand {
+  return {
+    usage,
+    description,
+    complete: (desk, before) => (before.length === 0 ? completeCampaign(desk) : completeNothing()),
+    async run(desk, args) {
+      const id = String(args.campaign);
+      const known = await idsOf(desk.journal, 'campaign', most);
+      if (!known.includes(id)) {
+        desk.print(`There is no campaign ${id}: campaigns lists them.`);
+        return;
+      }
+      const command = make(desk, args.reason === undefined ? '' : String(args.reason));
+      printAnswer(
+        desk,
+        await desk.runtime.ask(campaignProtocol, id, command, { sender: `operator:${desk.operator}` }),
+        `${id} ${done}`,
+      );
+    },
+  };
+}
+
+export const pause = steering(
+  'pause <campaign> [reason]',
+  'Start no new attempts; live calls go on.',
+  (desk, reason) => ({ type: 'PauseCampaign', by: desk.operator, reason }),
+  'is paused.',
+);
+
+export const resume = steering(
+  'resume <campaign>',
+  'Go on with a paused campaign.',
+  (desk) => ({ type: 'ResumeCampaign', by: desk.operator }),
+  'goes on.',
+);
+
+export const stop = steering(
+  'stop <campaign>',
+  'Start no new attempts, for good; live calls go on.',
+  (desk) => ({ type: 'StopCampaign', by: desk.operator }),
+  'is stopped.',
+);

@@ -1,0 +1,77 @@
+/** The command line: `npm run callboard -- COMMAND`, and `npm start`. */
+import { Command, InvalidArgumentError } from 'commander';
+import { codeOf } from '#ports/errors.ts';
+
+const program = new Command('callboard')
+  .description('Outbound calls as supervised, event-sourced actors.')
+  .option('--data <folder>', 'where the journal, the vault, the lists, the recordings and the log are')
+  .option('--config <file>', 'a JSON file of settings, see config/embedded.json')
+  .showHelpAfterError();
+
+program
+  .command('start')
+  .description('dial the example campaign of 60 leads at the practice carrier')
+  .option('--once', 'exit when it is over, with 0 when every lead has an outcome')
+  .option('--seed <n>', 'seed of the practice carrier: the same seed, the same people', wholeNumber(0), 1)
+  .action(async (options) => (await import('./commands/start.ts')).start({ ...program.opts(), ...options }));
+
+program
+  .command('run <list>')
+  .description('dial a CSV file (columns phone, name, timezone, language, anything else) through a carrier')
+  .requiredOption('--trunk <uri>', 'the gateway of the carrier, sip:HOST[:PORT]')
+  .requiredOption('--prompt <wav>', 'what is played on answer: PCM 16 bit or G.711, 8 or 16 kHz')
+  .option('--gather <digits>', 'how many digits to wait for', wholeNumber(0), 0)
+  .option('--max-calls <n>', 'calls at once', wholeNumber(1), 20)
+  .option('--rate <n>', 'new calls a second', positiveNumber, 5)
+  .option('--ring-timeout <seconds>', 'how long it may ring', positiveNumber, 30)
+  .option('--report <file>', 'write a line of JSON for each attempt')
+  .option(
+    '--credentials <file>',
+    'username and password of the trunk, a line each; else CALLBOARD_TRUNK_USERNAME and _PASSWORD',
+  )
+  .option('--caller-id <number>', 'the number shown, E.164 with plus')
+  .option('--campaign <id>', 'name of the campaign; by default made from the path of the list')
+  .action(async (list, options) => (await import('./commands/run.ts')).run(list, { ...program.opts(), ...options }));
+
+program
+  .command('replay <ref>')
+  .description("print an actor's history and state, rebuilt from the journal alone; ref is kind/id")
+  .option('--at <time>', 'as it was then, such as 2026-11-22T20:15:00Z')
+  .option('--json', 'one JSON document')
+  .action(async (ref, options) =>
+    (await import('./commands/replay.ts')).replayActor(ref, { ...program.opts(), ...options }),
+  );
+
+program
+  .command('verify')
+  .description("walk every stream's hash chain and name the first broken link")
+  .action(async () => (await import('./commands/verify.ts')).verify(program.opts()));
+
+program
+  .command('repl')
+  .description("open the operators' console on the data folder")
+  .action(async () => (await import('./commands/repl.ts')).repl(program.opts()));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  // What a person can mend is one sentence; anything else is a bug, and its stack is what we need to see.
+  const coded = codeOf(error) !== undefined || /^[A-Z]+(_[A-Z]+)+$/.test(String((error as { code?: unknown }).code));
+  console.error(coded ? `${(error as Error).message} [${(error as { code: string }).code}]` : error);
+  process.exitCode = 1;
+}
+
+function wholeNumber(least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < least)
+      throw new InvalidArgumentError(`Give a whole number, ${least} or more.`);
+    return value;
+  };
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text);
+  if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Give a number above 0.');
+  return value;
+}

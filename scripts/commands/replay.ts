@@ -1,0 +1,53 @@
+/** `callboard replay kind/id`: what happened to an actor, and its state, from the journal alone. */
+import { FatalError } from '#ports/errors.ts';
+import { replay } from '#runtime/history.ts';
+import { kinds } from '#scripts/kinds.ts';
+import { readJournal } from '#scripts/read-journal.ts';
+import type { CommonOptions } from './options.ts';
+
+export interface ReplayOptions extends CommonOptions {
+  readonly at?: string;
+  readonly json?: boolean;
+}
+
+/** Prints the history; fails with one sentence where there is none. */
+export async function replayActor(ref: string, options: ReplayOptions): Promise<void> {
+  const [kind = '', id = ''] = ref.split('/', 2);
+  const chronicle = kinds.find(({ protocol }) => protocol.kind === kind);
+  if (!chronicle || !id) {
+    const known = kinds.map(({ protocol }) => protocol.kind).join(', ');
+    throw new FatalError('ACTOR_KIND_UNKNOWN', `${ref} names no actor: write kind/id, the kinds are ${known}.`);
+  }
+  const atMs = options.at === undefined ? undefined : timeOf(options.at);
+  const journal = await readJournal(options);
+  try {
+    const { commits, state, version } = await replay(chronicle, journal, id, atMs === undefined ? {} : { atMs });
+    if (commits.length === 0) {
+      const when = options.at === undefined ? '' : ` before ${options.at}`;
+      throw new FatalError(
+        'ACTOR_UNKNOWN',
+        `The journal has nothing of ${ref}${when}: check its name with verify or the console.`,
+      );
+    }
+    if (options.json) {
+      console.log(JSON.stringify({ ref, version, state, commits }, null, 2));
+      return;
+    }
+    for (const commit of commits) {
+      for (const { type, ...fields } of commit.events) {
+        console.log(`${commit.version}  ${new Date(commit.atMs).toISOString()}  ${type}  ${JSON.stringify(fields)}`);
+      }
+    }
+    console.log(`\n${ref} at version ${version}:\n${JSON.stringify(state, null, 2)}`);
+  } finally {
+    await journal.close();
+  }
+}
+
+function timeOf(text: string): number {
+  const atMs = Date.parse(text);
+  if (Number.isNaN(atMs)) {
+    throw new FatalError('CONFIG_INVALID', `--at ${text} is no time: write it as 2026-11-22T20:15:00Z.`);
+  }
+  return atMs;
+}

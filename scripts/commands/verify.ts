@@ -1,0 +1,25 @@
+/** `callboard verify`: is every stream of the journal what was written? */
+import { FatalError } from '#ports/errors.ts';
+import { verifyJournal } from '#runtime/history.ts';
+import { readJournal } from '#scripts/read-journal.ts';
+import type { CommonOptions } from './options.ts';
+
+/**
+ * Walks every chain.
+ * @throws JOURNAL_BROKEN naming the first broken link.
+ */
+export async function verify(options: CommonOptions): Promise<void> {
+  const journal = await readJournal(options);
+  try {
+    const { streams, commits, broken } = await verifyJournal(journal);
+    if (broken) {
+      throw new FatalError(
+        'JOURNAL_BROKEN',
+        `The chain of ${broken.stream} is broken at version ${broken.version}: ${broken.why}; compare the journal with a backup from before.`,
+      );
+    }
+    console.log(`${streams} streams with ${commits} commits, every chain is whole.`);
+  } finally {
+    await journal.close();
+  }
+}

@@ -1,0 +1,17 @@
+/** The operators' console in front of a node. */
+import { userInfo } from 'node:os';
+import { openConsole } from '#repl/open.ts';
+import { kinds } from './kinds.ts';
+import type { CallboardNode } from './node.ts';
+
+/** Opens the console on standard input; resolves when the operator leaves it. */
+export async function openDesk(node: CallboardNode): Promise<void> {
+  const { broker, runtime, journal } = node;
+  const desk = { runtime, journal, kinds, operator: userInfo().username, print: (line: string) => console.log(line) };
+  console.log('help lists the commands, exit leaves.');
+  const server = openConsole(broker, desk);
+  // Moleculer's own way out ends the process before the carrier and the files are let go of.
+  server.removeAllListeners('exit');
+  const left = new Promise<void>((resolve) => server.once('exit', resolve));
+  await Promise.race([left, node.failed.then((error) => Promise.reject(error))]);
+}

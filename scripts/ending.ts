@@ -1,0 +1,40 @@
+/** How a command ends: by itself, by Ctrl-C, or because the node cannot go on. */
+import type { CallboardNode } from './node.ts';
+
+export interface Ending {
+  /** Aborts with the first Ctrl-C or SIGTERM. */
+  readonly stopped: AbortSignal;
+  /** What the process ends with when the work is not complete: 128 and the signal's number, else 1. */
+  readonly exitCode: number;
+  /** The work's result, or the error that ended the node under it. */
+  race<T>(work: Promise<T>): Promise<T>;
+  /** Hears no more signals. */
+  release(): void;
+}
+
+/** The first signal lets live calls end, the second ends them. */
+export function endOnSignals(node: CallboardNode): Ending {
+  const stop = new AbortController();
+  let exitCode = 1;
+  const onSignal = (_signal: NodeJS.Signals, number: number) => {
+    exitCode = 128 + number;
+    if (stop.signal.aborted) void node.hangUpAll('command line');
+    else stop.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  const failure = node.failed.then((error) => Promise.reject(error));
+  // Whoever races hears it; here it must not count as unheard.
+  failure.catch(() => {});
+  return {
+    stopped: stop.signal,
+    get exitCode() {
+      return exitCode;
+    },
+    race: (work) => Promise.race([work, failure]),
+    release: () => {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}

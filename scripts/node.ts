@@ -1,0 +1,175 @@
+/** The composition root: one node with everything it needs, made from the configuration. */
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ServiceBroker } from 'moleculer';
+import pino, { type Logger } from 'pino';
+import { callActor } from '#actors/call/call.actor.ts';
+import { campaignActor } from '#actors/campaign/campaign.actor.ts';
+import { contactActor } from '#actors/contact/contact.actor.ts';
+import { trunkActor } from '#actors/trunk/trunk.actor.ts';
+import { importList } from '#adapters/csv/list-import.ts';
+import { createRtpMedia } from '#adapters/rtp/rtp-media.ts';
+import { createSipTelephony } from '#adapters/sip/sip-telephony.ts';
+import { openSqliteJournal } from '#adapters/sqlite/journal.ts';
+import { openSqliteLeads } from '#adapters/sqlite/leads.ts';
+import { openSqliteVault } from '#adapters/sqlite/vault.ts';
+import { loadOrCreateVaultSecret } from '#adapters/vault/secret.ts';
+import { brokerOptions } from '#config/broker.ts';
+import type { Config } from '#config/schema.ts';
+import { FatalError } from '#ports/errors.ts';
+import type { Journal } from '#ports/journal.ts';
+import type { Leads } from '#ports/leads.ts';
+import type { Telephony } from '#ports/telephony.ts';
+import { callProtocol } from '#proto/generated/call.ts';
+import { contactProtocol } from '#proto/generated/contact.ts';
+import type { AnyActorDefinition } from '#runtime/actor.ts';
+import { createRuntime, type Runtime } from '#runtime/runtime.ts';
+import { systemClock } from '#runtime/system-clock.ts';
+
+export interface CallboardNode {
+  readonly config: Config;
+  readonly broker: ServiceBroker;
+  readonly runtime: Runtime;
+  readonly journal: Journal;
+  readonly leads: Leads;
+  readonly telephony: Telephony;
+  readonly definitions: readonly AnyActorDefinition[];
+  /** Resolves when the node cannot go on, with the error that a person must hear. */
+  readonly failed: Promise<unknown>;
+  fail(error: unknown): void;
+  /** Calls that wait for a channel go on waiting, until the next start. */
+  stopDialing(): void;
+  hangUpAll(by: string): Promise<void>;
+  /** Ends what is live, lets go of sockets and files. Once, however often it is asked for. */
+  stop(): Promise<void>;
+}
+
+const stopGraceMs = 5000;
+
+/**
+ * Starts a node: what its last life left outstanding goes on.
+ * @throws every error that a person can mend, with its code: a port in use, a broken journal, a wrong key.
+ */
+export async function startNode(config: Config): Promise<CallboardNode> {
+  const opened: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (const each of opened.splice(0).reverse()) await each();
+  };
+  try {
+    return await compose(config, (each) => opened.push(each), close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function compose(
+  config: Config,
+  opened: (close: () => Promise<unknown>) => void,
+  close: () => Promise<void>,
+): Promise<CallboardNode> {
+  const folder = makeFolder(config.dataFolder);
+  const log = openLog(join(folder, 'callboard.log'), config.log.level);
+  const journal = await openSqliteJournal({ path: join(folder, 'journal.db') });
+  opened(() => journal.close());
+  const leads = await openSqliteLeads({ path: join(folder, 'leads.db') });
+  opened(() => leads.close());
+  const vault = await openSqliteVault({
+    path: join(folder, 'vault.db'),
+    secret: config.vaultSecret ?? loadOrCreateVaultSecret(join(folder, 'vault.key')),
+    clock: systemClock,
+    record: async (contactId, fact) => {
+      await runtime.ask(contactProtocol, contactId, fact);
+    },
+  });
+  opened(() => vault.close());
+  const media = createRtpMedia({
+    bindAddress: config.rtp.bindAddress,
+    portRange: { from: config.rtp.portFrom, to: config.rtp.portTo },
+    workers: config.rtp.workers,
+    logger: log.child({ part: 'rtp' }),
+  });
+  opened(() => media.shutdown());
+  const telephony = await createSipTelephony({ ...config.sip, log: log.child({ part: 'sip' }) });
+  opened(() => telephony.close(stopGraceMs));
+  for (const [trunkId, trunk] of Object.entries(config.trunks)) {
+    const { uri, username, password, callerId } = trunk;
+    const credentials = username && password ? { credentials: { username, password } } : {};
+    await telephony.configureTrunk({ trunkId, uri, ...credentials, ...(callerId ? { callerId } : {}) });
+  }
+
+  let dialing = true;
+  const hasTrunk = (trunkId: string) => dialing && trunkId in config.trunks;
+  const lists = {
+    load: (path: string, campaignId: string) =>
+      importList(path, campaignId, {
+        vault,
+        leads,
+        ...(config.defaultRegion ? { defaultRegion: config.defaultRegion } : {}),
+      }),
+  };
+  const definitions = [
+    campaignActor({ leads, lists, clock: systemClock }),
+    callActor({ telephony, media, vault, dataFolder: folder, clock: systemClock, hasTrunk }),
+    trunkActor({ telephony, clock: systemClock }),
+    contactActor(),
+  ];
+  // Whoever stops the broker stops the node: Moleculer's console has an exit of its own.
+  const broker = new ServiceBroker({ ...brokerOptions(config, log), middlewares: [{ name: 'Node', stopping: close }] });
+  const runtime = createRuntime({
+    broker,
+    journal,
+    clock: systemClock,
+    logger: log.child({ part: 'runtime' }),
+    actors: definitions,
+    protocols: [],
+  });
+  const failure = Promise.withResolvers<unknown>();
+  runtime.onFatal((error) => failure.resolve(error));
+  await broker.start();
+  await runtime.start();
+  opened(() => runtime.stop({ graceMs: stopGraceMs }));
+  log.info({ node: config.nodeId }, 'the node is up');
+
+  let stopping: Promise<void> | undefined;
+  return {
+    config,
+    broker,
+    runtime,
+    journal,
+    leads,
+    telephony,
+    definitions,
+    failed: failure.promise,
+    fail: (error) => failure.resolve(error),
+    stopDialing: () => {
+      dialing = false;
+    },
+    hangUpAll: async (by) => {
+      const calls = runtime.activations().filter(({ kind }) => kind === 'call');
+      await Promise.all(calls.map(({ id }) => runtime.ask(callProtocol, id, { type: 'HangUp', by })));
+    },
+    stop: () => {
+      stopping ??= broker.stop();
+      return stopping;
+    },
+  };
+}
+
+function makeFolder(path: string): string {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return resolve(path);
+  } catch (cause) {
+    const why = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new FatalError(
+      'CONFIG_INVALID',
+      `The data folder ${path} cannot be made (${why}): choose another with --data.`,
+      { cause },
+    );
+  }
+}
+
+function openLog(path: string, level: string): Logger {
+  return pino({ level, base: null }, pino.destination({ dest: path, append: true, mkdir: true, sync: false }));
+}

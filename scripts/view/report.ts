@@ -1,0 +1,21 @@
+/** The report of a campaign: a line of JSON for each attempt, made from the journal, so that it can be made again. */
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import type { EndedAttempt } from './progress.ts';
+
+/** What a line says of an attempt. */
+export function reportLine(attempt: EndedAttempt): string {
+  const { row, outcome, sipStatus, reason, ringMs, talkMs, digits, media } = attempt;
+  return JSON.stringify({ row, outcome, sipStatus, reason, ringMs, talkMs, digits, recording: media?.recording ?? '' });
+}
+
+/** Writes the whole file or leaves the old one: a reader never sees half a report. */
+export function writeReport(path: string, attempts: readonly EndedAttempt[]): void {
+  const unfinished = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(unfinished, attempts.map((attempt) => `${reportLine(attempt)}\n`).join(''));
+    renameSync(unfinished, path);
+  } catch (error) {
+    rmSync(unfinished, { force: true });
+    throw error;
+  }
+}

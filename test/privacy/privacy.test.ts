@@ -1,0 +1,190 @@
+/**
+ * A whole campaign on two nodes, with real SIP and RTP, and then a search of everything that was written or sent for
+ * every number and name that was dialed: in the clear, without its plus, and in base64, as packets carry bytes.
+ */
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test } from '@jest/globals';
+import { ServiceBroker } from 'moleculer';
+import pino from 'pino';
+import { callActor } from '#actors/call/call.actor.ts';
+import { campaignActor } from '#actors/campaign/campaign.actor.ts';
+import { contactActor } from '#actors/contact/contact.actor.ts';
+import { trunkActor } from '#actors/trunk/trunk.actor.ts';
+import { importList } from '#adapters/csv/list-import.ts';
+import { createRtpMedia } from '#adapters/rtp/rtp-media.ts';
+import { createSipTelephony } from '#adapters/sip/sip-telephony.ts';
+import { openSqliteJournal } from '#adapters/sqlite/journal.ts';
+import { openSqliteLeads } from '#adapters/sqlite/leads.ts';
+import { openSqliteVault } from '#adapters/sqlite/vault.ts';
+import { startPracticeCarrier } from '#practice/start.ts';
+import { callProtocol } from '#proto/generated/call.ts';
+import { campaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
+import { contactProtocol } from '#proto/generated/contact.ts';
+import { commit } from '#proto/generated/envelope.ts';
+import { trunkProtocol } from '#proto/generated/trunk.ts';
+import type { AnyActorDefinition } from '#runtime/actor.ts';
+import { createRuntime } from '#runtime/runtime.ts';
+import { systemClock } from '#runtime/system-clock.ts';
+
+const people = Array.from({ length: 10 }, (_, digit) => ({
+  number: `+1415555017${digit}`,
+  name: `Zephyrine Quillfeather${digit}`,
+  note: `prefers-${digit}-oclock`,
+}));
+const root = join(import.meta.dirname, '..', '..');
+const cleanUp: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const each of cleanUp.splice(0).reverse()) await each();
+});
+
+test('no number and no name leaves the vault', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'callboard-privacy-'));
+  cleanUp.push(() => rmSync(folder, { recursive: true }));
+  const list = join(folder, 'list.csv');
+  writeFileSync(list, `phone,name,note\n${people.map((p) => `${p.number},${p.name},${p.note}`).join('\n')}\n`);
+  const packets: Buffer[] = [];
+  await dialOnTwoNodes(folder, list, packets);
+
+  const written = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile() && path !== list && !path.endsWith('.wav'))
+    .map((path) => ({ where: path.slice(folder.length + 1), bytes: readFileSync(path) }));
+  const searched = [...written, { where: 'bus', bytes: Buffer.concat(packets) }];
+  expect(searched.map(({ where }) => where)).toEqual(
+    expect.arrayContaining(['bus', 'journal.db', 'callboard.log', 'vault.db', 'leads.db']),
+  );
+
+  const found = (secret: string) => searched.filter(({ bytes }) => holds(bytes, secret)).map(({ where }) => where);
+  // What may be seen is found: so the search would find what may not.
+  expect(found('privacy-check.1.1')).toEqual(expect.arrayContaining(['bus', 'journal.db']));
+  for (const { number, name, note } of people) {
+    for (const secret of [number.slice(1), number.slice(2), number.slice(-7), name, note]) {
+      expect({ secret, found: found(secret) }).toEqual({ secret, found: [] });
+    }
+  }
+}, 120_000);
+
+/** Whether bytes hold a text, as it is or in any of base64's three alignments. */
+function holds(bytes: Buffer, text: string): boolean {
+  if (bytes.includes(text)) return true;
+  return [0, 1, 2].some((offset) => {
+    const padded = Buffer.concat([Buffer.alloc(offset), Buffer.from(text)]);
+    const whole = padded.subarray(0, padded.length - (padded.length % 3)).toString('base64');
+    // The first characters of a shifted text depend on what stands before it.
+    const core = whole.slice(offset === 0 ? 0 : 4);
+    return core.length >= 8 && bytes.includes(core);
+  });
+}
+
+async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): Promise<void> {
+  const carrier = await startPracticeCarrier({ seed: 7, timeScale: 0.1 });
+  cleanUp.push(() => carrier.stop());
+  const destination = pino.destination({ dest: join(folder, 'callboard.log'), sync: true });
+  const logger = pino({ level: 'debug' }, destination);
+  const journal = await openSqliteJournal({ path: join(folder, 'journal.db') });
+  const leads = await openSqliteLeads({ path: join(folder, 'leads.db') });
+  const media = createRtpMedia({
+    bindAddress: '127.0.0.1',
+    portRange: { from: 30_000, to: 31_000 },
+    workers: 1,
+    logger,
+  });
+  const telephony = await createSipTelephony({ bindAddress: '127.0.0.1', port: 0, log: logger });
+  const vault = await openSqliteVault({
+    path: join(folder, 'vault.db'),
+    secret: '5a'.repeat(32),
+    clock: systemClock,
+    record: async (contactId, fact) => {
+      const recorded = await voice.ask(contactProtocol, contactId, fact);
+      if (!recorded.ok) throw Object.assign(new Error(recorded.rejection.message), { code: recorded.rejection.code });
+    },
+  });
+  const lists = { load: (path: string, campaignId: string) => importList(path, campaignId, { vault, leads }) };
+  const ports = { telephony, media, vault, leads, lists, clock: systemClock, dataFolder: folder, hasTrunk: () => true };
+
+  const node = async (nodeID: string, actors: AnyActorDefinition[]) => {
+    const broker = new ServiceBroker({
+      nodeID,
+      transporter: 'Fake',
+      requestTimeout: 10_000,
+      logger: { type: 'Pino', options: { createLogger: () => logger } },
+      middlewares: [{ name: 'Listener', transporterSend: listenIn(packets) }],
+    });
+    const protocols = [callProtocol, campaignProtocol, trunkProtocol, contactProtocol] as never;
+    const runtime = createRuntime({ broker, journal, clock: systemClock, logger, actors, protocols });
+    await broker.start();
+    cleanUp.push(() => broker.stop());
+    return { broker, runtime };
+  };
+  const { runtime: voice, broker: voiceBroker } = await node('voice', [callActor(ports)]);
+  const control = await node('control', [campaignActor(ports), trunkActor(ports), contactActor()]);
+  await voice.start();
+  await control.runtime.start();
+  await voiceBroker.waitForServices(['actors']);
+
+  await telephony.configureTrunk({ trunkId: 't', uri: carrier.uri });
+  const plan = {
+    prompt: join(root, 'config', 'prompts', 'hello.wav'),
+    gatherDigits: 1,
+    gatherTimeoutMs: 500,
+    ringTimeoutMs: 2000,
+    maxTalkMs: 5000,
+    record: true,
+  };
+  const settings = { trunkId: 't', plan, maxCalls: 10, callsPerSecond: 20, leaseMs: 60_000 };
+  const tell = control.runtime;
+  await tell.ask(trunkProtocol, 't', {
+    type: 'ConfigureTrunk',
+    uri: carrier.uri,
+    maxChannels: 10,
+    callsPerSecond: 20,
+    leaseMs: 60_000,
+  });
+  await tell.ask(campaignProtocol, 'privacy-check', { type: 'ConfigureCampaign', settings });
+  const ended = untilCampaign(journal, 'privacy-check', 'CampaignEnded');
+  const loaded = untilCampaign(journal, 'privacy-check', 'ListLoaded');
+  await tell.ask(campaignProtocol, 'privacy-check', { type: 'LoadList', path: list });
+  await loaded;
+  await tell.ask(campaignProtocol, 'privacy-check', { type: 'StartCampaign' });
+  await ended;
+  await voice.stop({ graceMs: 2000 });
+  await control.runtime.stop({ graceMs: 2000 });
+  await telephony.close(500);
+  await media.shutdown();
+  await vault.close();
+  await leads.close();
+  await journal.close();
+}
+
+type Send = (topic: string, data: Buffer, meta: Record<string, any>) => Promise<void>;
+
+function listenIn(packets: Buffer[]) {
+  return (next: Send): Send =>
+    (topic, data, meta) => {
+      packets.push(Buffer.from(`${topic} `), Buffer.from(data));
+      return next(topic, data, meta);
+    };
+}
+
+function untilCampaign(
+  journal: Awaited<ReturnType<typeof openSqliteJournal>>,
+  id: string,
+  type: 'CampaignEnded' | 'ListLoaded',
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const following = journal.subscribe(
+      '',
+      (entries) => {
+        const mine = entries.filter(({ stream }) => stream === `campaign/${id}`);
+        const events = mine.flatMap(({ bytes }) =>
+          commit.decode(bytes).events.map((event) => campaignEvent.decode(event)),
+        );
+        if (events.some((event) => event.type === type)) void following.stop().then(resolve);
+      },
+      reject,
+    );
+  });
+}

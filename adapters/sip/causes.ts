@@ -36,6 +36,8 @@ export function causeOf(status: number, givenUp: GivenUp): FailureCause {
 
 /** The longest reason that leaves the adapter, in characters. */
 const reasonLimit = 80;
+/** As much of it is looked at. */
+const readLimit = 500;
 
 /**
  * The words a carrier gave, made safe to keep: its reason phrase and, where it sent one, the Q.850 cause of a
@@ -43,8 +45,9 @@ const reasonLimit = 80;
  * also where spaces, dots or dashes stand between them.
  */
 export function reasonOf(phrase: string, reasonHeader?: string): string {
-  const q850 = /\bQ\.850\b[^,]*?;\s*cause\s*=\s*(\d{1,3})\b/i.exec(reasonHeader ?? '')?.[1];
+  const q850 = /\bQ\.850\b[^,]*?;\s*cause\s*=\s*(\d{1,3})\b/i.exec((reasonHeader ?? '').slice(0, readLimit))?.[1];
   const words = phrase
+    .slice(0, readLimit)
     .replace(/[^\x20-\x7e]+/g, ' ')
     .replace(/\+?\d(?:[\s().\-/]*\d){4,}/g, '*****')
     .trim();

@@ -11,7 +11,7 @@ export interface FloodLimits {
 /** Enough for a stranger's OPTIONS and for a carrier that answers from a second address. */
 export const defaultFloodLimits: FloodLimits = {
   perSource: { ratePerSecond: 100, burst: 200 },
-  global: { ratePerSecond: 2000, burst: 4000 },
+  global: { ratePerSecond: 1000, burst: 2000 },
 };
 
 /** Addresses remembered at most; a flood from forged addresses must not fill the memory. */

@@ -58,6 +58,10 @@ describe('what the library reads, we read the same', () => {
     ['a party with a name unquoted', having('From', 'From: Ann Lee <sip:ann@192.0.2.9>;tag=f1')],
     ['a name with an escape in it', having('From', 'From: "A \\"b\\", c" <sip:ann@192.0.2.9>;tag=f1')],
     ['a user with an escape in it', having('From', 'From: <sip:a%20b@192.0.2.9>;tag=f1')],
+    ['a password', having('From', 'From: <sip:ann:secret@192.0.2.9>;tag=f1')],
+    ['parameters of the URI', having('Contact', 'Contact: <sip:ann@192.0.2.9;transport=udp;ob;x=1.2>')],
+    ['a parameter in quotes', having('Contact', 'Contact: <sip:ann@192.0.2.9>;+sip.instance="<urn:a;b,c>";q=0.5')],
+    ['two contacts', having('Contact', 'Contact: "a, b" <sip:a@192.0.2.9>, <sip:b@192.0.2.9>')],
     ['an IPv6 host', having('Contact', 'Contact: <sip:ann@[2001:db8::1]:5090>')],
     ['two vias', [...invite, 'Via: SIP/2.0/UDP proxy;branch=z9hG4bKp']],
     ['two record routes', [...invite, 'Record-Route: <sip:p1;lr>, <sip:p2;lr>']],
@@ -125,6 +129,7 @@ describe('what is no whole message is none', () => {
     ['a body cut short', having('Content-Length', 'Content-Length: 999')],
     ['a line without a colon', [...invite, 'nonsense']],
     ['a thousand headers', [...invite, ...Array.from({ length: 1000 }, () => 'X: y')]],
+    ['two From', [...invite, 'From: <sip:b@192.0.2.9>;tag=f2']],
     ['a datagram too long', [...invite, `X: ${'y'.repeat(20_000)}`]],
     ...['Via', 'From', 'To', 'Call-ID', 'CSeq'].map((name): [string, string[]] => [
       `no ${name}`,
@@ -138,6 +143,23 @@ describe('what is no whole message is none', () => {
     expect(readMessage(Buffer.from(`${invite.join('\r\n')}\r\n`))).toBeUndefined();
   });
 });
+
+test.each([
+  ['quotes', `Contact: ${'"'.repeat(15_001)}`],
+  ['escaped quotes', `Contact: ${'\\"'.repeat(7500)}`],
+  ['brackets', `Contact: ${'<'.repeat(15_000)}`],
+  ['spaces at a fold', `X: a\r\n b${' '.repeat(15_000)}c`],
+  ['parameters', `Contact: <sip:a@b${';a=b'.repeat(3700)}`],
+  ['escapes', `Contact: <sip:${'%41'.repeat(5000)}@b>`],
+  ['contacts', `Contact: ${'<sip:a@b>,'.repeat(1500)}`],
+])(
+  'a header full of %s is read in no more steps than it is long',
+  (_, line) => {
+    // These take a few hundred milliseconds; read in quadratic time, they would outlast the test's limit.
+    for (let count = 0; count < 300; count += 1) read([...invite, line]);
+  },
+  10_000,
+);
 
 test('a header named __proto__ touches nothing', () => {
   read([...invite, '__proto__: polluted', 'constructor: x']);

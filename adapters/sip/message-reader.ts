@@ -1,7 +1,7 @@
 /**
  * From a datagram to a message object of sip.js. Its own parser runs a grammar over every header, throws on a
- * malformed CSeq, and drops a whole call for a malformed Contact; this one reads the common shapes by hand and
- * lets a header that is only useful go, while one that is needed makes the message unreadable.
+ * malformed CSeq, and drops a whole call for a malformed Contact; this one lets a header that is only useful
+ * go, while one that is needed makes the message unreadable.
  */
 import { IncomingRequestMessage, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
 import { readNameAddr, readUri, readVia, splitList } from './header-grammar.ts';
@@ -49,7 +49,7 @@ export function readMessage(datagram: Uint8Array): SipMessage | undefined {
 
 /** RFC 3261, 7.3.1: a line that begins with white space continues the one before. */
 function unfold(head: string): string {
-  return /\r\n[ \t]/.test(head) ? head.replace(/[ \t]*\r\n[ \t]+/g, ' ') : head;
+  return /\r\n[ \t]/.test(head) ? head.replace(/\r\n[ \t]+/g, ' ') : head;
 }
 
 function startMessage(line: string): SipMessage | undefined {
@@ -122,7 +122,7 @@ function readVias(message: SipMessage, value: string): boolean {
 }
 
 function readParty(message: SipMessage, name: 'from' | 'to', value: string): boolean {
-  const party = readNameAddr(value);
+  const party = message.hasHeader(name) ? undefined : readNameAddr(value);
   if (!party) return false;
   message.headers[name === 'from' ? 'From' : 'To'] = [{ raw: value, parsed: party }];
   // Absent tags stay undefined, as the library has them, while its type asks for a string.

@@ -71,13 +71,15 @@ export class OutboundCall {
   }
 
   #send(target: URI, cseq: number): OutgoingInvite {
-    const { core, callerId } = this.#options;
+    const { core, callerId, gateway } = this.#options;
     const from = new URI('sip', this.#request.callerId ?? callerId ?? core.user, core.host);
+    // It names somebody, so it has no port (RFC 3261, 19.1.1), and a redirection leaves it (8.1.3.4).
+    const to = new URI('sip', this.#request.number, formatHost(gateway.host));
     const message = core.agent.makeOutgoingRequestMessage(
       'INVITE',
       target,
       from,
-      target,
+      to,
       { callId: this.#callId, fromTag: this.#fromTag, cseq },
       [core.contactHeader, allowHeader],
       this.#local.body(this.#request.media),

@@ -51,8 +51,7 @@ export class TrunkAgent {
 
   dial(request: DialRequest, listener: TelephonyListener, onEnd: () => void): OutboundCall {
     const { clock, log, redirectHosts, t1Ms } = this.#options;
-    this.#liveCalls += 1;
-    return new OutboundCall(request, listener, {
+    const call = new OutboundCall(request, listener, {
       core: this.core,
       callIdPrefix: this.#prefix,
       gateway: this.#gateway,
@@ -67,6 +66,8 @@ export class TrunkAgent {
         this.#closeWhenDone();
       },
     });
+    this.#liveCalls += 1;
+    return call;
   }
 
   /** Asks the gateway with OPTIONS whether it lives (RFC 3261, 11). */

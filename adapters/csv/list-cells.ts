@@ -1,0 +1,50 @@
+/** What the cells of a list mean. */
+import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+
+/** The E.164 number that a cell holds, or why it holds none, without repeating it. */
+export function readNumber(
+  cell: string,
+  defaultRegion?: string,
+): { readonly e164: string } | { readonly reason: string } {
+  if (cell === '') return { reason: 'it has no phone number' };
+  if (/^\d[.,]\d+e\+?\d+$/i.test(cell)) {
+    return { reason: 'a spreadsheet has rounded its number; format the column as text and enter it again' };
+  }
+  const region = defaultRegion as CountryCode | undefined;
+  const number = parsePhoneNumberFromString(cell, { extract: false, ...(region ? { defaultCountry: region } : {}) });
+  if (!number && !region && /^\d[\d\s().-]+$/.test(cell)) {
+    return { reason: 'its number has no country code; write it with a plus, or set a default region' };
+  }
+  if (!number?.isValid()) return { reason: 'its phone number does not exist in the numbering plan of its country' };
+  if (number.ext) return { reason: 'its phone number has an extension, which cannot be dialed' };
+  return { e164: number.number };
+}
+
+const timezones = new Map<string, string | undefined>();
+
+/** The IANA name (RFC 6557) as it is written officially; empty stays empty, undefined is none. */
+export function canonicalTimezone(name: string): string | undefined {
+  if (name === '') return '';
+  if (!timezones.has(name)) timezones.set(name, lookUpTimezone(name));
+  return timezones.get(name);
+}
+
+function lookUpTimezone(name: string): string | undefined {
+  // Intl takes offsets such as +08:00 as well, but they know no summer time.
+  if (!/^[A-Za-z]/.test(name)) return undefined;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The BCP 47 tag (RFC 5646) in its canonical form, also of zh_CN; empty stays empty, undefined is none. */
+export function canonicalLanguage(tag: string): string | undefined {
+  if (tag === '') return '';
+  try {
+    return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0];
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { openSqliteLeads } from '#adapters/sqlite/leads.ts';
+import { openSqliteVault } from '#adapters/sqlite/vault.ts';
+import type { Leads } from '#ports/leads.ts';
+import type { Vault } from '#ports/vault.ts';
+import { importList } from './list-import.ts';
+
+let folder: string;
+let path: string;
+let vault: Vault;
+let leads: Leads;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'callboard-import-'));
+  path = join(folder, 'leads.csv');
+  vault = await openSqliteVault({
+    path: join(folder, 'vault.db'),
+    secret: '0f'.repeat(32),
+    clock: { now: () => 0, after: () => () => {} },
+    record: async () => {},
+  });
+  leads = await openSqliteLeads({ path: join(folder, 'leads.db') });
+});
+afterEach(async () => {
+  await leads.close();
+  await vault.close();
+  rmSync(folder, { recursive: true });
+});
+
+const load = (content: string) => {
+  writeFileSync(path, content);
+  return importList(path, 'spring', { vault, leads });
+};
+const number = (index: number) => `+86138${String(index).padStart(8, '0')}`;
+const claim = { campaignId: 'spring', claimId: 'a', nowMs: 0, leaseMs: 1000 };
+
+test('stores people in the vault and leads without number or name in the campaign', async () => {
+  const list = 'phone,name,timezone,language,city\n+8613800001234,王小明,Asia/Shanghai,zh-CN,上海\n';
+  expect(await load(list)).toEqual({ rows: 1, added: 1, known: 0, refused: 0 });
+  const [lead] = await leads.claim({ ...claim, count: 5 });
+  expect(lead).toEqual({ row: 1, contactId: expect.any(String), mask: '+86 138 **** 1234', attempt: 1 });
+  expect(await vault.read(lead?.contactId ?? '', { purpose: 'test', by: 'test' })).toEqual({
+    number: '+8613800001234',
+    name: '王小明',
+    attributes: { city: '上海' },
+  });
+});
+
+test('refuses rows and duplicates, keeps why, and the first row of a number stands', async () => {
+  const list = `phone,name\n${number(1)},A\nnonsense,B\n${number(2)},C\n+86 138 0000 0001,D\n`;
+  expect(await load(list)).toEqual({ rows: 4, added: 2, known: 0, refused: 2 });
+  expect(await leads.refused('spring', 10)).toEqual([
+    { row: 2, reason: 'its phone number does not exist in the numbering plan of its country' },
+    { row: 4, reason: 'duplicate of row 1' },
+  ]);
+  const contact = await vault.find(number(1));
+  expect(await vault.read(contact?.contactId ?? '', { purpose: 'test', by: 'test' })).toMatchObject({ name: 'A' });
+});
+
+test('goes on where it stopped: what it has is known, only duplicates within the file are duplicates', async () => {
+  const rows = [number(1), number(2), 'nonsense', number(1), number(3)].map((phone) => `${phone}\n`);
+  expect(await load(`phone\n${rows.slice(0, 4).join('')}`)).toEqual({ rows: 4, added: 2, known: 0, refused: 2 });
+  expect(await load(`phone\n${rows.join('')}`)).toEqual({ rows: 5, added: 1, known: 2, refused: 2 });
+  expect(await leads.counts('spring')).toEqual({ leads: 3, open: 3, refused: 2 });
+});
+
+test('a person on a row that the campaign has for somebody else is refused, not swapped', async () => {
+  await load(`phone\n${number(1)}\n${number(2)}\n`);
+  expect(await load(`phone\n${number(9)}\n${number(1)}\n`)).toEqual({ rows: 2, added: 0, known: 1, refused: 1 });
+  expect(await leads.refused('spring', 10)).toMatchObject([{ row: 1, reason: expect.stringContaining('was changed') }]);
+});
+
+test('takes more rows than a batch, in order, duplicates across batches as well', async () => {
+  const rows = Array.from({ length: 2500 }, (_, index) => number(index));
+  expect(await load(`phone\n${[...rows, number(0)].join('\n')}\n`)).toEqual({
+    rows: 2501,
+    added: 2500,
+    known: 0,
+    refused: 1,
+  });
+  expect(await leads.refused('spring', 10)).toEqual([{ row: 2501, reason: 'duplicate of row 1' }]);
+  expect((await leads.claim({ ...claim, count: 5000 })).map(({ row }) => row)).toEqual(
+    rows.map((_, index) => index + 1),
+  );
+});
+
+test('a list that cannot be read stores nothing', async () => {
+  await expect(load(`name\n${number(1)}\n`)).rejects.toMatchObject({ code: 'LIST_UNREADABLE' });
+  expect(await leads.counts('spring')).toEqual({ leads: 0, open: 0, refused: 0 });
+});

@@ -1,0 +1,89 @@
+/** Reads a list of people from CSV, row by row, and tells of each row whether it can be dialed. */
+import type { RefusedRow } from '#ports/leads.ts';
+import type { Person } from '#ports/vault.ts';
+import { readCsv, unreadable } from './csv-rows.ts';
+import { canonicalLanguage, canonicalTimezone, readNumber } from './list-cells.ts';
+
+/** A row that can be dialed. */
+export interface ListedPerson {
+  /** 1 for the first after the header. */
+  readonly row: number;
+  readonly person: Person;
+  /** IANA name; empty where the list has none. */
+  readonly timezone: string;
+  /** BCP 47 tag; empty where the list has none. */
+  readonly language: string;
+}
+
+export interface ListOptions {
+  /** Country of the numbers that are written without a plus, as ISO 3166-1 alpha-2; without it they are refused. */
+  readonly defaultRegion?: string;
+}
+
+/** Columns with a meaning of their own, in any case; every other one is an attribute of the person. */
+const ownColumns = ['phone', 'name', 'timezone', 'language'] as const;
+type OwnColumn = (typeof ownColumns)[number];
+
+/**
+ * Gives the rows of the list in order; a refused one never names its number. Blank lines are counted, as a
+ * spreadsheet counts them, and left out.
+ * @throws LIST_UNREADABLE in one sentence that says what is wrong with the file.
+ */
+export async function* readList(path: string, options: ListOptions = {}): AsyncGenerator<ListedPerson | RefusedRow> {
+  let columns: Columns | undefined;
+  for await (const read of readCsv(path)) {
+    const { row } = read;
+    if (!columns) {
+      if ('fault' in read) throw unreadable(path, `has no readable header: ${read.fault}`);
+      columns = columnsOf(path, read.cells);
+    } else if ('fault' in read) {
+      yield { row, reason: read.fault };
+    } else if (read.cells.some((cell) => cell.trim() !== '')) {
+      yield personOf(row, columns, read.cells, options);
+    }
+  }
+}
+
+interface Columns {
+  readonly count: number;
+  readonly own: ReadonlyMap<OwnColumn, number>;
+  readonly attributes: readonly (readonly [name: string, index: number])[];
+}
+
+function columnsOf(path: string, header: readonly string[]): Columns {
+  const own = new Map<OwnColumn, number>();
+  const attributes: [string, number][] = [];
+  for (const [index, cell] of header.entries()) {
+    const name = cell.trim();
+    const known = ownColumns.find((column) => column === name.toLowerCase());
+    if (known ? own.has(known) : attributes.some(([other]) => other === name)) {
+      throw unreadable(path, `has two columns named ${name}; rename one of them`);
+    }
+    if (known) own.set(known, index);
+    else if (name !== '') attributes.push([name, index]);
+  }
+  if (!own.has('phone')) {
+    throw unreadable(path, 'has no column named phone; its first line must name the columns, with commas between');
+  }
+  return { count: header.length, own, attributes };
+}
+
+function personOf(
+  row: number,
+  columns: Columns,
+  cells: readonly string[],
+  { defaultRegion }: ListOptions,
+): ListedPerson | RefusedRow {
+  if (cells.length !== columns.count) {
+    return { row, reason: `it has ${cells.length} cells where the header has ${columns.count}` };
+  }
+  const cell = (column: OwnColumn) => cells[columns.own.get(column) ?? -1]?.trim() ?? '';
+  const number = readNumber(cell('phone'), defaultRegion);
+  if ('reason' in number) return { row, reason: number.reason };
+  const timezone = canonicalTimezone(cell('timezone'));
+  if (timezone === undefined) return { row, reason: 'its time zone is no IANA name such as Asia/Shanghai' };
+  const language = canonicalLanguage(cell('language'));
+  if (language === undefined) return { row, reason: 'its language is no BCP 47 tag such as zh-CN' };
+  const attributes = Object.fromEntries(columns.attributes.map(([name, index]) => [name, cells[index]?.trim() ?? '']));
+  return { row, person: { number: number.e164, name: cell('name'), attributes }, timezone, language };
+}

@@ -66,6 +66,7 @@ export class Leg {
     this.#inbound.listen(remote.address, events);
     this.#outbound.direct(sendingTo(remote));
     this.#heardMs = nowMs;
+    this.#silenceTold = false;
     if (!this.#remote) {
       this.#reportDueMs = nowMs + reportIntervalMs(rtcpIntervalMs, true, chance());
       if (options.recording !== undefined) this.#recorder = new LegRecorder(options.recording, nowMs, recordingFailed);

@@ -7,7 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
-import { ServiceBroker } from 'moleculer';
+import { type Middleware, ServiceBroker } from 'moleculer';
 import pino from 'pino';
 import { callActor } from '#actors/call/call.actor.ts';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
@@ -111,7 +111,7 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
       transporter: 'Fake',
       requestTimeout: 10_000,
       logger: { type: 'Pino', options: { createLogger: () => logger } },
-      middlewares: [{ name: 'Listener', transporterSend: listenIn(packets) }],
+      middlewares: [listener(packets)],
     });
     const protocols = [callProtocol, campaignProtocol, trunkProtocol, contactProtocol] as never;
     const runtime = createRuntime({ broker, journal, clock: systemClock, logger, actors, protocols });
@@ -159,14 +159,20 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
   await journal.close();
 }
 
-type Send = (topic: string, data: Buffer, meta: Record<string, any>) => Promise<void>;
+type Send = (topic: string, data: Buffer, meta: object) => Promise<void>;
 
-function listenIn(packets: Buffer[]) {
-  return (next: Send): Send =>
+function listener(packets: Buffer[]): Middleware {
+  const transporterSend =
+    (next: Send): Send =>
     (topic, data, meta) => {
       packets.push(Buffer.from(`${topic} `), Buffer.from(data));
       return next(topic, data, meta);
     };
+  // Moleculer's types know what is sent, but not that the hook wraps the sender.
+  return {
+    name: 'Listener',
+    transporterSend: transporterSend as unknown as NonNullable<Middleware['transporterSend']>,
+  };
 }
 
 function untilCampaign(

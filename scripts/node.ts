@@ -16,10 +16,11 @@ import { openSqliteVault } from '#adapters/sqlite/vault.ts';
 import { loadOrCreateVaultSecret } from '#adapters/vault/secret.ts';
 import { brokerOptions } from '#config/broker.ts';
 import type { Config } from '#config/schema.ts';
-import { FatalError } from '#ports/errors.ts';
+import { FatalError, RetryableError } from '#ports/errors.ts';
 import type { Journal } from '#ports/journal.ts';
 import type { Leads } from '#ports/leads.ts';
 import type { Telephony } from '#ports/telephony.ts';
+import type { RecordAccess } from '#ports/vault.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
@@ -78,9 +79,7 @@ async function compose(
     path: join(folder, 'vault.db'),
     secret: config.vaultSecret ?? loadOrCreateVaultSecret(join(folder, 'vault.key')),
     clock: systemClock,
-    record: async (contactId, fact) => {
-      await runtime.ask(contactProtocol, contactId, fact);
-    },
+    record: recordAccess(() => runtime),
   });
   opened(() => vault.close());
   const media = createRtpMedia({
@@ -153,6 +152,17 @@ async function compose(
       stopping ??= broker.stop();
       return stopping;
     },
+  };
+}
+
+/** Lets the vault tell its contacts before it gives or destroys anything. The runtime is made after the vault. */
+export function recordAccess(runtime: () => Pick<Runtime, 'ask'>): RecordAccess {
+  return async (contactId, fact) => {
+    const recorded = await runtime().ask(contactProtocol, contactId, fact);
+    if (recorded.ok) return;
+    const { code, message } = recorded.rejection;
+    if (code === 'CONTACT_ERASED') throw new FatalError('VAULT_CONTACT_UNKNOWN', message);
+    throw new RetryableError('JOURNAL_UNAVAILABLE', `The reading of contact ${contactId} was not journaled (${code}).`);
   };
 }
 

@@ -28,6 +28,7 @@ import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
 import { createRuntime } from '#runtime/runtime.ts';
 import { systemClock } from '#runtime/system-clock.ts';
+import { recordAccess } from '#scripts/node.ts';
 
 const people = Array.from({ length: 10 }, (_, digit) => ({
   number: `+1415555017${digit}`,
@@ -97,10 +98,7 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
     path: join(folder, 'vault.db'),
     secret: '5a'.repeat(32),
     clock: systemClock,
-    record: async (contactId, fact) => {
-      const recorded = await voice.ask(contactProtocol, contactId, fact);
-      if (!recorded.ok) throw Object.assign(new Error(recorded.rejection.message), { code: recorded.rejection.code });
-    },
+    record: recordAccess(() => voice),
   });
   const lists = { load: (path: string, campaignId: string) => importList(path, campaignId, { vault, leads }) };
   const ports = { telephony, media, vault, leads, lists, clock: systemClock, dataFolder: folder, hasTrunk: () => true };

@@ -14,10 +14,23 @@ const config: PacingConfig = {
 const start = (at: number) => ({ type: 'attempt-started', callId: `c${at}`, at }) as const;
 
 describe('agentless pacing', () => {
-  test('starts one, and the next when the rate allows it', () => {
-    const first = agentless.evolve(agentless.initial(config), start(1000));
-    expect(agentless.decide(agentless.initial(config), 1000)).toBe(1);
-    expect(agentless.decide(first, 1000)).toBe(0);
+  test('keeps its rate, though ticks come a little early', () => {
+    let state = agentless.initial({ ...config, maxLines: 100 });
+    let started = 0;
+    for (let tick = 0; tick < 50; tick++) {
+      // The attempts of a tick start a moment after it.
+      const now = 1000 + tick * 200;
+      const count = agentless.decide(state, now);
+      for (let i = 0; i < count; i++) state = agentless.evolve(state, start(now + 3));
+      started += count;
+    }
+    expect(started).toBeGreaterThanOrEqual(50);
+    expect(started).toBeLessThanOrEqual(51);
+  });
+
+  test('starts what it may and waits for the rest', () => {
+    const first = [start(1000), start(1000)].reduce(agentless.evolve, agentless.initial(config));
+    expect(agentless.decide(agentless.initial(config), 1000)).toBe(2);
     expect(agentless.decide(first, 1199)).toBe(0);
     expect(agentless.decide(first, 1200)).toBe(1);
   });
@@ -61,7 +74,7 @@ describe('agentless pacing', () => {
             lines--;
           }
         }
-        const burst = Math.max(1, Math.ceil((limits.callsPerSecond * config.tickMs) / 1000));
+        const burst = 1 + (limits.callsPerSecond * config.tickMs) / 1000;
         expect(started).toBeLessThanOrEqual(burst + ((at - 50_000) * limits.callsPerSecond) / 1000 + 1e-6);
       }),
     );

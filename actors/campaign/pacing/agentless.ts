@@ -1,6 +1,7 @@
 /**
  * For campaigns that no agent serves: a prompt or a bot takes every answer, so nobody can be abandoned and only
- * the lines and the rate bound it. The rate is a token bucket that holds what one tick may spend.
+ * the lines and the rate bound it. The rate is a token bucket that holds one attempt and what a tick earns, so that
+ * a tick that comes a little early costs nothing.
  */
 import type { PacingConfig, PacingPolicy } from './policy.ts';
 
@@ -35,7 +36,7 @@ export const agentless: PacingPolicy<AgentlessState> = {
 
 function bucketSize(config: PacingConfig): number {
   if (config.callsPerSecond === undefined) return Number.POSITIVE_INFINITY;
-  return Math.max(1, Math.ceil((config.callsPerSecond * config.tickMs) / 1000));
+  return 1 + (config.callsPerSecond * config.tickMs) / 1000;
 }
 
 function tokensAt(state: AgentlessState, nowMs: number): number {

@@ -132,16 +132,16 @@ function filler(type: protobuf.Type): (message: Plain, into: Plain) => Plain {
     return {
       name: field.name,
       optional: field.partOf !== null,
-      nested: field.resolvedType instanceof protobuf.Type && !field.repeated && !field.map,
+      absent: field.resolvedType instanceof protobuf.Type && !field.repeated ? field.resolvedType.create() : undefined,
       bytes: field.type === 'bytes' && !field.repeated,
       convert: convert && each(field, convert),
     };
   });
   return (message, into) => {
-    for (const { name, optional, nested, bytes, convert } of fields) {
+    for (const { name, optional, absent, bytes, convert } of fields) {
       let value = message[name];
       if (optional && (!Object.hasOwn(message, name) || value == null)) continue;
-      if (nested && value == null) value = {};
+      value ??= absent;
       // protobufjs gives an array for bytes that are not there.
       if (bytes && Array.isArray(value)) value = new Uint8Array(0);
       into[name] = convert ? convert(value as never) : value;

@@ -31,15 +31,16 @@ export const configSchema = z.strictObject({
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']) }).prefault({ level: 'info' }),
   sip: z
     .strictObject({
-      /** Address of our socket, and what the far side is told. */
-      bindAddress: z.ipv4().default('127.0.0.1'),
+      /** Address of our socket, and what the far side is told; where it is absent, the one that the trunks can see. */
+      bindAddress: z.ipv4().optional(),
       /** 0: any free port. */
       port: port.default(0),
     })
     .prefault({}),
   rtp: z
     .strictObject({
-      bindAddress: z.ipv4().default('127.0.0.1'),
+      /** As that of sip, which it follows where it is absent. */
+      bindAddress: z.ipv4().optional(),
       /** Ports are taken in pairs, RTP even, RTCP odd. */
       portFrom: port.default(20_000),
       portTo: port.default(29_999),

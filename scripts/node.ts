@@ -9,6 +9,7 @@ import { contactActor } from '#actors/contact/contact.actor.ts';
 import { trunkActor } from '#actors/trunk/trunk.actor.ts';
 import { importList } from '#adapters/csv/list-import.ts';
 import { createRtpMedia } from '#adapters/rtp/rtp-media.ts';
+import { localAddressTowards } from '#adapters/sip/local-address.ts';
 import { createSipTelephony } from '#adapters/sip/sip-telephony.ts';
 import { openSqliteJournal } from '#adapters/sqlite/journal.ts';
 import { openSqliteLeads } from '#adapters/sqlite/leads.ts';
@@ -82,14 +83,15 @@ async function compose(
     record: recordAccess(() => runtime),
   });
   opened(() => vault.close());
+  const bindAddress = config.sip.bindAddress ?? (await addressFor(config.trunks));
   const media = createRtpMedia({
-    bindAddress: config.rtp.bindAddress,
+    bindAddress: config.rtp.bindAddress ?? bindAddress,
     portRange: { from: config.rtp.portFrom, to: config.rtp.portTo },
     workers: config.rtp.workers,
     logger: log.child({ part: 'rtp' }),
   });
   opened(() => media.shutdown());
-  const telephony = await createSipTelephony({ ...config.sip, log: log.child({ part: 'sip' }) });
+  const telephony = await createSipTelephony({ bindAddress, port: config.sip.port, log: log.child({ part: 'sip' }) });
   opened(() => telephony.close(stopGraceMs));
   for (const [trunkId, trunk] of Object.entries(config.trunks)) {
     const { uri, username, password, callerId } = trunk;
@@ -164,6 +166,12 @@ export function recordAccess(runtime: () => Pick<Runtime, 'ask'>): RecordAccess 
     if (code === 'CONTACT_ERASED') throw new FatalError('VAULT_CONTACT_UNKNOWN', message);
     throw new RetryableError('JOURNAL_UNAVAILABLE', `The reading of contact ${contactId} was not journaled (${code}).`);
   };
+}
+
+/** The address of this machine that the trunks can answer to: loopback while they are all on it. */
+async function addressFor(trunks: Config['trunks']): Promise<string> {
+  const seen = await Promise.all(Object.values(trunks).map(({ uri }) => localAddressTowards(uri)));
+  return seen.find((address) => address !== undefined && !address.startsWith('127.')) ?? '127.0.0.1';
 }
 
 function makeFolder(path: string): string {

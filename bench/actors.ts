@@ -9,11 +9,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { ServiceBroker } from 'moleculer';
 import { openSqliteJournal } from '#adapters/sqlite/journal.ts';
 import type { Journal } from '#ports/journal.ts';
+import { systemClock } from '#ports/system-clock.ts';
 import { type TrunkCommand, type TrunkEvent, type TrunkReply, trunkProtocol } from '#proto/generated/trunk.ts';
 import { defineActor } from '#runtime/actor.ts';
 import { acceptWith, answer, reject } from '#runtime/decision.ts';
 import { createRuntime, type Runtime } from '#runtime/runtime.ts';
-import { systemClock } from '#runtime/system-clock.ts';
 import { MemoryJournal } from '#test/fakes/memory-journal.ts';
 import { type BenchResult, median } from './result.ts';
 

@@ -20,13 +20,13 @@ import type { Config } from '#config/schema.ts';
 import { FatalError, RetryableError } from '#ports/errors.ts';
 import type { Journal } from '#ports/journal.ts';
 import type { Leads } from '#ports/leads.ts';
+import { systemClock } from '#ports/system-clock.ts';
 import type { Telephony } from '#ports/telephony.ts';
 import type { RecordAccess } from '#ports/vault.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
 import { createRuntime, type Runtime } from '#runtime/runtime.ts';
-import { systemClock } from '#runtime/system-clock.ts';
 
 export interface CallboardNode {
   readonly config: Config;

@@ -1,10 +1,10 @@
 /** One attempt, from the INVITE to its last event. */
 import { type IncomingResponseMessage, type NameAddrHeader, type Session, URI } from 'sip.js/lib/core/index.js';
 import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
 import type { RtpEndpoint } from '#ports/media.ts';
 import type { DialRequest, TelephonyEvent, TelephonyListener } from '#ports/telephony.ts';
 import { causeOf, type GivenUp, reasonOf } from './causes.ts';
-import type { SipLog } from './log.ts';
 import { OutgoingInvite } from './outgoing-invite.ts';
 import { parseSdp } from './sdp.ts';
 import { attend, LocalDescription } from './session-media.ts';
@@ -22,7 +22,7 @@ export interface OutboundCallOptions {
   /** From a CANCEL to the end without a 487: 64 T1 (RFC 3261, 9.1). */
   readonly cancelTimeoutMs: number;
   readonly clock: Clock;
-  readonly log: SipLog;
+  readonly log: Logger;
   /** Called once, after the last event. */
   readonly onEnd: () => void;
 }

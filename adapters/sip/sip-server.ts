@@ -1,12 +1,12 @@
 /** The side that is called: a SIP port that takes INVITEs, for the practice carrier and for tests. */
 import type { InviteUserAgentServer } from 'sip.js/lib/core/index.js';
 import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
+import { systemClock } from '#ports/system-clock.ts';
 import type { FloodLimits } from './flood-guard.ts';
 import { Invitation } from './invitation.ts';
-import type { SipLog } from './log.ts';
 import type { HostPort } from './sip-address.ts';
 import { SipCore } from './sip-core.ts';
-import { systemClock } from './system-clock.ts';
 import { type HubCounters, UdpHub, type UdpHubOptions } from './udp-hub.ts';
 import { installUdpTimers } from './udp-timers.ts';
 
@@ -15,7 +15,7 @@ export interface SipServerOptions {
   readonly bindAddress: string;
   /** UDP port; 0 takes any free one. */
   readonly port: number;
-  readonly log: SipLog;
+  readonly log: Logger;
   /** Takes each call; it must be answered or rejected, now or later. An exception answers 500. */
   readonly onInvite: (invitation: Invitation) => void;
   /** The Server name; `Callboard` when absent. */

@@ -1,13 +1,13 @@
 /** The telephony port over SIP and UDP. */
 import type { Clock } from '#ports/clock.ts';
 import { FatalError } from '#ports/errors.ts';
+import type { Logger } from '#ports/logger.ts';
+import { systemClock } from '#ports/system-clock.ts';
 import type { DialRequest, Telephony, TelephonyListener, TrunkHealth, TrunkSettings } from '#ports/telephony.ts';
 import { defaultFloodLimits, type FloodLimits } from './flood-guard.ts';
-import type { SipLog } from './log.ts';
 import type { OutboundCall } from './outbound-call.ts';
 import { type HostPort, parseHostPort } from './sip-address.ts';
 import { SipCore } from './sip-core.ts';
-import { systemClock } from './system-clock.ts';
 import { TrunkAgent } from './trunk-agent.ts';
 import { type HubCounters, UdpHub, type UdpHubOptions } from './udp-hub.ts';
 import { defaultT1Ms, installUdpTimers } from './udp-timers.ts';
@@ -17,7 +17,7 @@ export interface SipTelephonyOptions {
   readonly bindAddress: string;
   /** UDP port; 0 takes any free one. */
   readonly port: number;
-  readonly log: SipLog;
+  readonly log: Logger;
   /** The User-Agent header; `Callboard` when absent. */
   readonly userAgent?: string;
   /** The system's when absent. */

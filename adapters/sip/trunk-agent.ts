@@ -1,8 +1,8 @@
 /** One trunk: a user agent with the trunk's credentials, its calls and its ping. */
 import { type IncomingResponse, URI } from 'sip.js/lib/core/index.js';
 import type { Clock } from '#ports/clock.ts';
+import type { Logger } from '#ports/logger.ts';
 import type { DialRequest, TelephonyListener, TrunkHealth, TrunkSettings } from '#ports/telephony.ts';
-import type { SipLog } from './log.ts';
 import { OutboundCall } from './outbound-call.ts';
 import { formatHost, type HostPort } from './sip-address.ts';
 import { allowHeader, randomToken, SipCore } from './sip-core.ts';
@@ -15,7 +15,7 @@ export interface TrunkAgentOptions {
   readonly redirectHosts: readonly string[];
   readonly t1Ms: number;
   readonly clock: Clock;
-  readonly log: SipLog;
+  readonly log: Logger;
 }
 
 /** A ping waits this long, whatever timer F says. */

@@ -7,10 +7,10 @@ import { isIP } from 'node:net';
 import { IncomingRequestMessage } from 'sip.js/lib/core/index.js';
 import type { Clock } from '#ports/clock.ts';
 import { FatalError } from '#ports/errors.ts';
+import type { Logger } from '#ports/logger.ts';
 import { FloodGuard, type FloodLimits } from './flood-guard.ts';
 import { readVia } from './header-grammar.ts';
 import { HostCache } from './host-cache.ts';
-import type { SipLog } from './log.ts';
 import { readMessage, type SipMessage } from './message-reader.ts';
 import { noteDatagram } from './quiet-socket.ts';
 import { type HostPort, nextHop } from './sip-address.ts';
@@ -22,7 +22,7 @@ export interface UdpHubOptions {
   /** 0 takes any free one. */
   readonly port: number;
   readonly clock: Clock;
-  readonly log: SipLog;
+  readonly log: Logger;
   readonly flood: FloodLimits;
   /**
    * Asked for each datagram, in (`in`) and out (`out`); false loses it. Stands for a bad network in tests.

@@ -27,7 +27,7 @@ import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
 import { createRuntime } from '#runtime/runtime.ts';
-import { systemClock } from '#runtime/system-clock.ts';
+import { systemClock } from '#ports/system-clock.ts';
 import { recordAccess } from '#scripts/node.ts';
 
 const people = Array.from({ length: 10 }, (_, digit) => ({

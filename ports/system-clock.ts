@@ -1,5 +1,5 @@
-/** The clock on the wall. */
-import type { Clock } from '#ports/clock.ts';
+/** The clock on the wall: beside its port, because the runtime and the adapters both need it. */
+import type { Clock } from './clock.ts';
 
 /** setTimeout takes at most this; longer waits are made of several. */
 const longestMs = 2 ** 31 - 1;

@@ -153,6 +153,10 @@ test('0 is 503 or answers, as the seed will have it, and another time the number
   expect(outcomes).toEqual(planned);
 });
 
+test('a carrier that does not start is told of', async () => {
+  await expect(startPracticeCarrier({ seed: -1 })).rejects.toMatchObject({ code: 'TRUNK_UNREACHABLE' });
+});
+
 describe('the process', () => {
   const script = join(import.meta.dirname, 'carrier.ts');
 

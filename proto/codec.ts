@@ -5,7 +5,8 @@
  */
 import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
-import { isUnion, wordOf } from './naming.ts';
+import { decoderOf } from './decoder.ts';
+import { isUnion, memberOf, wordOf } from './naming.ts';
 
 // Times fit a double until the year 287396: plain numbers spare every reader a Long.
 protobuf.util.Long = null as never;
@@ -40,17 +41,16 @@ const contract = protobuf.Root.fromJSON(
 ).resolveAll();
 
 const writers = new Map<protobuf.Type, (message: Plain) => Plain>();
-const readers = new Map<protobuf.Type, (message: Plain) => Plain>();
 
 /** The codec of a message of the contract, by its full name. */
 export function codec<T>(name: string): Codec<T> {
   const type = contract.lookupType(name);
   const write = writerOf(type);
-  const read = readerOf(type);
+  const decode = decoderOf(type);
   return {
     name,
     encode: (message) => type.encode(write(message as Plain) as never).finish(),
-    decode: (bytes) => read(type.decode(bytes) as unknown as Plain) as T,
+    decode: (bytes) => decode(protobuf.Reader.create(bytes), bytes.length) as T,
   };
 }
 
@@ -62,7 +62,7 @@ function writerOf(type: protobuf.Type): (message: Plain) => Plain {
   writers.set(type, writer);
   if (isUnion(type)) {
     const members = new Map(
-      type.fieldsArray.map((field) => [member(field).name, { name: field.name, write: writerOf(member(field)) }]),
+      type.fieldsArray.map((field) => [memberOf(field).name, { name: field.name, write: writerOf(memberOf(field)) }]),
     );
     inner = (message) => {
       const found = members.get(message.type as string);
@@ -100,73 +100,6 @@ function scalarWriter(field: protobuf.Field): Convert | undefined {
   return field.resolvedType ? writerOf(field.resolvedType) : undefined;
 }
 
-function readerOf(type: protobuf.Type): (message: Plain) => Plain {
-  const known = readers.get(type);
-  if (known) return known;
-  let inner: (message: Plain) => Plain = (message) => message;
-  const reader = (message: Plain): Plain => inner(message);
-  readers.set(type, reader);
-  if (isUnion(type)) {
-    const members = type.fieldsArray.map((field) => ({
-      name: field.name,
-      tag: member(field).name,
-      fill: filler(member(field)),
-    }));
-    inner = (message) => {
-      for (const { name, tag, fill } of members) {
-        if (Object.hasOwn(message, name) && message[name] != null) return fill(message[name] as Plain, { type: tag });
-      }
-      throw new RangeError(`The bytes hold no ${type.name} that this version knows.`);
-    };
-  } else {
-    const fill = filler(type);
-    inner = (message) => fill(message, {});
-  }
-  return reader;
-}
-
-/** Copies the fields of a decoded message into a plain object, with words for enum numbers. */
-function filler(type: protobuf.Type): (message: Plain, into: Plain) => Plain {
-  const fields = type.fieldsArray.map((field) => {
-    const convert = scalarReader(field);
-    return {
-      name: field.name,
-      optional: field.partOf !== null,
-      absent: field.resolvedType instanceof protobuf.Type && !field.repeated ? field.resolvedType.create() : undefined,
-      bytes: field.type === 'bytes' && !field.repeated,
-      convert: convert && each(field, convert),
-    };
-  });
-  return (message, into) => {
-    for (const { name, optional, absent, bytes, convert } of fields) {
-      let value = message[name];
-      if (optional && (!Object.hasOwn(message, name) || value == null)) continue;
-      value ??= absent;
-      // protobufjs gives an array for bytes that are not there.
-      if (bytes && Array.isArray(value)) value = new Uint8Array(0);
-      into[name] = convert ? convert(value as never) : value;
-    }
-    return into;
-  };
-}
-
-function scalarReader(field: protobuf.Field): Convert | undefined {
-  if (field.resolvedType instanceof protobuf.Enum) {
-    const type = field.resolvedType;
-    const words = new Map(
-      Object.entries(type.valuesById).map(([number, name]) => [Number(number), wordOf(type, name)]),
-    );
-    // A value that a newer version added reads as the zero value, as proto3 has it for unknown fields.
-    return (number: number) => words.get(number) ?? words.get(0);
-  }
-  return field.resolvedType ? readerOf(field.resolvedType) : undefined;
-}
-
 function each(field: protobuf.Field, convert: Convert): Convert {
   return field.repeated ? (values: never[]) => values.map((value) => convert(value)) : convert;
-}
-
-function member(field: protobuf.Field): protobuf.Type {
-  if (!(field.resolvedType instanceof protobuf.Type)) throw new TypeError(`${field.fullName} must be a message.`);
-  return field.resolvedType;
 }

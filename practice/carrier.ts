@@ -11,13 +11,7 @@ import { scriptOf } from './people.ts';
 import { perform } from './performance.ts';
 
 const bindAddress = '127.0.0.1';
-const { values } = parseArgs({
-  options: {
-    port: { type: 'string', default: '0' },
-    seed: { type: 'string', default: '1' },
-    'time-scale': { type: 'string', default: '1' },
-  },
-});
+const values = readOptions();
 const port = wholeNumber('port', values.port, 65_535);
 const seed = wholeNumber('seed', values.seed, 2 ** 32 - 1);
 const timeScale = Number(values['time-scale']);
@@ -53,6 +47,20 @@ async function end(): Promise<void> {
   await server.close(500);
   await media.shutdown();
   process.exit(0);
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        port: { type: 'string', default: '0' },
+        seed: { type: 'string', default: '1' },
+        'time-scale': { type: 'string', default: '1' },
+      },
+    }).values;
+  } catch (error) {
+    return refuse((error as Error).message);
+  }
 }
 
 function wholeNumber(name: string, text: string, most: number): number {

@@ -59,7 +59,7 @@ function readOptions() {
       },
     }).values;
   } catch (error) {
-    return refuse((error as Error).message);
+    return refuse(`${(error as Error).message}.`);
   }
 }
 

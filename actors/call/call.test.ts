@@ -173,6 +173,15 @@ describe('a call', () => {
       .then();
   });
 
+  test('ends when its media is gone', () => {
+    given(call, ...talking)
+      .when({ type: 'ReportMediaLoss' }, { nowMs: 7000 })
+      .then(planEnded('the media was lost', 7000))
+      .thenEffects(run('hang-up', {}, 'hang-up'), lostAt(67_000))
+      .when({ type: 'ReportMediaLoss' })
+      .then();
+  });
+
   test('that never was cannot be ended', () => {
     given(call).when({ type: 'HangUp', by: 'wang' }).thenRejected('CALL_UNKNOWN');
   });
@@ -221,6 +230,7 @@ describe('a call', () => {
       { type: 'ReportMedia', media },
       { type: 'HangUp', by: 'wang' },
       { type: 'DeclareLost' },
+      { type: 'ReportMediaLoss' },
     );
     fc.assert(
       fc.property(fc.array(commands, { maxLength: 40 }), (told) => {

@@ -38,6 +38,9 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
       return state.phase === 'closing' ? accept(ended(state, command.media, atMs)) : accept();
     case 'HangUp':
       return hangUp(state, command.by, meta);
+    case 'ReportMediaLoss':
+      if (!isLive(state) || state.hangup) return accept();
+      return accept(planEnds('the media was lost', atMs));
     case 'DeclareLost':
       return isLive(state) ? accept({ type: 'CallLost', atMs }, lost(state, atMs)) : accept();
     default:

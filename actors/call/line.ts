@@ -80,6 +80,7 @@ export function createLines({ telephony, media, vault, dataFolder }: LinePorts):
           if (event.type === 'prompt-ended') {
             tell({ type: 'ReportPromptEnd', completed: event.completed }, 'prompt-ended');
           }
+          if (event.type === 'lost') tell({ type: 'ReportMediaLoss' }, 'media-lost');
         });
         const { trunkId, plan } = request;
         await telephony.dial({ callId, trunkId, number, media: local, ringTimeoutMs: plan.ringTimeoutMs }, (event) => {
@@ -113,5 +114,6 @@ function summary(report: MediaReport, recording: string): MediaSummary {
     jitterMs: report.jitterMs,
     recording: report.recording === undefined ? '' : recording,
     recordedMs: report.recordedMs,
+    ...(report.recordingError ? { recordingError: report.recordingError.code } : {}),
   };
 }

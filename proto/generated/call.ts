@@ -36,7 +36,8 @@ export type CallCommand =
   | ({ readonly type: 'ReportMedia' } & ReportMedia)
   | ({ readonly type: 'HangUp' } & HangUp)
   | ({ readonly type: 'DeclareLost' } & DeclareLost)
-  | ({ readonly type: 'DescribeCall' } & DescribeCall);
+  | ({ readonly type: 'DescribeCall' } & DescribeCall)
+  | ({ readonly type: 'ReportMediaLoss' } & ReportMediaLoss);
 
 /** Starts the attempt. The same call is never placed twice: asking again only answers how it stands. */
 export interface PlaceCall {
@@ -136,7 +137,12 @@ export interface MediaSummary {
   /** Path of the WAV below the data folder; empty: not recorded. */
   readonly recording: string;
   readonly recordedMs: number;
+  /** The error code with which the recording ended before the call did; absent where it did not. */
+  readonly recordingError?: string;
 }
+
+/** The media leg is gone, with the thread that held it: nothing is heard or said any more. */
+export interface ReportMediaLoss {}
 
 /** An operator ends the call. */
 export interface HangUp {

@@ -4,10 +4,10 @@ import { callsOf, type EntryBody, type JournalCall } from './journal-batch.ts';
 import { journalKind } from './journal-schema.ts';
 import { type Refusal, refusalOf } from './store-failure.ts';
 
-/** What became of a group of calls: how many there were, and which were refused. */
+/** What became of a transaction: how many calls there were, and which were refused. */
 export interface Written {
   readonly calls: number;
-  /** By index within the group. */
+  /** By index within the transaction. */
   readonly refused: readonly (readonly [index: number, refusal: Refusal])[];
 }
 
@@ -32,6 +32,10 @@ export class JournalLog {
   readonly #heads = new Map<string, Head>();
   /** Values of log rows that are accepted and not yet inserted. */
   readonly #rows: Value[] = [];
+  /** Of the transaction at hand. */
+  #calls = 0;
+  #refused: [number, Refusal][] = [];
+  #failure: Refusal | undefined;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
   readonly #insertOne: StatementSync;
@@ -70,30 +74,36 @@ export class JournalLog {
       WHERE excluded.version >= version`);
   }
 
-  /**
-   * Writes batches in one transaction, and is done when it is durable. A call that conflicts is left out and the
-   * others stand; where the file cannot be written, nothing of the whole group is, and every call is refused.
-   */
-  write(batches: Iterable<Uint8Array>): Written {
-    const refused: [number, Refusal][] = [];
-    let calls = 0;
-    let failure = this.#attempt(() => this.#begin.run());
-    for (const batch of batches) {
-      for (const call of callsOf(batch)) {
-        failure ??= this.#attempt(() => {
-          const refusal = this.#apply(call);
-          if (refusal) refused.push([calls, refusal]);
-        });
-        calls += 1;
-      }
+  /** Writes a batch into the transaction at hand, and begins one where there is none. */
+  add(batch: Uint8Array): void {
+    for (const call of callsOf(batch)) {
+      if (this.#calls === 0) this.#failure = this.#attempt(() => this.#begin.run());
+      this.#failure ??= this.#attempt(() => {
+        const refusal = this.#apply(call);
+        if (refusal) this.#refused.push([this.#calls, refusal]);
+      });
+      this.#calls += 1;
     }
-    failure ??= this.#attempt(() => {
+  }
+
+  /**
+   * Makes what was added durable. A call that conflicts is left out and the others stand; where the file cannot be
+   * written, nothing of the whole transaction is, and every call is refused.
+   */
+  commit(): Written {
+    if (this.#calls === 0) return { calls: 0, refused: [] };
+    this.#failure ??= this.#attempt(() => {
       this.#insertRest();
       this.#commit.run();
     });
+    const failure = this.#failure;
+    const written = { calls: this.#calls, refused: failure ? everyCall(this.#calls, failure) : this.#refused };
     if (failure) this.#rollBack();
     if (this.#heads.size > headsKept) this.#heads.clear();
-    return { calls, refused: failure ? everyCall(calls, failure) : refused };
+    this.#calls = 0;
+    this.#refused = [];
+    this.#failure = undefined;
+    return written;
   }
 
   #attempt(step: () => void): Refusal | undefined {

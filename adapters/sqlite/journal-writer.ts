@@ -15,7 +15,8 @@ export interface WriterSetup {
   readonly maxBytes?: number;
 }
 
-export type ToWriter = Uint8Array | 'close';
+/** Calls, and whether those of the same burst are still to come. */
+export type ToWriter = { readonly calls: Uint8Array; readonly more: boolean } | 'close';
 
 export type FromWriter =
   | { readonly type: 'opened' }
@@ -27,8 +28,8 @@ interface Caller {
   reject(error: unknown): void;
 }
 
-/** Calls that are posted together; the thread begins with them while others are still being made. */
-const postedTogether = 50;
+/** Calls that are posted together; the thread inserts them while others of the burst are still being made. */
+const postedTogether = 32;
 /** Bytes after which calls are posted however few they are. */
 const postedBytes = 256 * 1024;
 
@@ -40,7 +41,8 @@ export class JournalWriter {
   readonly #batch = new BatchWriter();
   /** In the order of their calls. */
   #callers: Caller[] = [];
-  #postPlanned = false;
+  /** Whether the end of the calls at hand is still to be posted. */
+  #burst = false;
   #lost: Error | undefined;
   readonly #opened = Promise.withResolvers<void>();
   #drained = (): void => {};
@@ -105,22 +107,24 @@ export class JournalWriter {
       this.#callers.push({ resolve, reject });
       if (this.#lost) {
         this.#refuseAll(this.#lost);
-      } else if (this.#batch.calls >= postedTogether || this.#batch.size >= postedBytes) {
-        this.#post();
-      } else if (!this.#postPlanned) {
-        this.#postPlanned = true;
-        // Runs once the microtasks at hand are done, so that it takes all that one burst of messages led to.
-        process.nextTick(() => {
-          this.#postPlanned = false;
-          if (this.#batch.calls > 0) this.#post();
-        });
+        return;
       }
+      if (this.#batch.calls >= postedTogether || this.#batch.size >= postedBytes) {
+        this.#post(true);
+      }
+      if (this.#burst) return;
+      this.#burst = true;
+      // Runs once the microtasks at hand are done: that is all that one batch of messages led to.
+      process.nextTick(() => {
+        this.#burst = false;
+        this.#post(false);
+      });
     });
   }
 
-  #post(): void {
-    const bytes = this.#batch.take();
-    this.#port.postMessage(bytes satisfies ToWriter, [bytes.buffer]);
+  #post(more: boolean): void {
+    const calls = this.#batch.take();
+    this.#port.postMessage({ calls, more } satisfies ToWriter, [calls.buffer]);
   }
 
   #hear(message: FromWriter): void {

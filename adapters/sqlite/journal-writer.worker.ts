@@ -7,8 +7,8 @@ import { openDatabase } from './open-database.ts';
 import { refusalOf } from './store-failure.ts';
 import { takeWriterLock } from './writer-lock.ts';
 
-/** A transaction takes no more batches once it has so many bytes, so that no caller waits without end. */
-const groupBytes = 4 * 1024 * 1024;
+/** A transaction is ended once it has so many bytes, so that no caller waits without end. */
+const transactionBytes = 4 * 1024 * 1024;
 
 const { path, maxBytes, port } = workerData as WriterSetup & { port: MessagePort };
 
@@ -16,30 +16,31 @@ try {
   const lock = takeWriterLock(journalKind, path);
   const database = openDatabase(journalKind, { path, ...(maxBytes === undefined ? {} : { maxBytes }) });
   const log = new JournalLog(database, path);
-  port.on('message', (message: ToWriter) => {
-    if (message === 'close') {
-      database.close();
-      lock.close();
-      port.close();
-    } else {
-      post({ type: 'written', ...log.write(waiting(message)) });
+  let bytes = 0;
+  port.on('message', (first: ToWriter) => {
+    let message: ToWriter | undefined = first;
+    while (message) {
+      if (message === 'close') {
+        database.close();
+        lock.close();
+        port.close();
+        return;
+      }
+      log.add(message.calls);
+      bytes += message.calls.length;
+      const next: ToWriter | undefined = receiveMessageOnPort(port)?.message;
+      // While more is on its way, one sync for all of it is cheaper than two.
+      if (bytes >= transactionBytes || (!message.more && (!next || next === 'close'))) {
+        post({ type: 'written', ...log.commit() });
+        bytes = 0;
+      }
+      message = next;
     }
   });
   post({ type: 'opened' });
 } catch (error) {
   post({ type: 'failed', refusal: refusalOf(error, journalKind, path) });
   port.close();
-}
-
-function* waiting(first: Uint8Array): Generator<Uint8Array> {
-  let bytes = 0;
-  let next: { message: ToWriter } | undefined = { message: first };
-  // 'close' is sent only when nothing is in flight, so all that waits behind a batch are batches.
-  while (next && next.message !== 'close') {
-    yield next.message;
-    bytes += next.message.length;
-    next = bytes < groupBytes ? receiveMessageOnPort(port) : undefined;
-  }
 }
 
 function post(message: FromWriter): void {

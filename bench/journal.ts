@@ -191,6 +191,7 @@ function oneCall(): CallEvent[][] {
     jitterMs: 1.25,
     recording: 'recordings/spring-sale.17.1.wav',
     recordedMs: 16_240,
+    recordingError: '',
   };
   const request = { campaignId: 'spring-sale', row: 17, contactId: '5f0c1be2a97d4e3388aa0417', trunkId: 'practice' };
   return [

@@ -51,6 +51,29 @@ test('no file of the vault holds a number or a name in the clear, and none keeps
   await rm(folder, { recursive: true });
 });
 
+test('of calls that share a transaction only the one that fails fails, and leaves nothing behind', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'callboard-vault-'));
+  const vault = await openSqliteVault({ path: join(folder, 'vault.db'), secret, clock, record: unrecorded });
+  const broken = { ...wang, number: '+8613800009999', attributes: null as never, name: 1n as never };
+  const [first, failed, unknown, last] = await Promise.allSettled([
+    vault.put([{ ...wang, number: '+8613800000001' }]),
+    vault.put([{ ...wang, number: '+8613800000002' }, broken]),
+    vault.read('nobody', { purpose: 'test', by: 'test' }),
+    vault.put([{ ...wang, number: '+8613800000003' }]),
+  ]);
+  expect([first.status, failed.status, unknown.status, last.status]).toEqual([
+    'fulfilled',
+    'rejected',
+    'rejected',
+    'fulfilled',
+  ]);
+  expect(await vault.find('+8613800000001')).toBeDefined();
+  expect(await vault.find('+8613800000002')).toBeUndefined();
+  expect(await vault.find('+8613800000003')).toBeDefined();
+  await vault.close();
+  await rm(folder, { recursive: true });
+});
+
 test('a vault made with another secret is refused when it is opened', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'callboard-vault-'));
   const path = join(folder, 'vault.db');

@@ -21,8 +21,8 @@ const longStreamCommits = 10_000;
 /** What the runtime reads at once. */
 const pageEntries = 500;
 const appendsTogether = 100;
-const appendsPerRound = 5000;
-const appendsAlone = 300;
+const appendsPerRound = 8000;
+const appendsAlone = 320;
 
 export async function run(): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'callboard-bench-'));
@@ -50,8 +50,8 @@ export async function run(): Promise<BenchResult> {
     );
     const appends = (count: number, together: number) =>
       inTurn(
-        (round) => appendRate(journal, fresh(`${together}-${round}`, count), together),
-        (round) => raw.appendRate(fresh(`${together}-${round}`, count), together),
+        (round) => appendRate(journal, interleaved(`${together}-${round}`, count), together),
+        (round) => raw.appendRate(interleaved(`${together}-${round}`, count), together),
       );
     const together = await appends(appendsPerRound, appendsTogether);
     const alone = await appends(appendsAlone, 1);
@@ -228,10 +228,13 @@ function waiting(index: number): CallEvent[] {
   return [{ type: 'RouteAwaited', code: 'TRUNK_FULL', retryAtMs: atMs + index }];
 }
 
-/** Entries of new streams, a commit each. */
-function fresh(prefix: string, count: number): NewEntry[] {
-  const [, , rang] = oneCall();
-  return Array.from({ length: count }, (_, index) => streamOf(`call/${prefix}.${index}.1`, [rang ?? []])).flat();
+/** Commits of calls that are live at once, each call's next after all the others had theirs. */
+function interleaved(prefix: string, count: number): NewEntry[] {
+  const commits = oneCall();
+  const live = Array.from({ length: count / commits.length }, (_, index) =>
+    streamOf(`call/${prefix}.${index}.1`, commits),
+  );
+  return commits.flatMap((_, step) => live.flatMap((entries) => entries[step] ?? []));
 }
 
 function streamOf(stream: string, commits: readonly CallEvent[][]): NewEntry[] {

@@ -19,6 +19,7 @@ import { createSipTelephony } from '#adapters/sip/sip-telephony.ts';
 import { openSqliteJournal } from '#adapters/sqlite/journal.ts';
 import { openSqliteLeads } from '#adapters/sqlite/leads.ts';
 import { openSqliteVault } from '#adapters/sqlite/vault.ts';
+import { systemClock } from '#ports/system-clock.ts';
 import { startPracticeCarrier } from '#practice/start.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { campaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
@@ -27,7 +28,6 @@ import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
 import { createRuntime } from '#runtime/runtime.ts';
-import { systemClock } from '#ports/system-clock.ts';
 import { recordAccess } from '#scripts/node.ts';
 
 const people = Array.from({ length: 10 }, (_, digit) => ({

@@ -6,7 +6,7 @@
 import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 import { decoderOf } from './decoder.ts';
-import { isUnion, memberOf, wordOf } from './naming.ts';
+import { encoderOf } from './encoder.ts';
 
 // Times fit a double until the year 287396: plain numbers spare every reader a Long.
 protobuf.util.Long = null as never;
@@ -33,73 +33,18 @@ export interface Tagged {
   readonly type: string;
 }
 
-type Plain = Record<string, unknown>;
-type Convert = (value: never) => unknown;
-
 const contract = protobuf.Root.fromJSON(
   JSON.parse(readFileSync(new URL('./contract.json', import.meta.url), 'utf8')) as protobuf.INamespace,
 ).resolveAll();
 
-const writers = new Map<protobuf.Type, (message: Plain) => Plain>();
-
 /** The codec of a message of the contract, by its full name. */
 export function codec<T>(name: string): Codec<T> {
   const type = contract.lookupType(name);
-  const write = writerOf(type);
+  const encode = encoderOf(type);
   const decode = decoderOf(type);
   return {
     name,
-    encode: (message) => type.encode(write(message as Plain) as never).finish(),
+    encode: (message) => encode(message as object),
     decode: (bytes) => decode(protobuf.Reader.create(bytes), bytes.length) as T,
   };
-}
-
-function writerOf(type: protobuf.Type): (message: Plain) => Plain {
-  const known = writers.get(type);
-  if (known) return known;
-  let inner: (message: Plain) => Plain = (message) => message;
-  const writer = (message: Plain): Plain => inner(message);
-  writers.set(type, writer);
-  if (isUnion(type)) {
-    const members = new Map(
-      type.fieldsArray.map((field) => [memberOf(field).name, { name: field.name, write: writerOf(memberOf(field)) }]),
-    );
-    inner = (message) => {
-      const found = members.get(message.type as string);
-      if (!found) throw new TypeError(`${type.name} has no ${String(message.type)}.`);
-      return { [found.name]: found.write(message) };
-    };
-  } else {
-    const special = type.fieldsArray.flatMap((field) => {
-      const convert = scalarWriter(field);
-      return convert ? [{ name: field.name, convert: each(field, convert) }] : [];
-    });
-    if (special.length > 0) {
-      inner = (message) => {
-        const wire = { ...message };
-        for (const { name, convert } of special) {
-          if (wire[name] !== undefined) wire[name] = convert(wire[name] as never);
-        }
-        return wire;
-      };
-    }
-  }
-  return writer;
-}
-
-function scalarWriter(field: protobuf.Field): Convert | undefined {
-  if (field.resolvedType instanceof protobuf.Enum) {
-    const type = field.resolvedType;
-    const numbers = new Map(Object.entries(type.values).map(([name, number]) => [wordOf(type, name), number]));
-    return (word: string) => {
-      const number = numbers.get(word);
-      if (number === undefined) throw new TypeError(`${type.name} has no value ${word}.`);
-      return number;
-    };
-  }
-  return field.resolvedType ? writerOf(field.resolvedType) : undefined;
-}
-
-function each(field: protobuf.Field, convert: Convert): Convert {
-  return field.repeated ? (values: never[]) => values.map((value) => convert(value)) : convert;
 }

@@ -13,6 +13,8 @@ export const systemClock: Clock = {
         () => (leftMs > longestMs ? wait(leftMs - longestMs) : callback()),
         Math.min(Math.max(leftMs, 0), longestMs),
       );
+      // Sockets and threads keep a process alive; once they are gone, nothing that still waits matters to anybody.
+      handle.unref();
     };
     wait(delayMs);
     return () => clearTimeout(handle);

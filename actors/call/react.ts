@@ -58,11 +58,14 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
   }
 }
 
-/** After a crash: ask for the route again, or find out whether the call is still held by somebody here. */
+/**
+ * After a crash: ask for the route again, at once, for the trunk is another one now; or find out whether the call is
+ * still held by somebody here.
+ */
 export function resume(state: CallState, _actorId: string): readonly Effect<CallCommand>[] {
   switch (state.phase) {
     case 'routing':
-      return state.request ? [seekRoute(state, state.request.trunkId)] : [];
+      return state.request ? [seekRoute({ ...state, routeRetryAtMs: 0 }, state.request.trunkId)] : [];
     case 'dialing':
     case 'ringing':
     case 'talking':

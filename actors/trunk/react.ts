@@ -19,8 +19,10 @@ export function react(state: TrunkState, event: TrunkEvent): readonly Effect<Tru
   }
 }
 
+/** After a crash the word of a call that gave its channel back may be lost: those that hold one are asked. */
 export function resume(state: TrunkState): readonly Effect<TrunkCommand>[] {
-  return isWakeful(state) ? watch('watch:resume') : [];
+  if (!isWakeful(state)) return [];
+  return [...watch('watch:resume'), run('review-leases', { callIds: Object.keys(state.leases) }, 'review:resume')];
 }
 
 /** Calls hold channels, or the gateway is silent and somebody must notice when it is back. */

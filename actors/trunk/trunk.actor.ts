@@ -1,6 +1,7 @@
 /** Binds the trunk to the runtime and to the telephony port. */
 import type { Clock } from '#ports/clock.ts';
 import type { Telephony } from '#ports/telephony.ts';
+import { callProtocol } from '#proto/generated/call.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import { type AnyActorDefinition, defineActor } from '#runtime/actor.ts';
 import { decide } from './decide.ts';
@@ -26,6 +27,16 @@ export function trunkActor(ports: TrunkPorts): AnyActorDefinition {
     executors: {
       'watch-health': async (_input: unknown, { actorId, tellSelf }) => {
         watches.start(actorId, (report, key) => tellSelf({ type: 'ReportHealth', ...report }, key));
+        return undefined;
+      },
+      'review-leases': async ({ callIds }: { callIds: readonly string[] }, { ask, tellSelf }) => {
+        const review = async (callId: string) => {
+          const described = await ask(callProtocol, callId, { type: 'DescribeCall' });
+          if (described.ok && described.reply?.phase === 'ended') {
+            tellSelf({ type: 'ReleaseChannel', callId }, `review:${callId}`);
+          }
+        };
+        await Promise.all(callIds.map(review));
         return undefined;
       },
       'unwatch-health': async (_input: unknown, { actorId }) => {

@@ -99,7 +99,10 @@ describe('a trunk', () => {
   test('is woken after a crash while it lends channels or is down, and watches again', () => {
     const lending = given(trunk, configured, reserved('a', 1));
     expect(lending.wakeful).toBe(true);
-    expect(lending.resumed).toEqual(watching('watch:resume'));
+    expect(lending.resumed).toEqual([
+      ...watching('watch:resume'),
+      run('review-leases', { callIds: ['a'] }, 'review:resume'),
+    ]);
     const down: TrunkEvent = { type: 'TrunkWentDown', sipStatus: 0, atMs: 9 };
     expect(given(trunk, configured, down).wakeful).toBe(true);
     const idle = given(trunk, configured);

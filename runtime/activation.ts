@@ -3,23 +3,20 @@
  * loading, ready, committing, or waiting for a restart; then it is gone.
  */
 import { codeOf } from '#ports/errors.ts';
-import type { NewEntry } from '#ports/journal.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Answered, AnyActorDefinition } from './actor.ts';
-import { type Decided, decided, type Tail } from './decided.ts';
+import type { Decided } from './decided.ts';
+import { Draft } from './draft.ts';
 import { type Mail, Mailbox } from './mail.ts';
 import { refOf } from './refs.ts';
 import { mailboxFull, nodeStopping, refusal } from './refusals.ts';
-import { accepted, load, type Replayed } from './replayed.ts';
+import { load, type Replayed } from './replayed.ts';
 import { toSnapshot } from './snapshots.ts';
 import { backoffMs, Supervisor } from './supervisor.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** Commands that one append takes at most. */
 const batchLimit = 64;
-
-/** What was decided and waits for its commit. Mail without `decided` waits for the state it was answered from. */
-type Batch = { readonly mail: Mail; readonly answered: Answered<Tagged>; readonly decided?: Decided }[];
 
 type Phase = 'loading' | 'ready' | 'committing' | 'waiting' | 'gone';
 
@@ -31,11 +28,8 @@ export class Activation {
   readonly #mailbox = new Mailbox();
   readonly #supervisor: Supervisor;
   #phase: Phase = 'loading';
-  /** As of the last commit. */
-  #durable: Replayed | undefined;
-  /** With what the batch adds. */
-  #tail: Tail = { state: undefined, version: 0, hash: new Uint8Array(0) };
-  #batch: Batch = [];
+  /** Undefined while it is loading. */
+  #draft: Draft | undefined;
   #flushing = false;
   #resumed = false;
   #retiring = false;
@@ -63,7 +57,7 @@ export class Activation {
 
   /** Of the last commit; undefined while it is loading. */
   get durable(): Replayed | undefined {
-    return this.#durable;
+    return this.#draft?.durable;
   }
 
   idleMs(nowMs: number): number {
@@ -86,21 +80,19 @@ export class Activation {
 
   /** Leaves memory when nothing is outstanding and nobody wrote for long enough. */
   passivateIfIdle(nowMs: number): void {
-    if (!this.isIdle || !this.#durable || this.idleMs(nowMs) < this.definition.passivateAfterMs) return;
-    if (!this.definition.isWakeful(this.#durable.state)) this.#leave();
+    if (!this.isIdle || !this.#draft || this.idleMs(nowMs) < this.definition.passivateAfterMs) return;
+    if (!this.definition.isWakeful(this.#draft.durable.state)) this.#leave();
   }
 
   /** Leaves memory because the actor lives on another node now; mail goes after it. */
   retire(): void {
     this.#retiring = true;
-    if (this.#batch.length === 0) this.#leave();
+    if (!this.#draft || this.#draft.size === 0) this.#leave();
   }
 
   /** Leaves memory at once; what waits is answered NODE_STOPPING, also where its commit is still in flight. */
   abandon(): void {
-    const refused = nodeStopping(this.ref);
-    for (const { mail } of this.#batch) mail.settle(refused);
-    for (const mail of this.#mailbox.takeAll()) mail.settle(refused);
+    this.#refuseAll(nodeStopping(this.ref));
     this.#leave();
   }
 
@@ -110,54 +102,27 @@ export class Activation {
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
-  /** Whether a command may be decided now. */
-  #isOpen(): boolean {
-    return this.#phase === 'ready' && this.#restartInMs === undefined && this.#batch.length < batchLimit;
-  }
-
   /** Whether no command waits and no commit is in flight. */
   get isIdle(): boolean {
-    return this.#isGone() || (this.#phase === 'ready' && this.#batch.length === 0 && this.#mailbox.depth === 0);
+    return this.#isGone() || (this.#phase === 'ready' && this.#draft?.size === 0 && this.#mailbox.depth === 0);
   }
 
-  /** Decides one command. The answer goes out at once where nothing undurable was read, else with the commit. */
+  /** Whether a command may be decided now. */
+  #isOpen(): boolean {
+    return this.#phase === 'ready' && this.#restartInMs === undefined && (this.#draft?.size ?? 0) < batchLimit;
+  }
+
   #step(mail: Mail): void {
-    const nowMs = this.#around.clock.now();
-    this.#lastMailMs = nowMs;
-    const before = mail.fresh ? undefined : this.#answered(mail.commandId);
-    if (before) {
-      this.#answer(mail, before);
-      return;
-    }
-    // A timer knows no cause: it goes on with that of the last commit.
-    mail.correlationId ||= this.#durable?.correlationId || mail.commandId;
-    const { commandId, correlationId, sender } = mail;
+    const draft = this.#draft;
+    if (!draft) return;
+    this.#lastMailMs = this.#around.clock.now();
     try {
-      const meta = { actorId: this.id, commandId, correlationId, sender, nowMs };
-      const decision = this.definition.decide(this.#tail.state, mail.command, meta);
-      if ('rejection' in decision) this.#answer(mail, { ok: false, rejection: decision.rejection });
-      else if (decision.events.length === 0) this.#answer(mail, accepted(this.#tail.version, decision.reply));
-      else this.#add(mail, decided(this.definition, this.ref, this.id, this.#tail, mail, nowMs, decision));
+      draft.take(mail, this.#lastMailMs);
     } catch (error) {
       this.#mailbox.putBack([mail]);
       this.#crash(error, mail);
     }
-  }
-
-  #answered(commandId: string): Answered<Tagged> | undefined {
-    const waiting = this.#batch.find(({ mail, decided }) => decided && mail.commandId === commandId);
-    return waiting?.answered ?? this.#durable?.answers.get(commandId);
-  }
-
-  #answer(mail: Mail, answered: Answered<Tagged>): void {
-    if (this.#batch.length > 0) this.#batch.push({ mail, answered });
-    else mail.settle(answered);
-  }
-
-  #add(mail: Mail, added: Decided): void {
-    this.#tail = added.tail;
-    this.#batch.push({ mail, answered: added.answered, decided: added });
-    if (this.#flushing) return;
+    if (draft.size === 0 || this.#flushing) return;
     // What else arrives in this turn of the loop shares the append.
     this.#flushing = true;
     queueMicrotask(() => this.#flush());
@@ -165,61 +130,38 @@ export class Activation {
 
   #flush(): void {
     this.#flushing = false;
-    if (this.#phase === 'gone' || this.#batch.length === 0) return;
+    if (this.#isGone() || !this.#draft) return;
     this.#phase = 'committing';
-    void this.#commit(this.#batch);
+    void this.#commit(this.#draft);
   }
 
-  async #commit(batch: Batch): Promise<void> {
-    const entries = batch.flatMap(({ decided }): NewEntry[] => (decided ? [decided.entry] : []));
+  async #commit(draft: Draft): Promise<void> {
     try {
-      await this.#around.journal.append(entries);
+      await this.#around.journal.append(draft.entries);
     } catch (error) {
-      if (this.#phase !== 'gone') this.#appendFailed(batch, error);
+      if (!this.#isGone()) this.#appendFailed(draft, error);
       return;
     }
-    if (this.#phase === 'gone') return;
+    if (this.#isGone()) return;
     this.#failures = 0;
-    this.#batch = [];
-    this.#committed(batch);
+    for (const { mail, decided } of draft.committed()) this.#follow(mail, decided);
+    const due = draft.snapshotDue(this.definition.snapshots.everyCommits);
+    if (due) void this.#saveSnapshot(due);
     this.#goOn();
   }
 
-  #committed(batch: Batch): void {
-    if (!this.#durable) return;
-    const { answers, snapshotVersion } = this.#durable;
-    for (const { mail, answered, decided } of batch) {
-      if (decided) {
-        // Nobody can send a fresh id again; after a reload it is there all the same.
-        if (!mail.fresh) answers.remember(mail.commandId, answered);
-        const { state, version, hash } = decided.tail;
-        this.#durable = { state, version, hash, snapshotVersion, correlationId: mail.correlationId, answers };
-      }
-      mail.settle(answered);
-    }
-    for (const { mail, decided } of batch) {
-      if (!decided) continue;
-      const { entry, effects } = decided;
-      for (const { atMs } of entry.setTimers) this.#around.timerSet(atMs);
-      const causationId = `${this.ref}@${entry.version}`;
-      if (effects.length > 0) this.#around.perform(this, { correlationId: mail.correlationId, causationId }, effects);
-    }
-    this.#snapshotIfDue();
-  }
-
-  #snapshotIfDue(): void {
-    const { everyCommits, schema } = this.definition.snapshots;
-    const durable = this.#durable;
-    if (!durable || durable.version - durable.snapshotVersion < everyCommits) return;
-    this.#durable = { ...durable, snapshotVersion: durable.version };
-    void this.#saveSnapshot(durable, schema);
+  /** What follows from a commit. */
+  #follow({ correlationId }: Mail, { entry, effects }: Decided): void {
+    for (const { atMs } of entry.setTimers) this.#around.timerSet(atMs);
+    const causationId = `${this.ref}@${entry.version}`;
+    if (effects.length > 0) this.#around.perform(this, { correlationId, causationId }, effects);
   }
 
   /** Without it a later load is slower, and that is all. */
-  async #saveSnapshot(durable: Replayed, schema: number): Promise<void> {
+  async #saveSnapshot(durable: Replayed): Promise<void> {
     const { journal, logger } = this.#around;
     try {
-      await journal.saveSnapshot(this.ref, toSnapshot(durable, schema));
+      await journal.saveSnapshot(this.ref, toSnapshot(durable, this.definition.snapshots.schema));
     } catch (error) {
       logger.warn({ actor: this.ref, err: error }, 'snapshot not saved');
     }
@@ -246,11 +188,11 @@ export class Activation {
 
   async #load(): Promise<void> {
     this.#phase = 'loading';
+    this.#draft = undefined;
     try {
       const replayed = await load(this.definition, this.#around.journal, this.id);
       if (this.#isGone()) return;
-      this.#durable = replayed;
-      this.#tail = replayed;
+      this.#draft = new Draft(this.definition, this.ref, this.id, replayed);
       this.#resume(replayed);
     } catch (error) {
       if (!this.#isGone()) this.#loadFailed(error);
@@ -275,25 +217,27 @@ export class Activation {
     else this.#crash(error, this.#mailbox.first);
   }
 
-  #appendFailed(batch: Batch, error: unknown): void {
+  #appendFailed(draft: Draft, error: unknown): void {
     const code = codeOf(error);
     if (code === 'JOURNAL_UNAVAILABLE') {
       const waitMs = this.#failureBackoffMs();
       this.#around.logger.warn({ actor: this.ref, waitMs, err: error }, 'journal unavailable, commit waits');
-      this.#cancelWait = this.#around.clock.after(waitMs, () => void this.#commit(batch));
+      this.#cancelWait = this.#around.clock.after(waitMs, () => void this.#commit(draft));
     } else if (code === 'VERSION_CONFLICT') {
-      this.#conflict(batch);
+      this.#conflict(draft);
     } else {
       this.#fail(error);
     }
   }
 
   /** Somebody else writes the stream: what was decided on the old state never happened. */
-  #conflict(batch: Batch): void {
+  #conflict(draft: Draft): void {
     const { logger, isHere } = this.#around;
-    logger.warn({ actor: this.ref, version: this.#tail.version }, 'version conflict, decided again');
-    this.#mailbox.putBack(batch.map(({ mail }) => mail));
-    this.#batch = [];
+    logger.warn({ actor: this.ref, version: draft.durable.version }, 'version conflict, decided again');
+    // That somebody may have been ourselves, with a first try that was written after all.
+    for (const mail of draft.mails) mail.fresh = false;
+    this.#mailbox.putBack(draft.mails);
+    this.#draft = undefined;
     this.#restartInMs = undefined;
     if (this.#retiring || !isHere(this.definition.protocol.kind, this.id)) {
       this.#leave();
@@ -325,7 +269,7 @@ export class Activation {
       mail.settle(refusal('ACTOR_CRASHED', message));
     }
     this.#restartInMs = waitMs;
-    if (this.#batch.length === 0) this.#restart();
+    if (!this.#draft || this.#draft.size === 0) this.#restart();
   }
 
   #restart(): void {
@@ -348,16 +292,18 @@ export class Activation {
   /** The journal cannot be relied on any more: whoever waits hears it, and so does the process. */
   #fail(error: unknown): void {
     const message = error instanceof Error ? error.message : 'The journal failed.';
-    const refused = refusal(codeOf(error) ?? 'JOURNAL_BROKEN', message);
-    for (const { mail } of this.#batch) mail.settle(refused);
-    for (const mail of this.#mailbox.takeAll()) mail.settle(refused);
+    this.#refuseAll(refusal(codeOf(error) ?? 'JOURNAL_BROKEN', message));
     this.#leave();
     this.#around.fatal(error);
   }
 
+  #refuseAll(refused: Answered<Tagged>): void {
+    for (const mail of [...(this.#draft?.mails ?? []), ...this.#mailbox.takeAll()]) mail.settle(refused);
+  }
+
   #leave(): void {
     this.#phase = 'gone';
-    this.#batch = [];
+    this.#draft = undefined;
     this.#cancelWait();
     this.#around.left(this, this.#mailbox.takeAll());
     this.#notifyIdle();

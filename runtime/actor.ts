@@ -52,7 +52,10 @@ export interface ActorDefinition<S, C extends Tagged, E extends Tagged, R extend
   evolve(state: S, event: E): S;
   /** Effects of an event; `state` is the one after it. */
   react(state: S, event: E, actorId: string): readonly Effect<C>[];
-  /** Effects that a state has outstanding, when it is woken after a crash. The same keys as `react` gave. */
+  /**
+   * Effects that a state has outstanding, when it is woken after a crash. The same keys as `react` gave. Timers among
+   * them are left aside: they are durable already.
+   */
   resume(state: S, actorId: string): readonly Effect<C>[];
   /** Whether there is work outstanding: such an actor is never passivated, and is woken after a crash. */
   isWakeful(state: S): boolean;

@@ -7,7 +7,7 @@ export interface Mail {
   readonly command: Tagged;
   readonly commandId: string;
   /** The id was made for this sending, so that it cannot have been seen before. */
-  readonly fresh: boolean;
+  fresh: boolean;
   readonly sender: string;
   /** Empty until the actor takes it, where it comes from a timer. */
   correlationId: string;
@@ -24,7 +24,7 @@ export interface Mail {
 export class AskedMail implements Mail {
   readonly command: Tagged;
   readonly commandId: string;
-  readonly fresh: boolean;
+  fresh: boolean;
   readonly sender: string;
   correlationId: string;
   readonly causationId = '';

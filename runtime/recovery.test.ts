@@ -247,6 +247,20 @@ describe('a journal that fails', () => {
     expect(await waiting).toMatchObject({ ok: true, version: 2 });
   });
 
+  test('after it has written all the same: the command has its effect once', async () => {
+    const node = await startedNode([tallyActor()]);
+    const append = node.journal.append.bind(node.journal);
+    node.journal.append = async (entries) => {
+      node.journal.append = append;
+      await append(entries);
+      throw unavailable();
+    };
+    const asked = node.runtime.ask(tallyProtocol, 'a', add(1));
+    await node.clock.advance(1000);
+    expect(await asked).toMatchObject({ ok: true, version: 1, reply: { total: 1 } });
+    expect(await totalOf(node)).toBe(1);
+  });
+
   test('while an actor is loaded: it is loaded later', async () => {
     const node = await startedNode([tallyActor()]);
     const { loadSnapshot } = node.journal;

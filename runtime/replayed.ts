@@ -25,7 +25,11 @@ const pageSize = 500;
  * Loads the newest usable snapshot and evolves what came after it.
  * @throws JOURNAL_BROKEN where a link of the chain does not hold, and what the journal throws.
  */
-export async function load(definition: AnyActorDefinition, journal: Journal, id: string): Promise<Replayed> {
+export async function load(
+  definition: AnyActorDefinition,
+  journal: Pick<Journal, 'read' | 'loadSnapshot'>,
+  id: string,
+): Promise<Replayed> {
   const stream = refOf(definition.protocol.kind, id);
   let replayed =
     fromSnapshot(await journal.loadSnapshot(stream), definition.snapshots.schema) ?? beginning(definition, id);

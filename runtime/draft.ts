@@ -1,0 +1,113 @@
+/** What an actor has decided and not committed yet, on top of what is durable. */
+import type { NewEntry } from '#ports/journal.ts';
+import type { Tagged } from '#proto/codec.ts';
+import type { Answered, AnyActorDefinition } from './actor.ts';
+import { type Decided, decided, type Tail } from './decided.ts';
+import type { Mail } from './mail.ts';
+import { accepted, type Replayed } from './replayed.ts';
+
+/** Without `decided`, an answer that was read from what others decided, and waits for their commit. */
+interface Item {
+  readonly mail: Mail;
+  readonly answered: Answered<Tagged>;
+  readonly decided?: Decided;
+}
+
+export class Draft {
+  readonly #definition: AnyActorDefinition;
+  readonly #stream: string;
+  readonly #id: string;
+  #durable: Replayed;
+  /** With what the items add. */
+  #tail: Tail;
+  #items: Item[] = [];
+
+  constructor(definition: AnyActorDefinition, stream: string, id: string, durable: Replayed) {
+    this.#definition = definition;
+    this.#stream = stream;
+    this.#id = id;
+    this.#durable = durable;
+    this.#tail = durable;
+  }
+
+  /** As of the last commit. */
+  get durable(): Replayed {
+    return this.#durable;
+  }
+
+  /** How many commands wait for the commit. */
+  get size(): number {
+    return this.#items.length;
+  }
+
+  get mails(): readonly Mail[] {
+    return this.#items.map(({ mail }) => mail);
+  }
+
+  get entries(): readonly NewEntry[] {
+    return this.#items.flatMap(({ decided }) => (decided ? [decided.entry] : []));
+  }
+
+  /**
+   * Decides one command. The answer goes out at once where nothing undurable was read, else with the commit.
+   * Throws what the actor throws; then nothing of the command is in the draft.
+   */
+  take(mail: Mail, nowMs: number): void {
+    const before = mail.fresh ? undefined : this.#answerTo(mail.commandId);
+    if (before) {
+      this.#answer(mail, before);
+      return;
+    }
+    // A timer knows no cause: it goes on with that of the last commit.
+    mail.correlationId ||= this.#durable.correlationId || mail.commandId;
+    const { commandId, correlationId, sender } = mail;
+    const meta = { actorId: this.#id, commandId, correlationId, sender, nowMs };
+    const decision = this.#definition.decide(this.#tail.state, mail.command, meta);
+    if ('rejection' in decision) {
+      this.#answer(mail, { ok: false, rejection: decision.rejection });
+    } else if (decision.events.length === 0) {
+      this.#answer(mail, accepted(this.#tail.version, decision.reply));
+    } else {
+      const added = decided(this.#definition, this.#stream, this.#id, this.#tail, mail, nowMs, decision);
+      this.#tail = added.tail;
+      this.#items.push({ mail, answered: added.answered, decided: added });
+    }
+  }
+
+  /** All of it is durable: gives the answers, and what is to be done now. */
+  committed(): readonly { readonly mail: Mail; readonly decided: Decided }[] {
+    const items = this.#items;
+    this.#items = [];
+    const { answers, snapshotVersion } = this.#durable;
+    const done: { mail: Mail; decided: Decided }[] = [];
+    for (const { mail, answered, decided } of items) {
+      if (decided) {
+        // Nobody can send a fresh id again; after a reload it is there all the same.
+        if (!mail.fresh) answers.remember(mail.commandId, answered);
+        const { state, version, hash } = decided.tail;
+        this.#durable = { state, version, hash, snapshotVersion, correlationId: mail.correlationId, answers };
+        done.push({ mail, decided });
+      }
+      mail.settle(answered);
+    }
+    return done;
+  }
+
+  /** What to snapshot, where so many commits have come since the last one. */
+  snapshotDue(everyCommits: number): Replayed | undefined {
+    const due = this.#durable;
+    if (due.version - due.snapshotVersion < everyCommits) return undefined;
+    this.#durable = { ...due, snapshotVersion: due.version };
+    return due;
+  }
+
+  #answerTo(commandId: string): Answered<Tagged> | undefined {
+    const waiting = this.#items.find(({ mail, decided }) => decided && mail.commandId === commandId);
+    return waiting?.answered ?? this.#durable.answers.get(commandId);
+  }
+
+  #answer(mail: Mail, answered: Answered<Tagged>): void {
+    if (this.#items.length > 0) this.#items.push({ mail, answered });
+    else mail.settle(answered);
+  }
+}

@@ -189,5 +189,9 @@ function makeFolder(path: string): string {
 }
 
 function openLog(path: string, level: string): Logger {
-  return pino({ level, base: null }, pino.destination({ dest: path, append: true, mkdir: true, sync: false }));
+  const file = pino.destination({ dest: path, append: true, mkdir: true, sync: false });
+  // On a full disk the file would throw here, and at the exit of the process wait for room for ever.
+  const stopWriting = { write: () => true, flush: () => {}, flushSync: () => {}, end: () => {} };
+  file.once('error', () => Object.assign(file, stopWriting));
+  return pino({ level, base: null }, file);
 }

@@ -14,9 +14,12 @@ const refusalMs = 500;
  * @throws TRUNK_UNREACHABLE when the port is closed or the host has no address.
  */
 export async function checkTrunk(telephony: Telephony, trunkId: string, uri: string): Promise<'answers' | 'silent'> {
-  const { healthy } = await telephony.ping(trunkId);
+  const refused = refusal(uri);
+  const answers = telephony.ping(trunkId).then(({ healthy }) => healthy);
+  // A closed port says so at once; a ping gives up only after seconds.
+  const healthy = await Promise.race([answers, refused.then((why) => (why ? false : answers))]);
   if (healthy) return 'answers';
-  const why = await refusal(uri);
+  const why = await refused;
   if (!why) return 'silent';
   throw new FatalError(
     'TRUNK_UNREACHABLE',

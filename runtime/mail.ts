@@ -1,7 +1,7 @@
 /** A command on its way, as it lies in a mailbox: not encoded unless it must leave the node. */
-import type { Clock } from '#ports/clock.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Answered } from './actor.ts';
+import type { Deadlines, Waiting } from './deadlines.ts';
 
 export interface Mail {
   readonly command: Tagged;
@@ -21,7 +21,7 @@ export interface Mail {
 }
 
 /** Mail whose sender waits for the answer, or for no longer than it said. */
-export class AskedMail implements Mail {
+export class AskedMail implements Mail, Waiting {
   readonly command: Tagged;
   readonly commandId: string;
   fresh: boolean;
@@ -30,6 +30,9 @@ export class AskedMail implements Mail {
   readonly causationId = '';
   readonly sentAtMs: number;
   crashes = 0;
+  dueAtMs = 0;
+  #settled = false;
+  #late: (() => Answered<Tagged>) | undefined;
   #answered: Answered<Tagged> | undefined;
   #resolve: ((answered: Answered<Tagged>) => void) | undefined;
 
@@ -50,8 +53,17 @@ export class AskedMail implements Mail {
   }
 
   settle(answered: Answered<Tagged>): void {
+    this.#settled = true;
     if (this.#resolve) this.#resolve(answered);
     else this.#answered ??= answered;
+  }
+
+  get isOver(): boolean {
+    return this.#settled;
+  }
+
+  expire(): void {
+    if (this.#late) this.settle(this.#late());
   }
 
   /** The answer, where it came at once. */
@@ -60,13 +72,11 @@ export class AskedMail implements Mail {
   }
 
   /** The answer that is still to come; after so long, the one that `late` gives. */
-  later(clock: Clock, timeoutMs: number, late: () => Answered<Tagged>): Promise<Answered<Tagged>> {
+  later(deadlines: Deadlines, timeoutMs: number, late: () => Answered<Tagged>): Promise<Answered<Tagged>> {
     return new Promise((resolve) => {
-      const cancel = clock.after(timeoutMs, () => resolve(late()));
-      this.#resolve = (answered) => {
-        cancel();
-        resolve(answered);
-      };
+      this.#resolve = resolve;
+      this.#late = late;
+      deadlines.add(timeoutMs, this);
     });
   }
 }

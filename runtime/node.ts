@@ -7,6 +7,7 @@ import type { Activation } from './activation.ts';
 import type { Answered, ExecutorContext } from './actor.ts';
 import { deadLettersActor } from './dead-letters/dead-letters.actor.ts';
 import { type DeadMail, type Death, letterPosting } from './dead-letters/letter.ts';
+import { Deadlines } from './deadlines.ts';
 import type { AnyProtocol } from './envelopes.ts';
 import { AskedMail } from './mail.ts';
 import { Nodes, type Wait } from './nodes.ts';
@@ -34,6 +35,7 @@ export class ActorNode implements Runtime {
   readonly #tickers: Tickers<Activation>;
   readonly #timers: TimerLoop;
   readonly #sweeper: Sweeper;
+  readonly #deadlines: Deadlines;
   readonly #sender: string;
   readonly #fatalListeners = new Set<(error: unknown) => void>();
   #stopping = false;
@@ -59,6 +61,7 @@ export class ActorNode implements Runtime {
     this.#runs = new Runs(clock, logger);
     this.#tickers = new Tickers(clock);
     this.#sweeper = new Sweeper(clock);
+    this.#deadlines = new Deadlines(clock);
     this.#timers = new TimerLoop({
       ...options,
       isMine: ({ stream }) => this.#isMine(stream),
@@ -91,6 +94,7 @@ export class ActorNode implements Runtime {
     this.#router.close();
     this.#outbox.stop();
     for (const activation of [...this.#router.activations()]) activation.abandon();
+    this.#deadlines.stop();
   }
 
   ask<R extends Tagged>(protocol: AnyProtocol, id: string, command: Tagged, options: SendOptions = {}) {
@@ -151,7 +155,7 @@ export class ActorNode implements Runtime {
       clock.now(),
     );
     this.#router.route(protocol, id, mail, wait, timeoutMs);
-    return mail.now ?? mail.later(clock, timeoutMs, () => askTimeout(refOf(protocol.kind, id), timeoutMs));
+    return mail.now ?? mail.later(this.#deadlines, timeoutMs, () => askTimeout(refOf(protocol.kind, id), timeoutMs));
   }
 
   #surroundings(): Surroundings {

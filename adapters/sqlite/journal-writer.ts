@@ -29,7 +29,7 @@ interface Caller {
 }
 
 /** Calls that are posted together; the thread inserts them while others of the burst are still being made. */
-const postedTogether = 32;
+const postedTogether = 50;
 /** Bytes after which calls are posted however few they are. */
 const postedBytes = 256 * 1024;
 

@@ -9,6 +9,11 @@ import { takeWriterLock } from './writer-lock.ts';
 
 /** A transaction is ended once it has so many bytes, so that no caller waits without end. */
 const transactionBytes = 4 * 1024 * 1024;
+/**
+ * A disk that syncs faster than this is not waited for: while it syncs one part of a burst, the main thread decides
+ * on the next. On a slower one a sync for the whole burst is cheaper.
+ */
+const quickSyncMs = 1;
 
 const { path, maxBytes, port } = workerData as WriterSetup & { port: MessagePort };
 
@@ -17,6 +22,7 @@ try {
   const database = openDatabase(journalKind, { path, ...(maxBytes === undefined ? {} : { maxBytes }) });
   const log = new JournalLog(database, path);
   let bytes = 0;
+  let quick = false;
   port.on('message', (first: ToWriter) => {
     let message: ToWriter | undefined = first;
     while (message) {
@@ -29,9 +35,12 @@ try {
       log.add(message.calls);
       bytes += message.calls.length;
       const next: ToWriter | undefined = receiveMessageOnPort(port)?.message;
-      // While more is on its way, one sync for all of it is cheaper than two.
-      if (bytes >= transactionBytes || (!message.more && (!next || next === 'close'))) {
-        post({ type: 'written', ...log.commit() });
+      const burstOver = !message.more && (!next || next === 'close');
+      if (quick || burstOver || bytes >= transactionBytes) {
+        const beganMs = performance.now();
+        const written = log.commit();
+        quick = performance.now() - beganMs < quickSyncMs;
+        post({ type: 'written', ...written });
         bytes = 0;
       }
       message = next;

@@ -4,7 +4,7 @@ import { codeOf, RetryableError } from '#ports/errors.ts';
 import type { ClaimedLead, Leads } from '#ports/leads.ts';
 import type { ListReader } from '#ports/list-reader.ts';
 import { type CallPlan, callProtocol } from '#proto/generated/call.ts';
-import { type Attempt, type CampaignCommand, campaignProtocol } from '#proto/generated/campaign.ts';
+import { type Attempt, type CampaignCommand, campaignProtocol, type Lead } from '#proto/generated/campaign.ts';
 import { type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
 import { decide } from './decide.ts';
 import { isWakeful, react, resume } from './react.ts';
@@ -44,20 +44,17 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
         return { type: 'ReportList', path, rows: 0, added: 0, known: 0, refused: 0, failure };
       }
     },
-    claim: async (input: { claimId: string; count: number; leaseMs: number }, { actorId }) => {
-      const claimed = await leads.claim({ campaignId: actorId, nowMs: clock.now(), ...input });
-      return { type: 'AssignLeads', claimId: input.claimId, leads: claimed satisfies readonly ClaimedLead[] };
+    claim: async (input: { begun: readonly Lead[]; claimId: string; count: number; leaseMs: number }, { actorId }) => {
+      const { begun, ...claim } = input;
+      await leads.settle(actorId, begun);
+      const claimed = await leads.claim({ campaignId: actorId, nowMs: clock.now(), ...claim });
+      return { type: 'AssignLeads', claimId: claim.claimId, leads: claimed satisfies readonly ClaimedLead[] };
     },
     'place-calls': async (
       input: { attempts: readonly Attempt[]; trunkId: string; plan: CallPlan },
       { actorId, ask, tellSelf },
     ) => {
       const { attempts, trunkId, plan } = input;
-      // Settled first: a call that has begun must never be claimed again, whatever dies between.
-      await leads.settle(
-        actorId,
-        attempts.map(({ lead }) => lead),
-      );
       const place = async ({ callId, lead }: Attempt) => {
         const { row, contactId, mask } = lead;
         const command = { type: 'PlaceCall', campaignId: actorId, row, contactId, mask, trunkId, plan } as const;

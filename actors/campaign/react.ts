@@ -59,8 +59,9 @@ function loadList(state: CampaignState): Effect<CampaignCommand> {
   return run('load-list', { path: state.loading }, `load:${state.loads}`);
 }
 
+/** Leads that have begun are settled before more are claimed: what is claimed can never be one that was dialed. */
 function claim(state: CampaignState, claimId: string, count: number): Effect<CampaignCommand> {
-  return run('claim', { claimId, count, leaseMs: state.settings?.leaseMs }, `claim:${claimId}`);
+  return run('claim', { begun: state.begun, claimId, count, leaseMs: state.settings?.leaseMs }, `claim:${claimId}`);
 }
 
 function placeCalls(

@@ -28,6 +28,8 @@ export interface CampaignState {
   /** Stopped for good by an operator. */
   readonly stopped: boolean;
   readonly claims: number;
+  /** Leads of the last claim that became attempts: the next claim settles them first. */
+  readonly begun: readonly Lead[];
   /** The claim that has not been answered yet. */
   readonly claim?: { readonly claimId: string; readonly count: number };
   /** By call id. */
@@ -47,6 +49,7 @@ export function initial(): CampaignState {
     exhausted: false,
     stopped: false,
     claims: 0,
+    begun: [],
     live: {},
     attempts: 0,
     outcomes: {},
@@ -117,6 +120,7 @@ function started(state: CampaignState, event: CampaignEvent & { type: 'AttemptsS
   }
   return {
     ...without(state, 'claim'),
+    begun: event.attempts.map(({ lead }) => lead),
     live,
     pacing,
     attempts: state.attempts + event.attempts.length,

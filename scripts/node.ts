@@ -47,6 +47,7 @@ export interface CallboardNode {
 }
 
 const stopGraceMs = 5000;
+const livePhases: ReadonlySet<string> = new Set(['dialing', 'ringing', 'talking', 'ending']);
 
 /**
  * Starts a node: what its last life left outstanding goes on.
@@ -146,10 +147,7 @@ async function compose(
     stopDialing: () => {
       dialing = false;
     },
-    hangUpAll: async (by) => {
-      const calls = runtime.activations().filter(({ kind }) => kind === 'call');
-      await Promise.all(calls.map(({ id }) => runtime.ask(callProtocol, id, { type: 'HangUp', by })));
-    },
+    hangUpAll: (by) => hangUpAll(runtime, by),
     stop: () => {
       stopping ??= broker.stop();
       return stopping;
@@ -172,6 +170,17 @@ export function recordAccess(runtime: () => Pick<Runtime, 'ask'>): RecordAccess 
 async function addressFor(trunks: Config['trunks']): Promise<string> {
   const seen = await Promise.all(Object.values(trunks).map(({ uri }) => localAddressTowards(uri)));
   return seen.find((address) => address !== undefined && !address.startsWith('127.')) ?? '127.0.0.1';
+}
+
+/** Calls that were not dialed yet stay as they are: the next start goes on with them. */
+async function hangUpAll(runtime: Runtime, by: string): Promise<void> {
+  const hangUp = async (id: string) => {
+    const described = await runtime.ask(callProtocol, id, { type: 'DescribeCall' });
+    const phase = described.ok ? described.reply?.phase : undefined;
+    if (phase && livePhases.has(phase)) await runtime.ask(callProtocol, id, { type: 'HangUp', by });
+  };
+  const calls = runtime.activations().filter(({ kind }) => kind === 'call');
+  await Promise.all(calls.map(({ id }) => hangUp(id)));
 }
 
 function makeFolder(path: string): string {

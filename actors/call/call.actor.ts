@@ -3,7 +3,7 @@ import type { Clock } from '#ports/clock.ts';
 import { codeOf } from '#ports/errors.ts';
 import { type CallCommand, type CallRequested, callProtocol } from '#proto/generated/call.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
-import { type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
+import { type AnyActorDefinition, defineActor, type Executor, type ExecutorContext } from '#runtime/actor.ts';
 import { decide } from './decide.ts';
 import { createLines, type LinePorts } from './line.ts';
 import { isWakeful, react, resume } from './react.ts';
@@ -17,8 +17,10 @@ export interface CallPorts extends LinePorts {
 
 /** A refusal without advice is asked again after this long. */
 const routeRetryMs = 1000;
+/** How long a call may wait for the same reason before the journal hears of it again. */
+const routeNewsMs = 60_000;
 /** A trunk that this node has no settings for comes with a change of the configuration, not soon. */
-const unknownTrunkRetryMs = 30_000;
+const unknownTrunk = { ok: false, rejection: { code: 'TRUNK_UNKNOWN', message: '', retryAfterMs: 30_000 } } as const;
 
 export function callActor(ports: CallPorts): AnyActorDefinition {
   return defineActor({
@@ -40,16 +42,7 @@ export function callActor(ports: CallPorts): AnyActorDefinition {
 function executors(ports: CallPorts): Readonly<Record<string, Executor<CallCommand>>> {
   const lines = createLines(ports);
   return {
-    'seek-route': async (input: { trunkId: string; notBeforeMs: number }, { actorId, ask }) => {
-      await until(ports.clock, input.notBeforeMs);
-      if (!ports.hasTrunk(input.trunkId)) {
-        return { type: 'AwaitRoute', code: 'TRUNK_UNKNOWN', retryAfterMs: unknownTrunkRetryMs };
-      }
-      const granted = await ask(trunkProtocol, input.trunkId, { type: 'ReserveChannel', callId: actorId });
-      if (granted.ok) return { type: 'TakeRoute', trunkId: input.trunkId };
-      const { code, retryAfterMs } = granted.rejection;
-      return { type: 'AwaitRoute', code, retryAfterMs: retryAfterMs ?? routeRetryMs };
-    },
+    'seek-route': (input: SeekRoute, context) => seekRoute(ports, input, context),
     dial: async (request: Omit<CallRequested, 'atMs'>, { actorId, tellSelf }) => {
       await lines.dial(actorId, request, tellSelf);
       return undefined;
@@ -79,6 +72,37 @@ function executors(ports: CallPorts): Readonly<Record<string, Executor<CallComma
     },
     find: async (_input: unknown, { actorId }) => (lines.holds(actorId) ? undefined : { type: 'DeclareLost' }),
   };
+}
+
+interface SeekRoute {
+  readonly trunkId: string;
+  readonly notBeforeMs: number;
+  /** Why there was no channel the last time, as the journal has it. */
+  readonly knownCode: string;
+}
+
+/**
+ * Asks the trunk until it gives a channel. Only news is journaled: another reason to wait, or that it is still the
+ * same one after a while.
+ */
+async function seekRoute(
+  { clock, hasTrunk }: CallPorts,
+  { trunkId, notBeforeMs, knownCode }: SeekRoute,
+  { actorId, ask }: ExecutorContext<CallCommand>,
+): Promise<CallCommand> {
+  await until(clock, notBeforeMs);
+  const newsAtMs = clock.now() + routeNewsMs;
+  for (;;) {
+    const granted = hasTrunk(trunkId)
+      ? await ask(trunkProtocol, trunkId, { type: 'ReserveChannel', callId: actorId })
+      : unknownTrunk;
+    if (granted.ok) return { type: 'TakeRoute', trunkId };
+    const { code, retryAfterMs = routeRetryMs } = granted.rejection;
+    // Spread a little, so that calls which were refused together do not come back together.
+    const waitMs = Math.ceil(retryAfterMs * (1 + Math.random() / 4));
+    if (code !== knownCode || clock.now() >= newsAtMs) return { type: 'AwaitRoute', code, retryAfterMs: waitMs };
+    await until(clock, clock.now() + waitMs);
+  }
 }
 
 function until(clock: Clock, atMs: number): Promise<void> {

@@ -39,10 +39,10 @@ describe('a call', () => {
     given(call)
       .when({ type: 'PlaceCall', ...request }, { nowMs: 1000 })
       .then(requested)
-      .thenEffects(run('seek-route', { trunkId: 't', notBeforeMs: 0 }, 'route:1'))
+      .thenEffects(run('seek-route', { trunkId: 't', notBeforeMs: 0, knownCode: '' }, 'route:1'))
       .when({ type: 'AwaitRoute', code: 'TRUNK_FULL', retryAfterMs: 500 }, { nowMs: 1100 })
       .then({ type: 'RouteAwaited', code: 'TRUNK_FULL', retryAtMs: 1600 })
-      .thenEffects(run('seek-route', { trunkId: 't', notBeforeMs: 1600 }, 'route:2'));
+      .thenEffects(run('seek-route', { trunkId: 't', notBeforeMs: 1600, knownCode: 'TRUNK_FULL' }, 'route:2'));
   });
 
   test('says that it dials before it dials', () => {
@@ -95,7 +95,7 @@ describe('a call', () => {
         { type: 'GatherEnded', digits: '2', complete: true },
         planEnded('digits gathered', 7000),
       )
-      .thenEffects(run('hang-up', {}, 'hang-up'), lostAt(67_000))
+      .thenEffects(run('hang-up', {}, 'hang-up:7000'), lostAt(67_000))
       .when({ type: 'ReportDigit', digit: '3' }, { nowMs: 7050 })
       .then({ type: 'DigitPressed', digit: '3', atMs: 7050 });
   });
@@ -168,18 +168,34 @@ describe('a call', () => {
     given(call, requested, dialed)
       .when({ type: 'HangUp', by: 'wang' }, { nowMs: 2500 })
       .then(byOperator(2500))
-      .thenEffects(run('hang-up', {}, 'hang-up'), lostAt(62_500))
-      .when({ type: 'HangUp', by: 'wang' })
-      .then();
+      .thenEffects(run('hang-up', {}, 'hang-up:2500'), lostAt(62_500))
+      .when({ type: 'HangUp', by: 'wang' }, { nowMs: 2600 })
+      .then(byOperator(2600))
+      .thenEffects(run('hang-up', {}, 'hang-up:2600'), lostAt(62_600));
   });
 
   test('ends when its media is gone', () => {
     given(call, ...talking)
       .when({ type: 'ReportMediaLoss' }, { nowMs: 7000 })
       .then(planEnded('the media was lost', 7000))
-      .thenEffects(run('hang-up', {}, 'hang-up'), lostAt(67_000))
+      .thenEffects(run('hang-up', {}, 'hang-up:7000'), lostAt(67_000))
       .when({ type: 'ReportMediaLoss' })
       .then();
+  });
+
+  test('that was to end and is answered all the same is ended, and plays nothing', () => {
+    given(call, requested, dialed, byOperator(2500))
+      .when({ type: 'ReportAnswer', sipStatus: 200 }, { nowMs: 6000 })
+      .then(answered)
+      .thenEffects(run('hang-up', {}, 'hang-up-answered'), lostAt(66_000));
+  });
+
+  test('that we canceled because its media was gone has failed; that an operator canceled is canceled', () => {
+    const canceled: CallEvent = { type: 'CallFailed', outcome: 'canceled', sipStatus: 487, reason: '', atMs: 3000 };
+    const outcomeAfter = (requestedBy: CallEvent) =>
+      given(call, requested, dialed, requestedBy, canceled).when({ type: 'ReportMedia', media }).state.outcome;
+    expect(outcomeAfter(planEnded('the media was lost', 2500))).toBe('failed');
+    expect(outcomeAfter(byOperator(2500))).toBe('canceled');
   });
 
   test('that never was cannot be ended', () => {
@@ -205,7 +221,7 @@ describe('a call', () => {
   test('never dials when it is woken: it asks for its route, looks for itself, or finishes', () => {
     const waiting: CallEvent = { type: 'RouteAwaited', code: 'TRUNK_FULL', retryAtMs: 1600 };
     expect(given(call, requested, waiting).resumed).toEqual([
-      run('seek-route', { trunkId: 't', notBeforeMs: 0 }, 'route:2'),
+      run('seek-route', { trunkId: 't', notBeforeMs: 0, knownCode: 'TRUNK_FULL' }, 'route:2'),
     ]);
     expect(given(call, requested, dialed).resumed).toEqual([run('find', {}, 'find')]);
     expect(given(call, ...talking).resumed).toEqual([run('find', {}, 'find')]);

@@ -1,5 +1,14 @@
 /** What a call makes of what it is told. Whatever the order, it dials once at most and has one outcome. */
-import type { CallCommand, CallEnded, CallEvent, CallReply, MediaSummary, PlaceCall } from '#proto/generated/call.ts';
+import type {
+  CallCommand,
+  CallEnded,
+  CallEvent,
+  CallFailed,
+  CallReply,
+  MediaSummary,
+  Outcome,
+  PlaceCall,
+} from '#proto/generated/call.ts';
 import { accept, acceptWith, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
 import type { CallState } from './state.ts';
 
@@ -91,8 +100,8 @@ function hangUp(state: CallState, by: string, { actorId, nowMs: atMs }: CommandM
     const over = end(state, { outcome: 'canceled', sipStatus: 0, reason: 'ended by an operator', atMs });
     return accept(requestedByOperator(by, atMs), over);
   }
-  if (!isLive(state) || state.hangup) return accept();
-  return accept(requestedByOperator(by, atMs));
+  // Asked again, the network is asked again.
+  return isLive(state) ? accept(requestedByOperator(by, atMs)) : accept();
 }
 
 function requestedByOperator(by: string, atMs: number): CallEvent {
@@ -112,12 +121,17 @@ function ended(state: CallState, media: MediaSummary, atMs: number): CallEvent {
   const over = state.end;
   const failure = over && 'outcome' in over ? over : undefined;
   return end(state, {
-    outcome: failure ? failure.outcome : 'answered',
+    outcome: failure ? outcomeOf(state, failure) : 'answered',
     sipStatus: failure ? failure.sipStatus : state.answerStatus,
     reason: state.hangup?.reason ?? over?.reason ?? '',
     atMs: over?.atMs ?? atMs,
     media,
   });
+}
+
+/** What we canceled ourselves, with no operator behind it, has failed. */
+function outcomeOf(state: CallState, { outcome }: CallFailed): Outcome {
+  return outcome === 'canceled' && state.hangup && !state.hangup.byOperator ? 'failed' : outcome;
 }
 
 function lost(state: CallState, atMs: number): CallEvent {

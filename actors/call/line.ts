@@ -39,9 +39,17 @@ const outcomes: Record<FailureCause, Outcome> = {
   canceled: 'canceled',
 };
 
+interface Held {
+  /** Path of the recording; '' where the call is not recorded. */
+  readonly recording: string;
+  /** The telephony port knows of the call. */
+  dialed: boolean;
+  /** Somebody wants it to end, perhaps before it was dialed. */
+  unwanted: boolean;
+}
+
 export function createLines({ telephony, media, vault, dataFolder }: LinePorts): Lines {
-  /** The path of each held call's recording; '' where it is not recorded. */
-  const held = new Map<string, string>();
+  const held = new Map<string, Held>();
 
   async function hear(callId: string, event: TelephonyEvent, tell: TellCall): Promise<void> {
     switch (event.type) {
@@ -69,7 +77,8 @@ export function createLines({ telephony, media, vault, dataFolder }: LinePorts):
     async dial(callId, request, tell) {
       if (held.has(callId)) return;
       const recording = request.plan.record ? `recordings/${request.campaignId}/${callId}.wav` : '';
-      held.set(callId, recording);
+      const line: Held = { recording, dialed: false, unwanted: false };
+      held.set(callId, line);
       let digits = 0;
       let inOrder = Promise.resolve();
       try {
@@ -82,6 +91,14 @@ export function createLines({ telephony, media, vault, dataFolder }: LinePorts):
           }
           if (event.type === 'lost') tell({ type: 'ReportMediaLoss' }, 'media-lost');
         });
+        if (line.unwanted) {
+          tell(
+            { type: 'ReportFailure', outcome: 'canceled', sipStatus: 0, reason: 'ended before it was dialed' },
+            'over',
+          );
+          return;
+        }
+        line.dialed = true;
         const { trunkId, plan } = request;
         await telephony.dial({ callId, trunkId, number, media: local, ringTimeoutMs: plan.ringTimeoutMs }, (event) => {
           inOrder = inOrder.then(() => hear(callId, event, tell));
@@ -95,11 +112,16 @@ export function createLines({ telephony, media, vault, dataFolder }: LinePorts):
 
     play: (callId, prompt) => media.play(callId, 'prompt', prompt),
 
-    hangUp: (callId) => telephony.hangUp(callId),
+    async hangUp(callId) {
+      const line = held.get(callId);
+      if (!line) return;
+      line.unwanted = true;
+      if (line.dialed) await telephony.hangUp(callId);
+    },
 
     async close(callId) {
       const report = await media.close(callId);
-      const recording = held.get(callId) ?? '';
+      const recording = held.get(callId)?.recording ?? '';
       held.delete(callId);
       return summary(report, recording);
     },

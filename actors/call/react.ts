@@ -24,17 +24,11 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
         setTimer('ending', event.atMs + plan.ringTimeoutMs + endingMs, { type: 'DeclareLost' }),
       ];
     case 'CallAnswered':
-      return [
-        ...(plan.prompt ? [run('play', { prompt: plan.prompt }, 'play')] : gatherTimer(state, event.atMs)),
-        setTimer('talk', event.atMs + plan.maxTalkMs, { type: 'EndTalk' }),
-        setTimer('ending', event.atMs + plan.maxTalkMs + endingMs, { type: 'DeclareLost' }),
-      ];
+      return answered(state, event.atMs);
     case 'PromptEnded':
       return state.gatherEnded ? [] : gatherTimer(state, event.atMs);
     case 'HangupRequested':
-      return state.phase === 'routing'
-        ? []
-        : [run('hang-up', {}, 'hang-up'), setTimer('ending', event.atMs + endingMs, { type: 'DeclareLost' })];
+      return state.phase === 'routing' ? [] : hangUp(`hang-up:${event.atMs}`, event.atMs);
     case 'CallHungUp':
     case 'CallFailed':
       return [run('close-media', {}, 'close-media')];
@@ -56,6 +50,22 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
     default:
       return [];
   }
+}
+
+/** Whoever wanted the call to end before it was answered wants it still: nothing is played then. */
+function answered(state: CallState, atMs: number): readonly Effect<CallCommand>[] {
+  const plan = state.request?.plan;
+  if (!plan) return [];
+  if (state.hangup) return hangUp('hang-up-answered', atMs);
+  return [
+    ...(plan.prompt ? [run('play', { prompt: plan.prompt }, 'play')] : gatherTimer(state, atMs)),
+    setTimer('talk', atMs + plan.maxTalkMs, { type: 'EndTalk' }),
+    setTimer('ending', atMs + plan.maxTalkMs + endingMs, { type: 'DeclareLost' }),
+  ];
+}
+
+function hangUp(key: string, atMs: number): readonly Effect<CallCommand>[] {
+  return [run('hang-up', {}, key), setTimer('ending', atMs + endingMs, { type: 'DeclareLost' })];
 }
 
 /**
@@ -82,7 +92,8 @@ export function isWakeful(state: CallState): boolean {
 }
 
 function seekRoute(state: CallState, trunkId: string): Effect<CallCommand> {
-  return run('seek-route', { trunkId, notBeforeMs: state.routeRetryAtMs }, `route:${state.routeTries}`);
+  const { routeRetryAtMs: notBeforeMs, routeCode: knownCode } = state;
+  return run('seek-route', { trunkId, notBeforeMs, knownCode }, `route:${state.routeTries}`);
 }
 
 function gatherTimer(state: CallState, fromMs: number): readonly Effect<CallCommand>[] {

@@ -14,6 +14,8 @@ export interface CallState {
   readonly routeTries: number;
   /** Not before this the trunk is asked again. */
   readonly routeRetryAtMs: number;
+  /** Why there was none the last time; empty at first. */
+  readonly routeCode: string;
   readonly requestedAtMs: number;
   readonly dialedAtMs: number;
   readonly answeredAtMs: number;
@@ -34,6 +36,7 @@ export function initial(): CallState {
     phase: 'new',
     routeTries: 0,
     routeRetryAtMs: 0,
+    routeCode: '',
     requestedAtMs: 0,
     dialedAtMs: 0,
     answeredAtMs: 0,
@@ -53,7 +56,7 @@ export function evolve(state: CallState, event: CallEvent): CallState {
       return { ...state, phase: 'routing', request, routeTries: 1, requestedAtMs: atMs, sinceMs: atMs };
     }
     case 'RouteAwaited':
-      return { ...state, routeTries: state.routeTries + 1, routeRetryAtMs: event.retryAtMs };
+      return { ...state, routeTries: state.routeTries + 1, routeRetryAtMs: event.retryAtMs, routeCode: event.code };
     case 'RouteTaken':
     case 'RouteDeclined':
     case 'CallLost':

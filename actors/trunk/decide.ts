@@ -18,7 +18,9 @@ export function decide(state: TrunkState, command: TrunkCommand, meta: CommandMe
           `Trunk ${meta.actorId} needs at least one channel and a rate above 0: change its limits.`,
         );
       }
-      return same(state, command) ? accept() : accept({ type: 'TrunkConfigured', ...settings });
+      // A gateway that was silent may have been mended: it gets another chance.
+      const unchanged = same(state, command) && state.healthy !== false;
+      return unchanged ? accept() : accept({ type: 'TrunkConfigured', ...settings });
     }
     case 'ReserveChannel':
       return reserve(state, command.callId, meta);

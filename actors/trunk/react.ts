@@ -12,6 +12,8 @@ export function react(state: TrunkState, event: TrunkEvent): readonly Effect<Tru
     case 'ChannelReleased':
     case 'ChannelLeaseExpired':
       return isWakeful(state) ? [] : unwatch(`unwatch:${event.callId}`);
+    case 'TrunkConfigured':
+      return isWakeful(state) ? [] : unwatch('unwatch:configured');
     case 'TrunkWentUp':
       return isWakeful(state) ? [] : unwatch(`unwatch:${event.atMs}`);
     default:

@@ -30,7 +30,8 @@ export function evolve(state: TrunkState, event: TrunkEvent): TrunkState {
   switch (event.type) {
     case 'TrunkConfigured': {
       const { type: _, ...settings } = event;
-      return { ...state, settings };
+      const { healthy: __, ...rest } = state;
+      return { ...rest, settings };
     }
     case 'ChannelReserved': {
       const { grants } = rateWindow(state.settings?.callsPerSecond ?? 1);

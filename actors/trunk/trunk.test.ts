@@ -88,6 +88,16 @@ describe('a trunk', () => {
       .then(reserved('b', 2001));
   });
 
+  test('that is configured anew gets another chance', () => {
+    const down: TrunkEvent = { type: 'TrunkWentDown', sipStatus: 0, atMs: 10 };
+    given(trunk, configured, down)
+      .when({ type: 'ConfigureTrunk', ...settings })
+      .then(configured)
+      .thenEffects(...unwatching('unwatch:configured'))
+      .when({ type: 'ReserveChannel', callId: 'b' }, { nowMs: 20 })
+      .then(reserved('b', 20));
+  });
+
   test('frees what a lost call never gave back', () => {
     given(trunk, configured, reserved('a', 1000), reserved('b', 5000))
       .when({ type: 'ExpireLeases' }, { nowMs: 61_000 })

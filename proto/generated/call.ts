@@ -186,7 +186,7 @@ export interface RouteTaken {
   readonly trunkId: string;
 }
 
-/** The trunk had no channel; it is asked again at the time given. */
+/** The trunk had no channel, and the reason is news; it is asked again at the time given. */
 export interface RouteAwaited {
   readonly code: string;
   readonly retryAtMs: number;
@@ -257,7 +257,7 @@ export interface CallLost {
   readonly atMs: number;
 }
 
-/** The one outcome; the last event of the stream. */
+/** The one outcome. Only a channel that comes too late can still be declined after it. */
 export interface CallEnded {
   readonly outcome: Outcome;
   /** The final response, 0 where none came. */
@@ -276,7 +276,7 @@ export type CallReply =
   | ({ readonly type: 'CallDescribed' } & CallDescribed);
 
 export interface CallDescribed {
-  /** requested, routing, dialing, ringing, talking, ending or ended. */
+  /** new, routing, dialing, ringing, talking, ending, closing or ended. */
   readonly phase: string;
   readonly campaignId: string;
   readonly row: number;

@@ -30,7 +30,12 @@ describe('the cause of a final status', () => {
     [503, undefined, 'failed'],
     [606, undefined, 'failed'],
   ])('%i, given up by %s: %s', (status, givenUp, cause) => {
-    expect(causeOf(status, givenUp)).toBe(cause);
+    expect(causeOf(status, { givenUp, proceeded: true })).toBe(cause);
+  });
+
+  test('a gateway that never said a word is no callee who did not pick up', () => {
+    expect(causeOf(0, { givenUp: 'ring-timeout', proceeded: false })).toBe('failed');
+    expect(causeOf(0, { givenUp: 'hang-up', proceeded: false })).toBe('canceled');
   });
 });
 

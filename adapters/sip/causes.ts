@@ -4,16 +4,27 @@ import type { FailureCause } from '#ports/telephony.ts';
 /** Why we gave an attempt up ourselves, if we did. */
 export type GivenUp = 'hang-up' | 'ring-timeout' | undefined;
 
+/** What is known of an attempt besides its final status. */
+export interface Attempt {
+  readonly givenUp: GivenUp;
+  /** Whether a provisional response ever came, 100 among them: the gateway lives and tried. */
+  readonly proceeded: boolean;
+}
+
 /** Status 0: no final response came. A 2xx counts as an end only where it crossed our CANCEL. */
 const endsGivenUp = (status: number): boolean =>
   status === 487 || status === 0 || status === 401 || status === 407 || (status >= 200 && status < 300);
 
 /**
  * The cause of a final status (RFC 3261, 21; 604 and 410 are facts about the number, 480 and 408 about the
- * moment). A 487 is ours only where we asked for it.
+ * moment). A 487 is ours only where we asked for it. A gateway that never said a word tells nothing of the
+ * callee: that is no `no-answer`, however long we waited.
  */
-export function causeOf(status: number, givenUp: GivenUp): FailureCause {
-  if (givenUp && endsGivenUp(status)) return givenUp === 'hang-up' ? 'canceled' : 'no-answer';
+export function causeOf(status: number, { givenUp, proceeded }: Attempt): FailureCause {
+  if (givenUp && endsGivenUp(status)) {
+    if (givenUp === 'hang-up') return 'canceled';
+    return status === 0 && !proceeded ? 'failed' : 'no-answer';
+  }
   switch (status) {
     case 486:
     case 600:

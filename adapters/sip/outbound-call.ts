@@ -39,6 +39,7 @@ export class OutboundCall {
   #invite: OutgoingInvite;
   #state: State = { name: 'calling' };
   #givenUp: GivenUp;
+  #proceeded = false;
   #redirected = false;
   #earlyMedia: RtpEndpoint | undefined;
   #stopTimer: () => void;
@@ -102,6 +103,8 @@ export class OutboundCall {
 
   #provisional(answer: IncomingResponseMessage): void {
     if (this.#state.name !== 'calling') return;
+    this.#proceeded = true;
+    if (answer.statusCode === 100) return;
     const media = answer.body === '' ? undefined : parseSdp(answer.body);
     if (media) this.#earlyMedia = media;
     this.#emit({ type: 'ringing', sipStatus: answer.statusCode ?? 0, ...(media ? { media } : {}) });
@@ -151,7 +154,8 @@ export class OutboundCall {
   }
 
   #fail(sipStatus: number, reason: string): void {
-    this.#end({ type: 'failed', cause: causeOf(sipStatus, this.#givenUp), sipStatus, reason });
+    const cause = causeOf(sipStatus, { givenUp: this.#givenUp, proceeded: this.#proceeded });
+    this.#end({ type: 'failed', cause, sipStatus, reason });
   }
 
   #end(event: TelephonyEvent): void {

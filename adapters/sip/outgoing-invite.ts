@@ -15,7 +15,7 @@ import {
 import type { SipCore } from './sip-core.ts';
 
 export interface InviteOutcome {
-  /** 101 to 199. */
+  /** 100 to 199. */
   provisional(message: IncomingResponseMessage): void;
   /** A 2xx, once for each fork that answers; it must be acknowledged at once. */
   accepted(message: IncomingResponseMessage, session: Session, acknowledge: () => void): void;
@@ -56,7 +56,7 @@ export class OutgoingInvite extends InviteUserAgentClient {
     const status = message.statusCode ?? 0;
     if (status < 200) {
       if (this.#givenUp) this.giveUp();
-      if (status > 100) this.#outcome.provisional(message);
+      this.#outcome.provisional(message);
       return;
     }
     if (status < 300 && !message.hasHeader('contact')) {

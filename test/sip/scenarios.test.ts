@@ -327,6 +327,19 @@ describe('a call that is not answered', () => {
     expect(invitesByNumber(invites).get('+8613800001234')).toBe(1);
   });
 
+  test('because the gateway is dead and the ring timeout comes before 64 T1: failed, nobody was called', async () => {
+    const peers = await carrier([receive('INVITE'), pause(60_000)], { t1Ms: 20 });
+    const call = await CallProbe.dial(peers.telephony, { ringTimeoutMs: 1000 });
+    expect(await call.next('failed')).toMatchObject({ cause: 'failed', sipStatus: 0 });
+  });
+
+  test('because the gateway took the call and fell silent, past the ring timeout: no-answer', async () => {
+    const silent = [receiveInvite(), respond(100, 'Trying'), receive('CANCEL'), pause(60_000)];
+    const peers = await carrier(silent, { t1Ms: 20 });
+    const call = await CallProbe.dial(peers.telephony, { ringTimeoutMs: 1000 });
+    expect(await call.next('failed')).toMatchObject({ cause: 'no-answer', sipStatus: 0 });
+  });
+
   test('the words of a carrier that repeat the number reach nobody', async () => {
     const peers = await carrier([
       receiveInvite(),

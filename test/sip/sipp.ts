@@ -34,11 +34,16 @@ export interface Sipp {
   messages(): Promise<TracedMessage[]>;
   /** The same, for a test that holds the event loop. */
   messagesNow(): TracedMessage[];
+  /** Waits until SIPp has received a message that begins so; the test's time limit ends a wait in vain. */
+  received(start: string): Promise<void>;
   /** Resolves with SIPp's exit code: 0 when every call went as the scenario says. */
   readonly ended: Promise<number | null>;
   /** Ends SIPp and removes its files. */
   stop(): Promise<void>;
 }
+
+/** How often SIPp's files are looked at: it has no other way to say what happened. */
+const tracePollMs = 10;
 
 /** A UDP port that was free a moment ago. */
 export async function freeUdpPort(): Promise<number> {
@@ -73,10 +78,15 @@ export async function startSipp(options: SippOptions): Promise<Sipp> {
   });
   await Promise.race([untilListening(port), early]);
   early.catch(() => {});
+  const messages = async (): Promise<TracedMessage[]> => parseTrace(await readFile(traceFile, 'utf8').catch(() => ''));
   return {
     port,
     pid: child.pid ?? 0,
-    messages: async () => parseTrace(await readFile(traceFile, 'utf8').catch(() => '')),
+    messages,
+    received: async (start) => {
+      const came = ({ direction, text }: TracedMessage): boolean => direction === 'received' && text.startsWith(start);
+      while (!(await messages()).some(came)) await pause(tracePollMs);
+    },
     messagesNow: () => parseTrace(readFileSync(traceFile, 'utf8')),
     ended,
     stop: async () => {
@@ -101,12 +111,11 @@ async function argumentsOf(options: SippOptions, folder: string, port: number, t
   ];
 }
 
-/** Polls, because SIPp has no other way to say that its socket is open. */
 async function untilListening(port: number): Promise<void> {
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')} `;
   for (let attempt = 0; attempt < 500; attempt += 1) {
     if ((await readFile('/proc/net/udp', 'utf8')).includes(wanted)) return;
-    await pause(10);
+    await pause(tracePollMs);
   }
   throw new Error(`SIPp did not open UDP port ${port} within five seconds.`);
 }

@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import { CallProbe } from './call-probe.ts';
+import { takesCancel, useCarrier, weHangUp } from './carrier.ts';
+import { carrierSdp, pause, receive, receiveInvite, respond } from './scenario.ts';
+import { invitesByNumber } from './sipp.ts';
+
+const carrier = useCarrier();
+
+describe('a call that is not answered', () => {
+  test.each([
+    [486, 'Busy Here', 'busy'],
+    [600, 'Busy Everywhere', 'busy'],
+    [480, 'Temporarily Unavailable', 'no-answer'],
+    [603, 'Decline', 'rejected'],
+    [404, 'Not Found', 'unreachable'],
+    [503, 'Service Unavailable', 'failed'],
+  ])('%i %s is %s', async (status, phrase, cause) => {
+    const peers = await carrier([receiveInvite(), respond(status, phrase, { retransmit: true }), receive('ACK')]);
+    const call = await CallProbe.dial(peers.telephony);
+    expect(await call.next('failed')).toEqual({ type: 'failed', cause, sipStatus: status, reason: phrase });
+    expect(await peers.carrier.ended).toBe(0);
+  });
+
+  const rings = [receiveInvite(), respond(180, 'Ringing')];
+
+  test('because nobody picks up: CANCEL at the ring timeout, no-answer', async () => {
+    const peers = await carrier([...rings, ...takesCancel()]);
+    const call = await CallProbe.dial(peers.telephony, { ringTimeoutMs: 1000 });
+    expect(await call.next('failed')).toMatchObject({ cause: 'no-answer', sipStatus: 487 });
+    expect(await peers.carrier.ended).toBe(0);
+  });
+
+  test('because we hang up while it rings: CANCEL, canceled', async () => {
+    const peers = await carrier([...rings, ...takesCancel()]);
+    const call = await CallProbe.dial(peers.telephony);
+    await call.next('ringing');
+    await peers.telephony.hangUp(call.callId);
+    expect(await call.next('failed')).toMatchObject({ cause: 'canceled', sipStatus: 487 });
+    expect(await peers.carrier.ended).toBe(0);
+  });
+
+  test('because the answer crosses our CANCEL: acknowledged and hung up at once', async () => {
+    const peers = await carrier([
+      ...rings,
+      receive('CANCEL'),
+      respond(200, 'OK', { sdp: carrierSdp(), retransmit: true }).replace('[last_CSeq:]', 'CSeq: 1 INVITE'),
+      receive('ACK'),
+      ...weHangUp,
+    ]);
+    const call = await CallProbe.dial(peers.telephony);
+    await call.next('ringing');
+    await peers.telephony.hangUp(call.callId);
+    expect(await call.next('failed')).toMatchObject({ cause: 'canceled', sipStatus: 200 });
+    expect(await peers.carrier.ended).toBe(0);
+    expect(call.types).toEqual(['ringing', 'failed']);
+  });
+
+  test('because no 487 follows the CANCEL: over after 64 T1', async () => {
+    const peers = await carrier([...rings, receive('CANCEL'), respond(200, 'OK'), pause(60_000)], { t1Ms: 10 });
+    const call = await CallProbe.dial(peers.telephony);
+    await call.next('ringing');
+    await peers.telephony.hangUp(call.callId);
+    expect(await call.next('failed')).toMatchObject({ cause: 'canceled', sipStatus: 0 });
+    expect(peers.telephony.sizes().calls).toBe(0);
+  });
+
+  test('because the gateway is dead: INVITE again and again, failed after 64 T1', async () => {
+    const peers = await carrier([receive('INVITE'), pause(60_000)], { t1Ms: 10 });
+    const call = await CallProbe.dial(peers.telephony);
+    expect(await call.next('failed')).toMatchObject({ cause: 'failed', sipStatus: 0, reason: 'No response' });
+    const invites = (await peers.carrier.messages()).filter(({ text }) => text.startsWith('INVITE'));
+    expect(invites.length).toBeGreaterThan(3);
+    expect(invitesByNumber(invites).get('+8613800001234')).toBe(1);
+  });
+
+  test('because the gateway is dead and the ring timeout comes before 64 T1: failed, nobody was called', async () => {
+    const peers = await carrier([receive('INVITE'), pause(60_000)], { t1Ms: 20 });
+    const call = await CallProbe.dial(peers.telephony, { ringTimeoutMs: 1000 });
+    expect(await call.next('failed')).toMatchObject({ cause: 'failed', sipStatus: 0 });
+  });
+
+  test('because the gateway took the call and fell silent, past the ring timeout: no-answer', async () => {
+    const silent = [receiveInvite(), respond(100, 'Trying'), receive('CANCEL'), pause(60_000)];
+    const peers = await carrier(silent, { t1Ms: 20 });
+    const call = await CallProbe.dial(peers.telephony, { ringTimeoutMs: 1000 });
+    expect(await call.next('failed')).toMatchObject({ cause: 'no-answer', sipStatus: 0 });
+  });
+
+  test('the words of a carrier that repeat the number reach nobody', async () => {
+    const peers = await carrier([
+      receiveInvite(),
+      respond(404, 'No route to +86 138-0000-1234', { retransmit: true }),
+      receive('ACK'),
+    ]);
+    const call = await CallProbe.dial(peers.telephony);
+    expect((await call.next('failed')).reason).toBe('No route to *****');
+  });
+});

@@ -13,7 +13,7 @@ beforeEach(() => {
   heard = [];
   digits = [];
   inbound = new Inbound({ audio: (audio) => heard.push(audio), digit: (digit) => digits.push(digit) });
-  inbound.listen(carrier.address, [101]);
+  inbound.listen(carrier, [101]);
 });
 
 interface Made {
@@ -52,9 +52,9 @@ describe('a stream', () => {
     expect(heard.map(({ codec }) => codec)).toEqual(['PCMU', 'PCMU', 'PCMA']);
   });
 
-  test('may come from a port that was not signalled, and is not pushed out by another', () => {
+  test('may come from a port that was not signalled, and is not pushed out by its equals', () => {
     receive([5, 6], {}, { ...carrier, port: 4_444 });
-    receive([7, 8], {}, carrier, 100);
+    receive([7, 8], {}, { ...carrier, port: 5_555 }, 100);
     receive([7, 8], { ssrc: 2 }, { ...carrier, port: 4_444 }, 100);
     expect(counts()).toEqual([2, 4]);
   });
@@ -68,9 +68,64 @@ describe('a stream', () => {
 
   test('from another address follows at once when the far side is signalled anew', () => {
     receive([5, 6]);
-    inbound.listen('192.0.2.9', [101]);
+    inbound.listen({ address: '192.0.2.9', port: 1 }, [101]);
     receive([50, 51], { ssrc: 2 }, { address: '192.0.2.9', port: 1 }, 1);
     expect(counts()).toEqual([4, 0]);
+  });
+});
+
+describe('two streams from one address', () => {
+  const other = { ...carrier, port: 9_000 };
+  const ssrcOf = { signalled: 1, other: 2 };
+
+  test('that of the signalled port takes the place at once, and keeps it while it pauses', () => {
+    receive([5, 6], { ssrc: ssrcOf.other }, other);
+    receive([70, 71], {}, carrier, 1);
+    receive([7, 8, 9], { ssrc: ssrcOf.other }, other, 2_000);
+    expect(inbound.ssrc).toBe(ssrcOf.signalled);
+    expect(counts()).toEqual([4, 3]);
+  });
+
+  test('the other is heard again when the signalled port is silent for two seconds', () => {
+    receive([70, 71], {}, carrier);
+    receive([7, 8], { ssrc: ssrcOf.other }, other, 2_000);
+    expect(inbound.ssrc).toBe(ssrcOf.other);
+  });
+
+  test('which is the signalled one changes with the signal', () => {
+    receive([70, 71], {}, carrier);
+    inbound.listen(other, [101]);
+    receive([72], {}, carrier, 20);
+    receive([7, 8], { ssrc: ssrcOf.other }, other, 20);
+    receive([73, 74], {}, carrier, 40);
+    expect(inbound.ssrc).toBe(ssrcOf.other);
+    expect(counts()).toEqual([5, 2]);
+  });
+
+  test('packet by packet in turn make nobody deaf', () => {
+    for (const sequence of [5, 6, 7]) {
+      receive([sequence + 100], { ssrc: ssrcOf.other }, other);
+      receive([sequence], {}, carrier);
+    }
+    expect(inbound.ssrc).toBe(ssrcOf.signalled);
+    receive([8, 9], {}, carrier);
+    expect(counts()).toEqual([7, 1]);
+  });
+
+  test('neither of them signalled: the first that is in sequence is heard', () => {
+    for (const sequence of [5, 6]) {
+      receive([sequence], { ssrc: 3 }, other);
+      receive([sequence], { ssrc: 4 }, other);
+    }
+    expect(inbound.ssrc).toBe(3);
+    expect(counts()).toEqual([2, 2]);
+  });
+
+  test('many that never come in sequence take no room for ever', () => {
+    receive([5], {}, carrier);
+    for (let ssrc = 10; ssrc < 26; ssrc++) receive([5], { ssrc }, other);
+    receive([6], {}, carrier);
+    expect(counts()).toEqual([0, 2]);
   });
 });
 

@@ -30,29 +30,32 @@ interface Stream {
   readonly ssrc: number;
 }
 
-interface Candidate extends Stream {
-  readonly packet: RtpPacket;
-}
-
 /** The longest packet of audio taken, 180 ms: what fits into an Ethernet frame. */
 const longestPayload = 1_440;
 /** A stream that pauses this long may be replaced by another one, as when a carrier changes from a tone to a person. */
 const takeoverMs = 200;
+/** The stream of the signalled port keeps its place this long against others: who sends no silence also pauses. */
+const signalledTakeoverMs = 2_000;
+/** Streams that may ask for the place at the same time. */
+const candidateRoom = 16;
 
 /**
- * The receiving half of a leg. Packets are taken from the signalled IP address alone. The port there is learned
- * from the first stream, as some carriers send from another port than they receive at; two packets in sequence
- * make a stream (RFC 3550, A.1), and it holds its place against any other port or SSRC until it pauses or the
- * far side is signalled anew. What is sent goes to the signalled address, never to a learned one.
+ * The receiving half of a leg. Packets are taken from the signalled IP address alone. Two packets in sequence make a
+ * stream (RFC 3550, A.1). That of the signalled port takes the place from any other at once, as calls share their
+ * carrier's address and one that is dead here may still be sent; but some carriers send from another port than they
+ * receive at, so without it any port is heard. A stream keeps its place (port and SSRC) against its equals until it
+ * pauses or another address is signalled. What is sent goes to the signalled address, never to a learned one.
  */
 export class Inbound {
   readonly reception = new Reception();
   readonly #detector = new DigitDetector();
   readonly #listener: InboundListener;
   #address: string | undefined;
+  #port: number | undefined;
   #eventTypes: ReadonlySet<number> = new Set();
   #stream: Stream | undefined;
-  #candidate: Candidate | undefined;
+  /** The last packet of each stream that asks for the place, the longest known first. */
+  readonly #candidates = new Map<number, RtpPacket>();
   #heardMs = 0;
   #ignored = 0;
 
@@ -60,27 +63,24 @@ export class Inbound {
     this.#listener = listener;
   }
 
-  /** Listens to the far side at this address from now on, to telephone-events under any of these payload types. */
-  listen(address: string, eventTypes: readonly number[]): void {
-    if (address !== this.#address) this.#stream = undefined;
+  /** Listens to the far side there from now on, to telephone-events under any of these payload types. */
+  listen({ address, port }: Source, eventTypes: readonly number[]): void {
+    if (address !== this.#address) {
+      this.#stream = undefined;
+      this.#forgetCandidates();
+    }
     this.#address = address;
+    this.#port = port;
     this.#eventTypes = new Set(eventTypes);
   }
 
   /** Takes a datagram from the RTP port. */
-  receive(datagram: Buffer, source: Source, nowMs: number): void {
-    const packet = source.address === this.#address ? parseRtp(datagram) : undefined;
-    if (!packet || !this.#understood(packet)) {
-      this.#ignored++;
-      return;
-    }
-    if (this.#stream?.port === source.port && this.#stream.ssrc === packet.ssrc) {
-      this.#take(packet, nowMs);
-    } else if (this.#stream && nowMs - this.#heardMs < takeoverMs) {
-      this.#ignored++;
-    } else {
-      this.#consider({ port: source.port, ssrc: packet.ssrc, packet }, nowMs);
-    }
+  receive(datagram: Buffer, { address, port }: Source, nowMs: number): void {
+    const packet = address === this.#address ? parseRtp(datagram) : undefined;
+    if (!packet || !this.#understood(packet)) this.#ignored++;
+    else if (this.#stream?.port === port && this.#stream.ssrc === packet.ssrc) this.#take(packet, nowMs);
+    else if (this.#mayReplace(port, nowMs)) this.#consider(packet, port, nowMs);
+    else this.#ignored++;
   }
 
   /** Tells a key whose end was lost. */
@@ -108,24 +108,40 @@ export class Inbound {
     return codecOf(payloadType) !== undefined && payload.length > 0 && payload.length <= longestPayload;
   }
 
+  /** Whether a stream from this port may have the place. */
+  #mayReplace(port: number, nowMs: number): boolean {
+    if (!this.#stream) return true;
+    const pausedMs = nowMs - this.#heardMs;
+    const holderSignalled = this.#stream.port === this.#port;
+    if (port === this.#port) return !holderSignalled || pausedMs >= takeoverMs;
+    return pausedMs >= (holderSignalled ? signalledTakeoverMs : takeoverMs);
+  }
+
   /** Another stream wants the place: its second packet in sequence gets it, and the first is not lost. */
-  #consider(next: Candidate, nowMs: number): void {
-    const before = this.#candidate;
-    const agrees =
-      before?.port === next.port &&
-      before.ssrc === next.ssrc &&
-      next.packet.sequence === ((before.packet.sequence + 1) & 0xffff);
-    if (!agrees) {
-      if (before) this.#ignored++;
-      this.#candidate = next;
+  #consider(packet: RtpPacket, port: number, nowMs: number): void {
+    const { ssrc, sequence } = packet;
+    const key = port * 2 ** 32 + ssrc;
+    const before = this.#candidates.get(key);
+    this.#candidates.delete(key);
+    if (before && sequence === ((before.sequence + 1) & 0xffff)) {
+      this.#forgetCandidates();
+      this.#stream = { port, ssrc };
+      this.#resetKeys();
+      this.reception.begin(before.sequence);
+      this.#take(before, nowMs);
+      this.#take(packet, nowMs);
       return;
     }
-    this.#candidate = undefined;
-    this.#stream = { port: next.port, ssrc: next.ssrc };
-    for (const digit of this.#detector.reset()) this.#listener.digit(digit);
-    this.reception.begin(before.packet.sequence);
-    this.#take(before.packet, nowMs);
-    this.#take(next.packet, nowMs);
+    if (before) this.#ignored++;
+    this.#candidates.set(key, packet);
+    if (this.#candidates.size <= candidateRoom) return;
+    this.#candidates.delete(this.#candidates.keys().next().value as number);
+    this.#ignored++;
+  }
+
+  #forgetCandidates(): void {
+    this.#ignored += this.#candidates.size;
+    this.#candidates.clear();
   }
 
   #take(packet: RtpPacket, nowMs: number): void {
@@ -144,5 +160,10 @@ export class Inbound {
     const event = parseTelephoneEvent(payload);
     if (!event) return;
     for (const digit of this.#detector.receive(timestamp, event, nowMs)) this.#listener.digit(digit);
+  }
+
+  /** Timestamps begin anew; a key under way is told. */
+  #resetKeys(): void {
+    for (const digit of this.#detector.reset()) this.#listener.digit(digit);
   }
 }

@@ -63,7 +63,7 @@ export class Leg {
     const remote = { ...signalled, address: canonical(signalled.address) };
     const nowMs = this.#around.elapsedMs();
     const events = remote.dtmfPayloadType === undefined ? [dtmfPayloadType] : [dtmfPayloadType, remote.dtmfPayloadType];
-    this.#inbound.listen(remote.address, events);
+    this.#inbound.listen(remote, events);
     this.#outbound.direct(sendingTo(remote));
     this.#heardMs = nowMs;
     this.#silenceTold = false;

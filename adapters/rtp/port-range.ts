@@ -1,4 +1,7 @@
-/** The RTP ports of a node: even numbers, given out in turn so that one just freed rests the longest. */
+/**
+ * The RTP ports of a node: even numbers, given out in turn so that one just freed rests the longest. The first is
+ * chance: to the calls of a process that crashed their carriers may still send.
+ */
 
 /** Ports from which pairs are taken, both ends included, 1,024 to 65,535. */
 export interface PortBounds {
@@ -9,13 +12,15 @@ export interface PortBounds {
 export class PortRange {
   readonly #first: number;
   readonly #taken = new Set<number>();
-  #next = 0;
+  #next: number;
   /** How many pairs there are. */
   readonly size: number;
 
-  constructor({ from, to }: PortBounds) {
+  /** `chance` gives 0 to 1, 1 not included. */
+  constructor({ from, to }: PortBounds, chance: () => number) {
     this.#first = from + (from % 2);
     this.size = Math.max(0, Math.floor((to - this.#first + 1) / 2));
+    this.#next = Math.floor(chance() * this.size);
   }
 
   /** The even port of a pair that is free as far as we know; undefined when all are taken. */

@@ -68,7 +68,7 @@ class RtpMedia implements Media {
 
   constructor(options: RtpMediaOptions) {
     this.#options = options;
-    this.#ports = new PortRange(options.portRange);
+    this.#ports = new PortRange(options.portRange, Math.random);
     const { spawn = spawnThread, bindAddress, rtcpIntervalMs = 5_000, logger } = options;
     const size = options.workers ?? Math.max(1, Math.floor(availableParallelism() / 4));
     this.#crew = new ThreadCrew(

@@ -1,5 +1,6 @@
 /** Runs one campaign on a node and shows it: what `start` and `run` have in common. */
 
+import { setTimeout as pause } from 'node:timers/promises';
 import { FatalError } from '#ports/errors.ts';
 import { type CampaignDescribed, type CampaignSettings, campaignProtocol } from '#proto/generated/campaign.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
@@ -27,6 +28,8 @@ export interface RunResult {
 }
 
 const operator = 'command line';
+/** A gateway that takes calls has said something by then: an INVITE is given up after 32 s (RFC 3261, 17.1.1.2). */
+const firstSignMs = 60_000;
 
 /** What the steps of a run share. */
 interface Steps {
@@ -35,8 +38,8 @@ interface Steps {
   readonly screen: Screen;
   readonly attempts: readonly EndedAttempt[];
   current(): Progress;
-  /** Resolves with the next change of the campaign, or when the signal aborts. */
-  change(signal?: AbortSignal): Promise<void>;
+  /** Resolves with the next change of the journal, or when the run is to stop. */
+  change(): Promise<void>;
 }
 
 /**
@@ -52,23 +55,26 @@ export async function runCampaign(node: CallboardNode, run: CampaignRun, screen:
     if (caughtUp) screen.attemptEnded(attempt);
   });
   // What ended before this start is part of the report, but is no news.
-  let caughtUp = false;
-  const changes = waiters();
   const head = await node.journal.head();
+  let caughtUp = head === '';
+  const changes = waiters();
+  run.stopped.addEventListener('abort', changes.tell, { once: true });
   const subscription = node.journal.subscribe(
     '',
     (entries) => {
       view.apply(entries);
-      caughtUp ||= head === '' || entries.some(({ position }) => position === head);
+      caughtUp ||= entries.some(({ position }) => position === head);
       if (caughtUp) screen.update(view.current());
       changes.tell();
     },
     (error) => node.fail(error),
   );
   try {
+    while (!caughtUp) await changes.next();
     await prepare(node, run);
     const described = await describe(node, campaignId);
     if (described.refused > 0) await showRefused(node, campaignId, described.refused, screen);
+    await nameOthers(node, campaignId, screen);
     const steps: Steps = { node, run, screen, attempts, current: () => view.current(), change: changes.next };
     if (described.phase !== 'ended') await dial(steps);
     if (run.stopped.aborted) await endLiveCalls(steps);
@@ -80,17 +86,24 @@ export async function runCampaign(node: CallboardNode, run: CampaignRun, screen:
       complete: last.phase === 'ended' && !run.stopped.aborted,
     };
   } finally {
+    run.stopped.removeEventListener('abort', changes.tell);
     await subscription.stop();
     screen.done();
   }
 }
 
-async function dial({ node, run, current, change, ...steps }: Steps): Promise<void> {
-  const cautious = run.cautious && current().ended === 0;
-  if (cautious) await configure(node, run.campaignId, { ...run.settings, maxCalls: 1 });
-  await begin(node, run.campaignId);
-  if (cautious) await firstSignOfLife({ node, run, current, change, ...steps });
-  while (!run.stopped.aborted && current().phase !== 'ended') await change(run.stopped);
+async function dial(steps: Steps): Promise<void> {
+  const { node, run, current, change } = steps;
+  if (run.cautious) {
+    const earlier = steps.attempts.length;
+    node.gate.openForOne(run.campaignId);
+    await begin(node, run.campaignId);
+    await firstSignOfLife(steps, earlier);
+  } else {
+    await begin(node, run.campaignId);
+  }
+  node.gate.open(run.campaignId);
+  while (!run.stopped.aborted && current().phase !== 'ended') await change();
 }
 
 async function prepare(node: CallboardNode, run: CampaignRun): Promise<void> {
@@ -100,12 +113,12 @@ async function prepare(node: CallboardNode, run: CampaignRun): Promise<void> {
     await node.runtime.ask(campaignProtocol, campaignId, { type: 'LoadList', path: listPath }, { sender: operator }),
   );
   for (;;) {
-    const { loading, reason, phase } = await describe(node, campaignId);
+    const { loading, reason } = await describe(node, campaignId);
     if (!loading) {
-      if (reason && phase === 'draft') throw new FatalError('LIST_UNREADABLE', reason);
+      if (reason) throw new FatalError('LIST_UNREADABLE', reason);
       return;
     }
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await pause(20);
   }
 }
 
@@ -135,19 +148,28 @@ async function begin(node: CallboardNode, campaignId: string): Promise<void> {
   obeyed(await node.runtime.ask(campaignProtocol, campaignId, command, { sender: operator }));
 }
 
-/** A gateway that ignores OPTIONS may still take calls: one call shows it, and only one lead is spent when not. */
-async function firstSignOfLife({ node, run, current, change, attempts, screen }: Steps): Promise<void> {
+/**
+ * A gateway that ignores OPTIONS may still take calls: one call shows it, and only one lead is spent when not.
+ * @throws TRUNK_UNREACHABLE
+ */
+async function firstSignOfLife(
+  { node, run, current, change, attempts, screen }: Steps,
+  earlier: number,
+): Promise<void> {
   screen.say('The trunk does not answer OPTIONS, as some carriers do: one call first, to see whether it takes calls.');
   const heard = () => {
-    const { phases } = current();
-    return phases.ringing > 0 || phases.talking > 0 || attempts.some(({ sipStatus }) => sipStatus > 0);
+    const { ringing, talking } = current().phases;
+    return ringing + talking > 0 || attempts.slice(earlier).some(({ sipStatus }) => sipStatus > 0);
   };
-  while (!run.stopped.aborted && current().phase !== 'ended' && !heard() && attempts.length === 0)
-    await change(run.stopped);
-  if (heard() || run.stopped.aborted) {
-    await configure(node, run.campaignId, run.settings);
-    return;
-  }
+  let patient = true;
+  const impatience = setTimeout(() => {
+    patient = false;
+  }, firstSignMs);
+  const open = () => patient && !run.stopped.aborted && current().phase !== 'ended' && attempts.length === earlier;
+  while (!heard() && open()) await Promise.race([change(), pause(1000)]);
+  clearTimeout(impatience);
+  if (heard() || run.stopped.aborted || current().phase === 'ended') return;
+  node.gate.shut();
   const reason = 'the trunk does not answer';
   await node.runtime.ask(campaignProtocol, run.campaignId, { type: 'PauseCampaign', by: operator, reason });
   throw new FatalError(
@@ -156,8 +178,17 @@ async function firstSignOfLife({ node, run, current, change, attempts, screen }:
   );
 }
 
+/** Calls of other campaigns are not dialed by this command; who started them should know that they wait. */
+async function nameOthers(node: CallboardNode, campaignId: string, screen: Screen): Promise<void> {
+  const streams = await node.journal.wakefulStreams();
+  const others = streams.filter((stream) => stream.startsWith('campaign/') && stream !== `campaign/${campaignId}`);
+  for (const stream of others) {
+    screen.say(`${stream.replace('/', ' ')} is unfinished too; it waits for its own command.`);
+  }
+}
+
 async function endLiveCalls({ node, run, current, change, screen }: Steps): Promise<void> {
-  node.stopDialing();
+  node.gate.shut();
   const reason = 'stopped at the command line';
   await node.runtime.ask(campaignProtocol, run.campaignId, { type: 'PauseCampaign', by: operator, reason });
   const live = () => {
@@ -196,10 +227,6 @@ function waiters() {
     waiting = [];
     for (const resolve of now) resolve();
   };
-  const next = (signal?: AbortSignal): Promise<void> =>
-    new Promise((resolve) => {
-      waiting.push(resolve);
-      signal?.addEventListener('abort', () => resolve(), { once: true });
-    });
+  const next = (): Promise<void> => new Promise((resolve) => waiting.push(resolve));
   return { tell, next };
 }

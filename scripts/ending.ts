@@ -12,14 +12,22 @@ export interface Ending {
   release(): void;
 }
 
-/** The first signal lets live calls end, the second ends them. */
+/** The first signal lets live calls end, the second ends them, the third ends the process as any other. */
 export function endOnSignals(node: CallboardNode): Ending {
   const stop = new AbortController();
   let exitCode = 1;
   const onSignal = (_signal: NodeJS.Signals, number: number) => {
     exitCode = 128 + number;
-    if (stop.signal.aborted) void node.hangUpAll('command line');
-    else stop.abort();
+    if (!stop.signal.aborted) {
+      stop.abort();
+      return;
+    }
+    release();
+    void node.hangUpAll('command line');
+  };
+  const release = () => {
+    process.off('SIGINT', onSignal);
+    process.off('SIGTERM', onSignal);
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
@@ -32,9 +40,6 @@ export function endOnSignals(node: CallboardNode): Ending {
       return exitCode;
     },
     race: (work) => Promise.race([work, failure]),
-    release: () => {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
-    },
+    release,
   };
 }

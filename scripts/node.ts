@@ -27,6 +27,7 @@ import { callProtocol } from '#proto/generated/call.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
 import { createRuntime, type Runtime } from '#runtime/runtime.ts';
+import { type DialGate, openGate } from './dial-gate.ts';
 
 export interface CallboardNode {
   readonly config: Config;
@@ -39,8 +40,8 @@ export interface CallboardNode {
   /** Resolves when the node cannot go on, with the error that a person must hear. */
   readonly failed: Promise<unknown>;
   fail(error: unknown): void;
-  /** Calls that wait for a channel go on waiting, until the next start. */
-  stopDialing(): void;
+  /** Which calls may be dialed; those that may not wait, if need be until the next start. */
+  readonly gate: DialGate;
   hangUpAll(by: string): Promise<void>;
   /** Ends what is live, lets go of sockets and files. Once, however often it is asked for. */
   stop(): Promise<void>;
@@ -53,37 +54,40 @@ const livePhases: ReadonlySet<string> = new Set(['dialing', 'ringing', 'talking'
  * Starts a node: what its last life left outstanding goes on.
  * @throws every error that a person can mend, with its code: a port in use, a broken journal, a wrong key.
  */
-export async function startNode(config: Config): Promise<CallboardNode> {
-  const opened: (() => Promise<unknown>)[] = [];
-  const close = async () => {
-    for (const each of opened.splice(0).reverse()) await each();
-  };
+export async function startNode(config: Config, gate: DialGate = openGate()): Promise<CallboardNode> {
+  const opened: Closing[] = [];
   try {
-    return await compose(config, (each) => opened.push(each), close);
+    return await compose(config, gate, opened);
   } catch (error) {
-    await close();
+    // What it failed with is what a person must hear.
+    await closeAll(opened).catch(() => {});
     throw error;
   }
 }
 
-async function compose(
-  config: Config,
-  opened: (close: () => Promise<unknown>) => void,
-  close: () => Promise<void>,
-): Promise<CallboardNode> {
+type Closing = () => Promise<unknown>;
+
+/** Closes in the opposite order, all of them; the first that failed is thrown in the end. */
+async function closeAll(opened: Closing[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const close of opened.splice(0).reverse()) await close().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+async function compose(config: Config, gate: DialGate, opened: Closing[]): Promise<CallboardNode> {
   const folder = makeFolder(config.dataFolder);
   const log = openLog(join(folder, 'callboard.log'), config.log.level);
   const journal = await openSqliteJournal({ path: join(folder, 'journal.db') });
-  opened(() => journal.close());
+  opened.push(() => journal.close());
   const leads = await openSqliteLeads({ path: join(folder, 'leads.db') });
-  opened(() => leads.close());
+  opened.push(() => leads.close());
   const vault = await openSqliteVault({
     path: join(folder, 'vault.db'),
     secret: config.vaultSecret ?? loadOrCreateVaultSecret(join(folder, 'vault.key')),
     clock: systemClock,
     record: recordAccess(() => runtime),
   });
-  opened(() => vault.close());
+  opened.push(() => vault.close());
   const bindAddress = config.sip.bindAddress ?? (await addressFor(config.trunks));
   const media = createRtpMedia({
     bindAddress: config.rtp.bindAddress ?? bindAddress,
@@ -91,17 +95,16 @@ async function compose(
     workers: config.rtp.workers,
     logger: log.child({ part: 'rtp' }),
   });
-  opened(() => media.shutdown());
+  opened.push(() => media.shutdown());
   const telephony = await createSipTelephony({ bindAddress, port: config.sip.port, log: log.child({ part: 'sip' }) });
-  opened(() => telephony.close(stopGraceMs));
+  opened.push(() => telephony.close(stopGraceMs));
   for (const [trunkId, trunk] of Object.entries(config.trunks)) {
     const { uri, username, password, callerId } = trunk;
     const credentials = username && password ? { credentials: { username, password } } : {};
     await telephony.configureTrunk({ trunkId, uri, ...credentials, ...(callerId ? { callerId } : {}) });
   }
 
-  let dialing = true;
-  const hasTrunk = (trunkId: string) => dialing && trunkId in config.trunks;
+  const hasTrunk = (trunkId: string) => trunkId in config.trunks;
   const lists = {
     load: (path: string, campaignId: string) =>
       importList(path, campaignId, {
@@ -112,12 +115,15 @@ async function compose(
   };
   const definitions = [
     campaignActor({ leads, lists, clock: systemClock }),
-    callActor({ telephony, media, vault, dataFolder: folder, clock: systemClock, hasTrunk }),
+    callActor({ telephony, media, vault, dataFolder: folder, clock: systemClock, hasTrunk, mayDial: gate.mayDial }),
     trunkActor({ telephony, clock: systemClock }),
     contactActor(),
   ];
   // Whoever stops the broker stops the node: Moleculer's console has an exit of its own.
-  const broker = new ServiceBroker({ ...brokerOptions(config, log), middlewares: [{ name: 'Node', stopping: close }] });
+  const broker = new ServiceBroker({
+    ...brokerOptions(config, log),
+    middlewares: [{ name: 'Node', stopping: () => closeAll(opened) }],
+  });
   const runtime = createRuntime({
     broker,
     journal,
@@ -129,8 +135,8 @@ async function compose(
   const failure = Promise.withResolvers<unknown>();
   runtime.onFatal((error) => failure.resolve(error));
   await broker.start();
+  opened.push(() => runtime.stop({ graceMs: stopGraceMs }));
   await runtime.start();
-  opened(() => runtime.stop({ graceMs: stopGraceMs }));
   log.info({ node: config.nodeId }, 'the node is up');
 
   let stopping: Promise<void> | undefined;
@@ -144,9 +150,7 @@ async function compose(
     definitions,
     failed: failure.promise,
     fail: (error) => failure.resolve(error),
-    stopDialing: () => {
-      dialing = false;
-    },
+    gate,
     hangUpAll: (by) => hangUpAll(runtime, by),
     stop: () => {
       stopping ??= broker.stop();

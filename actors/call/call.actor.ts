@@ -13,10 +13,14 @@ export interface CallPorts extends LinePorts {
   readonly clock: Clock;
   /** Whether this node has been given the trunk's settings: without them a call waits, it does not fail. */
   readonly hasTrunk: (trunkId: string) => boolean;
+  /** Whether the call may be dialed now; asked again and again while it may not. */
+  readonly mayDial: (callId: string) => boolean;
 }
 
 /** A refusal without advice is asked again after this long. */
 const routeRetryMs = 1000;
+/** Dialing that is held begins this soon after it may. */
+const heldRetryMs = 250;
 /** How long a call may wait for the same reason before the journal hears of it again. */
 const routeNewsMs = 60_000;
 /** A trunk that this node has no settings for comes with a change of the configuration, not soon. */
@@ -86,11 +90,12 @@ interface SeekRoute {
  * same one after a while.
  */
 async function seekRoute(
-  { clock, hasTrunk }: CallPorts,
+  { clock, hasTrunk, mayDial }: CallPorts,
   { trunkId, notBeforeMs, knownCode }: SeekRoute,
   { actorId, ask }: ExecutorContext<CallCommand>,
 ): Promise<CallCommand> {
   await until(clock, notBeforeMs);
+  while (!mayDial(actorId)) await until(clock, clock.now() + heldRetryMs);
   const newsAtMs = clock.now() + routeNewsMs;
   for (;;) {
     const granted = hasTrunk(trunkId)

@@ -218,6 +218,23 @@ describe('a call', () => {
     );
   });
 
+  test('has its outcome also when the media never reports', () => {
+    const over: CallEvent = { type: 'CallHungUp', by: 'callee', reason: 'hung up', atMs: 8000 };
+    const story = given(call, ...talking, over).when({ type: 'DeclareLost' }, { nowMs: 99_000 });
+    expect(story.events).toEqual([
+      {
+        type: 'CallEnded',
+        outcome: 'answered',
+        sipStatus: 200,
+        reason: 'hung up',
+        ringMs: 4000,
+        talkMs: 2000,
+        digits: '',
+        atMs: 8000,
+      },
+    ]);
+  });
+
   test('never dials when it is woken: it asks for its route, looks for itself, or finishes', () => {
     const waiting: CallEvent = { type: 'RouteAwaited', code: 'TRUNK_FULL', retryAtMs: 1600 };
     expect(given(call, requested, waiting).resumed).toEqual([

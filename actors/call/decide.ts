@@ -51,6 +51,8 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
       if (!isLive(state) || state.hangup) return accept();
       return accept(planEnds('the media was lost', atMs));
     case 'DeclareLost':
+      // Where the network has spoken, only the media's report is missing: the outcome stands without it.
+      if (state.phase === 'closing') return accept(ended(state, undefined, atMs));
       return isLive(state) ? accept({ type: 'CallLost', atMs }, lost(state, atMs)) : accept();
     default:
       return talk(state, command, atMs);
@@ -117,7 +119,7 @@ function isLive(state: CallState): boolean {
   return state.phase === 'dialing' || state.phase === 'ringing' || state.phase === 'talking';
 }
 
-function ended(state: CallState, media: MediaSummary, atMs: number): CallEvent {
+function ended(state: CallState, media: MediaSummary | undefined, atMs: number): CallEvent {
   const over = state.end;
   const failure = over && 'outcome' in over ? over : undefined;
   return end(state, {
@@ -125,7 +127,7 @@ function ended(state: CallState, media: MediaSummary, atMs: number): CallEvent {
     sipStatus: failure ? failure.sipStatus : state.answerStatus,
     reason: state.hangup?.reason ?? over?.reason ?? '',
     atMs: over?.atMs ?? atMs,
-    media,
+    ...(media ? { media } : {}),
   });
 }
 

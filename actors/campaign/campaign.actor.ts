@@ -39,7 +39,8 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
       try {
         return { type: 'ReportList', path, failure: '', ...(await lists.load(path, actorId)) };
       } catch (error) {
-        if (!codeOf(error)) throw error;
+        // Anything else is not the file's fault: a full disk, a vault that is away.
+        if (codeOf(error) !== 'LIST_UNREADABLE') throw error;
         const failure = (error as Error).message;
         return { type: 'ReportList', path, rows: 0, added: 0, known: 0, refused: 0, failure };
       }

@@ -63,6 +63,11 @@ export function callIdOf(campaignId: string, lead: Pick<Lead, 'row' | 'attempt'>
   return `${campaignId}.${lead.row}.${lead.attempt}`;
 }
 
+/** The campaign that a call belongs to, by the call's name. */
+export function campaignIdOf(callId: string): string {
+  return callId.replace(/\.\d+\.\d+$/, '');
+}
+
 export function liveCount(state: CampaignState): number {
   return Object.keys(state.live).length;
 }

@@ -6,6 +6,7 @@ import { readPrompt } from '#adapters/rtp/prompts.ts';
 import { loadConfig, loadCredentials } from '#config/load.ts';
 import { FatalError } from '#ports/errors.ts';
 import { runCampaign } from '#scripts/campaign-run.ts';
+import { shutGate } from '#scripts/dial-gate.ts';
 import { endOnSignals } from '#scripts/ending.ts';
 import { startNode } from '#scripts/node.ts';
 import { checkTrunk } from '#scripts/trunk-check.ts';
@@ -54,7 +55,7 @@ export async function run(list: string, options: RunOptions): Promise<void> {
       },
     },
   });
-  const node = await startNode(config);
+  const node = await startNode(config, shutGate());
   const ending = endOnSignals(node);
   try {
     const reachable = await ending.race(checkTrunk(node.telephony, trunkId, options.trunk));

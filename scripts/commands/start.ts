@@ -5,6 +5,7 @@ import { startPracticeCarrier } from '#practice/start.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { runCampaign } from '#scripts/campaign-run.ts';
 import { openDesk } from '#scripts/desk.ts';
+import { shutGate } from '#scripts/dial-gate.ts';
 import { endOnSignals } from '#scripts/ending.ts';
 import { type CallboardNode, startNode } from '#scripts/node.ts';
 import { openScreen } from '#scripts/view/screen.ts';
@@ -29,7 +30,7 @@ export async function start(options: StartOptions): Promise<void> {
       ...(file ? { file } : {}),
       overrides: { ...(data ? { dataFolder: data } : {}), trunks },
     });
-    const node = await startNode(config);
+    const node = await startNode(config, shutGate());
     const ending = endOnSignals(node);
     try {
       const campaignId = await exampleId(node);

@@ -101,7 +101,17 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
     record: recordAccess(() => voice),
   });
   const lists = { load: (path: string, campaignId: string) => importList(path, campaignId, { vault, leads }) };
-  const ports = { telephony, media, vault, leads, lists, clock: systemClock, dataFolder: folder, hasTrunk: () => true };
+  const ports = {
+    telephony,
+    media,
+    vault,
+    leads,
+    lists,
+    clock: systemClock,
+    dataFolder: folder,
+    hasTrunk: () => true,
+    mayDial: () => true,
+  };
 
   const node = async (nodeID: string, actors: AnyActorDefinition[]) => {
     const broker = new ServiceBroker({

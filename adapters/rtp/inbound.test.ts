@@ -134,10 +134,6 @@ describe('ignored and counted is', () => {
 
   test.each([
     ['a datagram that is no RTP', Buffer.from('hello')],
-    ['a payload type that was not agreed', packet(7, { payloadType: 3 })],
-    ['audio of no length', packet(7, { payload: Buffer.alloc(0) })],
-    ['audio of more than 180 ms', packet(7, { payload: Buffer.alloc(1_441) })],
-    ['a telephone-event of the wrong size', packet(7, { payloadType: 101, payload: Buffer.alloc(5) })],
     ['a number far off', packet(30_000)],
   ])('%s', (_, datagram) => {
     inbound.receive(datagram, carrier, 1);
@@ -149,6 +145,35 @@ describe('ignored and counted is', () => {
     receive([7, 8], {}, { address: '192.0.2.66', port: carrier.port });
     expect(counts()).toEqual([2, 2]);
   });
+});
+
+describe('counted in the stream, but not heard, is', () => {
+  beforeEach(() => receive([5, 6]));
+
+  test.each([
+    ['comfort noise', packet(7, { payloadType: 13, payload: Buffer.from([60]) })],
+    ['audio of no length', packet(7, { payload: Buffer.alloc(0) })],
+    ['audio of more than 180 ms', packet(7, { payload: Buffer.alloc(1_441) })],
+    ['a telephone-event of the wrong size', packet(7, { payloadType: 101, payload: Buffer.alloc(5) })],
+  ])('%s', (_, datagram) => {
+    inbound.receive(datagram, carrier, 1);
+    receive([8]);
+    expect(counts()).toEqual([4, 0]);
+    expect(inbound.reception.lost).toBe(0);
+    expect(heard).toHaveLength(3);
+    expect(digits).toEqual([]);
+  });
+
+  test('comfort noise, which keeps the place', () => {
+    receive([7], { payloadType: 13, payload: Buffer.from([60]) }, carrier, 150);
+    receive([90, 91], { ssrc: 2 }, carrier, 300);
+    expect(inbound.ssrc).toBe(1);
+  });
+});
+
+test('comfort noise alone makes no stream', () => {
+  receive([5, 6], { payloadType: 13, payload: Buffer.from([60]) });
+  expect(counts()).toEqual([0, 2]);
 });
 
 test('before the far side is signalled nothing is heard', () => {
@@ -173,6 +198,15 @@ describe('a digit', () => {
     const jitter = inbound.reception.jitterMs;
     receive([8], { payloadType: 101, payload: event(true, 800) }, carrier, 400);
     expect(inbound.reception.jitterMs).toBe(jitter);
+  });
+
+  test('is heard after the far side restarted under the same SSRC, and one under way is told', () => {
+    receive([45_000, 45_001]);
+    receive([45_002], { payloadType: 101, payload: event(false, 160) });
+    receive([300, 301]);
+    expect(digits).toEqual([{ digit: '7', durationMs: 20 }]);
+    receive([302], { payloadType: 101, payload: event(true, 800) });
+    expect(digits).toHaveLength(2);
   });
 
   test('without its end is told after 200 ms, or when the leg ends', () => {

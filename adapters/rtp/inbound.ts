@@ -77,9 +77,8 @@ export class Inbound {
   /** Takes a datagram from the RTP port. */
   receive(datagram: Buffer, { address, port }: Source, nowMs: number): void {
     const packet = address === this.#address ? parseRtp(datagram) : undefined;
-    if (!packet || !this.#understood(packet)) this.#ignored++;
-    else if (this.#stream?.port === port && this.#stream.ssrc === packet.ssrc) this.#take(packet, nowMs);
-    else if (this.#mayReplace(port, nowMs)) this.#consider(packet, port, nowMs);
+    if (packet && this.#stream?.port === port && this.#stream.ssrc === packet.ssrc) this.#take(packet, nowMs);
+    else if (packet && this.#understood(packet) && this.#mayReplace(port, nowMs)) this.#consider(packet, port, nowMs);
     else this.#ignored++;
   }
 
@@ -144,14 +143,20 @@ export class Inbound {
     this.#candidates.clear();
   }
 
+  /** Counts a packet of the stream, whatever is in it: comfort noise and keep-alives are not lost. */
   #take(packet: RtpPacket, nowMs: number): void {
-    if (!this.reception.count(packet.sequence)) {
+    const counted = this.reception.count(packet.sequence);
+    if (counted === 'refused') {
       this.#ignored++;
       return;
     }
+    if (counted === 'restarted') this.#resetKeys();
     this.#heardMs = nowMs;
-    const { timestamp, payload } = packet;
-    const codec = this.#eventTypes.has(packet.payloadType) ? undefined : codecOf(packet.payloadType);
+    if (this.#understood(packet)) this.#hear(packet, nowMs);
+  }
+
+  #hear({ payloadType, payload, timestamp }: RtpPacket, nowMs: number): void {
+    const codec = this.#eventTypes.has(payloadType) ? undefined : codecOf(payloadType);
     if (codec) {
       this.reception.time(timestamp, nowMs);
       this.#listener.audio({ codec, timestamp, payload });

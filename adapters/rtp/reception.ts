@@ -17,6 +17,9 @@ export interface ReceptionFigures {
   readonly jitter: number;
 }
 
+/** What a packet was to its stream: one of it, the first of its restart, or so far off that it is refused. */
+export type Counted = 'counted' | 'restarted' | 'refused';
+
 /** Counts one leg's incoming stream, across changes of its source. */
 export class Reception {
   #pastExpected = 0;
@@ -45,22 +48,24 @@ export class Reception {
     this.#transit = undefined;
   }
 
-  /** Counts a packet; false when its number is so far off that it cannot be of this stream (A.1, update_seq). */
-  count(sequence: number): boolean {
+  /** Counts a packet by its number (A.1, update_seq). */
+  count(sequence: number): Counted {
     const ahead = (sequence - this.#highestSequence) & 0xffff;
+    let counted: Counted = 'counted';
     if (ahead < maxDropout) {
       if (sequence < (this.#highestSequence & 0xffff) && this.#received > 0) this.#cycles += cycle;
       this.#highestSequence = sequence;
     } else if (ahead <= cycle - maxMisorder) {
       if (sequence !== this.#badSequence) {
         this.#badSequence = (sequence + 1) & 0xffff;
-        return false;
+        return 'refused';
       }
       this.begin(sequence);
       this.#highestSequence = sequence;
+      counted = 'restarted';
     }
     this.#received++;
-    return true;
+    return counted;
   }
 
   /** Takes a packet's timing into the jitter (A.8); not for telephone-events, which repeat their timestamp. */

@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { FatalError } from '#ports/errors.ts';
+import type { RtpEndpoint } from '#ports/media.ts';
+import type { DialRequest, TelephonyListener } from '#ports/telephony.ts';
+import type { Person } from '#ports/vault.ts';
+import type { CallCommand } from '#proto/generated/call.ts';
+import { FakeMedia } from '#test/fakes/fake-media.ts';
+import { createLines, type Lines } from './line.ts';
+
+const plan = { prompt: '', gatherDigits: 1, gatherTimeoutMs: 1, ringTimeoutMs: 9000, maxTalkMs: 1, record: false };
+const request = { campaignId: 'c', row: 1, contactId: 'p-1', mask: '', trunkId: 't', plan };
+const person: Person = { number: '+12025550101', name: '', attributes: {} };
+const remote: RtpEndpoint = { address: '127.0.0.1', port: 4000, codecs: ['PCMU'], direction: 'sendrecv' };
+
+let media: FakeMedia;
+let lines: Lines;
+let told: CallCommand[];
+let dialed: DialRequest[];
+let hungUp: string[];
+let readings: { give(person: Person): void; refuse(error: unknown): void }[];
+let network: TelephonyListener;
+
+beforeEach(() => {
+  [told, dialed, hungUp, readings] = [[], [], [], []];
+  media = new FakeMedia();
+  lines = createLines({
+    media,
+    vault: { read: () => new Promise((give, refuse) => readings.push({ give, refuse })) },
+    telephony: {
+      dial: async (dial, listener) => {
+        dialed.push(dial);
+        network = listener;
+      },
+      hangUp: async (callId) => void hungUp.push(callId),
+    },
+    dataFolder: '/nowhere',
+  });
+});
+const dial = () => lines.dial('c.1.1', request, (command) => told.push(command));
+const dialNow = async () => {
+  const dialing = dial();
+  readings[0]?.give(person);
+  await dialing;
+};
+
+describe('a line', () => {
+  test('opens its media, reads the number, dials once', async () => {
+    await dialNow();
+    await dial();
+    expect(dialed).toEqual([
+      expect.objectContaining({ callId: 'c.1.1', trunkId: 't', number: person.number, ringTimeoutMs: 9000 }),
+    ]);
+    expect(lines.holds('c.1.1')).toBe(true);
+    expect(told).toEqual([]);
+  });
+
+  test('that is to end while the number is being read never dials', async () => {
+    const dialing = dial();
+    await lines.hangUp('c.1.1');
+    readings[0]?.give(person);
+    await dialing;
+    expect([dialed, hungUp]).toEqual([[], []]);
+    expect(told).toEqual([
+      { type: 'ReportFailure', outcome: 'canceled', sipStatus: 0, reason: 'ended before it was dialed' },
+    ]);
+  });
+
+  test('that is to end after it was dialed tells the network', async () => {
+    await dialNow();
+    await lines.hangUp('c.1.1');
+    expect(hungUp).toEqual(['c.1.1']);
+  });
+
+  test('whose number cannot be read fails with the code, and never dials', async () => {
+    const dialing = dial();
+    readings[0]?.refuse(new FatalError('VAULT_CONTACT_UNKNOWN', 'There is no contact p-1.'));
+    await dialing;
+    expect(dialed).toEqual([]);
+    expect(told).toEqual([{ type: 'ReportFailure', outcome: 'failed', sipStatus: 0, reason: 'VAULT_CONTACT_UNKNOWN' }]);
+  });
+
+  test('tells what the network says in the order in which it said it', async () => {
+    await dialNow();
+    network({ type: 'ringing', sipStatus: 180 });
+    network({ type: 'answered', sipStatus: 200, media: remote });
+    network({ type: 'hung-up', by: 'callee', reason: 'hung up' });
+    await untilTold(3);
+    expect(told).toEqual([
+      { type: 'ReportRinging', sipStatus: 180 },
+      { type: 'ReportAnswer', sipStatus: 200 },
+      { type: 'ReportHangup', by: 'callee', reason: 'hung up' },
+    ]);
+  });
+
+  test('is held until its media is closed', async () => {
+    await dialNow();
+    expect(await lines.close('c.1.1')).toMatchObject({ packetsSent: 0, recording: '' });
+    expect(lines.holds('c.1.1')).toBe(false);
+    await lines.hangUp('c.1.1');
+    expect(hungUp).toEqual([]);
+  });
+});
+
+async function untilTold(count: number): Promise<void> {
+  while (told.length < count) await new Promise(setImmediate);
+}

@@ -17,6 +17,7 @@ import {
   UserAgentCore,
 } from 'sip.js/lib/core/index.js';
 import type { Clock } from '#ports/clock.ts';
+import { endLateAnswer } from './late-answer.ts';
 import { formatHost, formatHostPort, type HostPort } from './sip-address.ts';
 
 /** What `Allow` says and what is let in. Neither REFER nor UPDATE: a REFER that is followed is toll fraud. */
@@ -80,7 +81,7 @@ export class SipCore {
   readonly user: string;
   /** What makes two INVITEs copies of one request, of those that are here (RFC 3261, 8.2.2.2). */
   readonly #invites = new Set<string>();
-  readonly #onInvite: InviteHandler | undefined;
+  readonly #settings: SipCoreSettings;
 
   constructor(settings: SipCoreSettings) {
     const { address, user } = settings;
@@ -91,7 +92,7 @@ export class SipCore {
     this.host = formatHost(address.host);
     this.user = user;
     this.contactHeader = `Contact: ${contact}`;
-    this.#onInvite = settings.onInvite;
+    this.#settings = settings;
     this.agent = new UserAgentCore({
       aor: uri,
       contact: { pubGruu: undefined, tempGruu: undefined, uri, toString: () => contact },
@@ -124,7 +125,14 @@ export class SipCore {
   }
 
   receiveResponse(message: IncomingResponseMessage): void {
-    this.agent.receiveIncomingResponseFromTransport(message);
+    if (this.#isLateAnswer(message)) endLateAnswer(this, message);
+    else this.agent.receiveIncomingResponseFromTransport(message);
+  }
+
+  /** Sends the ACK of a 2xx, for which there is no transaction (RFC 3261, 13.2.2.4). */
+  sendAck(ack: OutgoingRequestMessage): void {
+    ack.setViaHeader(openTransactions.makeId(ack), 'UDP');
+    this.#settings.send(ack.toString()).catch(() => {});
   }
 
   /** Ends a client transaction that nothing will end, and lets it go. */
@@ -157,6 +165,16 @@ export class SipCore {
     this.agent.dispose();
   }
 
+  /** Whether nobody here knows the call that a 2xx to an INVITE of ours answers; a repeated 2xx has its dialog. */
+  #isLateAnswer(message: IncomingResponseMessage): boolean {
+    const { callId, fromTag, method, statusCode = 0, toTag, viaBranch } = message;
+    if (method !== 'INVITE' || statusCode < 200 || statusCode > 299 || !toTag) return false;
+    const { callIdPrefix } = this.#settings;
+    if (callIdPrefix === '' || !callId.startsWith(callIdPrefix)) return false;
+    const { dialogs, userAgentClients } = this.agent;
+    return !userAgentClients.has(viaBranch + method) && !dialogs.has(callId + fromTag + toTag);
+  }
+
   /**
    * In place of the library's own inspection of a new request (RFC 3261, 8.2), which answers 404 for any user
    * but its own, follows REFER, and compares each request with all the others to find merged ones.
@@ -168,7 +186,7 @@ export class SipCore {
     else if (message.toTag) open.receiveInsideDialogRequest(message);
     else if (message.method === 'OPTIONS') this.#reply(message, 200, [allowHeader, 'Accept: application/sdp']);
     else if (message.method !== 'INVITE') open.receiveOutsideDialogRequest(message);
-    else if (!this.#onInvite) this.#reply(message, 403);
+    else if (!this.#settings.onInvite) this.#reply(message, 403);
     else if (!message.hasHeader('Contact')) this.#reply(message, 400);
     else if (this.#invites.has(mergeKey(message))) this.#reply(message, 482);
     else open.receiveOutsideDialogRequest(message);
@@ -188,7 +206,7 @@ export class SipCore {
     invite.transaction.addStateChangeListener(() => {
       if (invite.transaction.state === TransactionState.Terminated) this.#invites.delete(key);
     });
-    this.#onInvite?.(invite);
+    this.#settings.onInvite?.(invite);
   }
 }
 

@@ -64,6 +64,30 @@ describe('a call that is not answered', () => {
     expect(peers.telephony.sizes().calls).toBe(0);
   });
 
+  test('and is answered when it is long over here: acknowledged and hung up', async () => {
+    let over = false;
+    const late = (way: 'in' | 'out', datagram: Uint8Array): boolean =>
+      way === 'out' || over || !/^SIP\/2\.0 200 [\s\S]*^CSeq: 1 INVITE/m.test(Buffer.from(datagram).toString());
+    const peers = await carrier(
+      [
+        ...rings,
+        receive('CANCEL'),
+        respond(200, 'OK'),
+        respond(200, 'OK', { sdp: carrierSdp(), retransmit: true }).replace('[last_CSeq:]', 'CSeq: 1 INVITE'),
+        receive('ACK'),
+        ...weHangUp,
+      ],
+      { t1Ms: 10, passes: late },
+    );
+    const call = await CallProbe.dial(peers.telephony);
+    await call.next('ringing');
+    await peers.telephony.hangUp(call.callId);
+    expect(await call.next('failed')).toMatchObject({ cause: 'canceled', sipStatus: 0 });
+    over = true;
+    expect(await peers.carrier.ended).toBe(0);
+    expect(call.types).toEqual(['ringing', 'failed']);
+  });
+
   test('because the gateway is dead: INVITE again and again, failed after 64 T1', async () => {
     const peers = await carrier([receive('INVITE'), pause(60_000)], { t1Ms: 10 });
     const call = await CallProbe.dial(peers.telephony);

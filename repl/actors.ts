@@ -11,7 +11,7 @@ export const actors: OperatorCommand = {
   options: [{ option: '--kind <kind>', description: 'Only this kind, such as call.' }],
   complete: completeNothing,
   async run(desk, { options }) {
-    const table = new Table({ head: ['actor', 'version', 'mail', 'idle'], style: { head: [] } });
+    const table = new Table({ head: ['actor', 'version', 'mail', 'idle'], style: { head: [], border: [] } });
     for (const { kind, id, version, mailboxDepth, idleMs } of desk.runtime.activations()) {
       if (options.kind !== undefined && options.kind !== kind) continue;
       table.push([`${kind}/${id}`, version, mailboxDepth, `${Math.round(idleMs / 1000)} s`]);

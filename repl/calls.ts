@@ -24,7 +24,7 @@ export const calls: OperatorCommand = {
   description: 'List live calls with their phase.',
   complete: completeNothing,
   async run(desk) {
-    const table = new Table({ head: ['call', 'contact', 'phase', 'for', 'digits'], style: { head: [] } });
+    const table = new Table({ head: ['call', 'contact', 'phase', 'for', 'digits'], style: { head: [], border: [] } });
     const nowMs = Date.now();
     for (const { id, mask, phase, sinceMs, digits } of await liveCalls(desk)) {
       table.push([id, mask, phase, `${Math.round((nowMs - sinceMs) / 1000)} s`, digits]);

@@ -19,7 +19,7 @@ export const campaigns: OperatorCommand = {
   async run(desk) {
     const table = new Table({
       head: ['campaign', 'phase', 'leads', 'attempts', 'live', 'outcomes', 'reason'],
-      style: { head: [] },
+      style: { head: [], border: [] },
     });
     for (const id of await idsOf(desk.journal, 'campaign', most)) {
       const is = await describe(desk, id);

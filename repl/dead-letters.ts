@@ -51,7 +51,10 @@ function idOf(letter: LetterList['letters'][number]): string {
 }
 
 function list(desk: Desk, all: Awaited<ReturnType<typeof kept>>): void {
-  const table = new Table({ head: ['command', 'to', 'died', 'of', 'tries', 'what happened'], style: { head: [] } });
+  const table = new Table({
+    head: ['command', 'to', 'died', 'of', 'tries', 'what happened'],
+    style: { head: [], border: [] },
+  });
   for (const { letters } of all) {
     for (const letter of letters) {
       const { toKind, toId } = letter.envelope;

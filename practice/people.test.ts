@@ -33,7 +33,7 @@ describe('the people', () => {
     ['4', ['ring', 'answer', 'say', 'press 1', 'hang-up']],
     ['5', ['ring', 'answer', 'say', 'hang-up']],
     ['6', ['reject']],
-    ['7', ['ring']],
+    ['7', ['ring', 'reject']],
     ['8', ['ring', 'answer', 'say', 'finish-speaking', 'hang-up']],
     ['9', ['reject']],
   ])('%s: %j', (digit, wanted) => {
@@ -51,6 +51,20 @@ describe('the people', () => {
 
   test('4 rings for about 8 s', () => {
     for (const script of scripts('4')) expect(Math.abs((wait(script, 'answer') ?? 0) - 8_000)).toBeLessThanOrEqual(500);
+  });
+
+  test('7 rings for three minutes', () => {
+    for (const script of scripts('7')) {
+      expect(script[1]).toEqual({
+        waitMs: 180_000,
+        step: { type: 'reject', sipStatus: 480, reason: 'Temporarily Unavailable' },
+      });
+    }
+  });
+
+  test('all end their call, so that nothing is left of it', () => {
+    const last = people.flatMap(({ digit }) => scripts(digit)).map((script) => script.at(-1)?.step.type);
+    expect(new Set(last)).toEqual(new Set(['hang-up', 'reject']));
   });
 
   test('5 hangs up two seconds after the answer', () => {

@@ -91,8 +91,12 @@ export const people: readonly Person[] = [
   { digit: '6', does: 'is busy (486)', script: (chance) => refuses(chance, 486, 'Busy Here') },
   {
     digit: '7',
-    does: 'never answers: it rings until the caller gives up',
-    script: (chance) => [at(between(chance, 50, 300), { type: 'ring' })],
+    does: 'never answers: it rings until the caller gives up, three minutes at most (480)',
+    // As long as the network lets a phone ring: its caller may have died (RFC 3261, 16.6, timer C).
+    script: (chance) => [
+      at(between(chance, 50, 300), { type: 'ring' }),
+      at(180_000, { type: 'reject', sipStatus: 480, reason: 'Temporarily Unavailable' }),
+    ],
   },
   {
     digit: '8',

@@ -13,22 +13,26 @@ export interface Stage {
   readonly logger: Logger;
 }
 
-/** Performs a script until the call is over, whoever ends it. Never rejects: a call that fails is ended and logged. */
-export async function perform(invitation: Invitation, script: Script, stage: Stage): Promise<void> {
-  const call = new Call(invitation, stage);
+/** What a performance needs of an invitation. */
+export type Caller = Pick<Invitation, 'callId' | 'offer' | 'listen' | 'ring' | 'answer' | 'reject' | 'hangUp'>;
+
+/**
+ * Performs a script until its end or the call's, whichever comes first; then nothing of the call is left. Never
+ * rejects: what fails is logged.
+ */
+export async function perform(caller: Caller, script: Script, stage: Stage): Promise<void> {
+  const call = new Call(caller, stage.media);
   try {
     for (const { waitMs, step } of script) {
       await after(waitMs * stage.timeScale, undefined, { signal: call.over });
-      await call.take(step);
+      // A step may wait for what a call that is over never does, as for a held one's keys to be out.
+      await Promise.race([call.take(step), call.ended]);
     }
   } catch (error) {
-    if (!call.over.aborted) {
-      stage.logger.error({ callId: invitation.callId, err: error }, 'practice call failed');
-      invitation.hangUp();
-    }
+    if (!call.over.aborted) stage.logger.error({ callId: caller.callId, err: error }, 'practice call failed');
   }
-  await call.ended;
-  await stage.media.close(invitation.callId);
+  caller.hangUp();
+  await stage.media.close(caller.callId);
 }
 
 class Call {
@@ -36,38 +40,37 @@ class Call {
   readonly over: AbortSignal;
   /** Resolves when the call ends. */
   readonly ended: Promise<void>;
-  readonly #invitation: Invitation;
+  readonly #caller: Caller;
   readonly #media: Media;
   readonly #end: () => void;
   #spoken: Promise<void> = Promise.resolve();
   #finishSpeaking = () => {};
 
-  constructor(invitation: Invitation, { media }: Stage) {
+  constructor(caller: Caller, media: Media) {
     const ending = new AbortController();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.over = ending.signal;
     this.ended = promise;
-    this.#invitation = invitation;
+    this.#caller = caller;
     this.#media = media;
     this.#end = () => {
       ending.abort();
-      this.#finishSpeaking();
       resolve();
     };
-    invitation.listen((event) => {
-      if (event.type === 'canceled' || event.type === 'hung-up') this.#end();
+    caller.listen((event) => {
+      if (event.type !== 'acknowledged' && event.type !== 'media-changed') this.#end();
       else if (event.media) void this.#connect(event.media);
     });
   }
 
   async take(step: Step): Promise<void> {
-    const { callId } = this.#invitation;
+    const { callId } = this.#caller;
     switch (step.type) {
       case 'ring':
-        return this.#invitation.ring();
+        return this.#caller.ring();
       case 'reject':
-        this.#invitation.reject(step.sipStatus, { reason: step.reason });
-        return this.#end();
+        this.#caller.reject(step.sipStatus, { reason: step.reason });
+        return;
       case 'answer':
         return this.#answer();
       case 'say':
@@ -77,27 +80,27 @@ class Call {
       case 'press':
         return this.#media.sendDigits(callId, step.digits);
       case 'hang-up':
-        return this.#invitation.hangUp();
+        return this.#caller.hangUp();
     }
   }
 
   async #answer(): Promise<void> {
-    const side = await this.#media.open(this.#invitation.callId, {}, (event) => {
+    const side = await this.#media.open(this.#caller.callId, {}, (event) => {
       if (event.type === 'prompt-ended') this.#finishSpeaking();
-      else if (event.type === 'lost') this.#invitation.hangUp();
+      else if (event.type === 'lost') this.#end();
     });
-    if (this.#invitation.offer) await this.#connect(this.#invitation.offer);
-    this.#invitation.answer(side);
+    if (this.#caller.offer) await this.#connect(this.#caller.offer);
+    this.#caller.answer(side);
   }
 
   async #connect(remote: RtpEndpoint): Promise<void> {
-    await this.#media.connect(this.#invitation.callId, remote);
+    await this.#media.connect(this.#caller.callId, remote);
   }
 
   async #say(voice: string): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#spoken = promise;
     this.#finishSpeaking = resolve;
-    await this.#media.play(this.#invitation.callId, voice, join(import.meta.dirname, 'voices', `${voice}.wav`));
+    await this.#media.play(this.#caller.callId, voice, join(import.meta.dirname, 'voices', `${voice}.wav`));
   }
 }

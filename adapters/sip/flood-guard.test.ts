@@ -45,6 +45,20 @@ describe('a flood guard', () => {
     expect(admitted(guard, '192.0.2.1', 100)).toBe(100);
   });
 
+  test('addresses that a gateway left long ago are forgotten, the ones in use are not', () => {
+    const guard = new FloodGuard({ ...limits, perSource: { ratePerSecond: 0, burst: 0 } }, 0);
+    guard.trust('203.0.113.1');
+    for (let moved = 0; moved < 2000; moved += 1) {
+      guard.trust(`198.51.${moved >> 8}.${moved & 255}`);
+      guard.trust('192.0.2.1');
+    }
+    expect(['203.0.113.1', '198.51.0.0', '192.0.2.1'].map((address) => guard.admits(address, 0))).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
   test('a flooder stays refused while others come and go', () => {
     const guard = new FloodGuard({ ...limits, global: { ratePerSecond: 1e6, burst: 1e6 } }, 0);
     admitted(guard, '203.0.113.1', 100);

@@ -8,7 +8,7 @@ export interface FloodLimits {
   readonly global: Rate;
 }
 
-/** Enough for a stranger's OPTIONS and for a carrier that answers from a second address. */
+/** Enough for the OPTIONS of strangers. What belongs to a call of ours is let in past these limits. */
 export const defaultFloodLimits: FloodLimits = {
   perSource: { ratePerSecond: 100, burst: 200 },
   global: { ratePerSecond: 1000, burst: 2000 },
@@ -16,6 +16,8 @@ export const defaultFloodLimits: FloodLimits = {
 
 /** Addresses remembered at most; a flood from forged addresses must not fill the memory. */
 const sourcesKept = 4096;
+/** Gateway addresses remembered at most: one whose name moves with every look-up leaves old ones behind. */
+const trustedKept = 1024;
 
 /**
  * Says which datagrams are worth reading. What it refuses is dropped without an answer: an answer would make
@@ -32,8 +34,16 @@ export class FloodGuard {
     this.#global = new TokenBucket(limits.global, nowMs);
   }
 
-  /** A gateway we dial through: strangers must not be able to shut it out, so it is not counted with them. */
+  /**
+   * A gateway we dial through: strangers must not be able to shut it out, so it is not counted with them. The
+   * address trusted longest ago is the first to be forgotten.
+   */
   trust(address: string): void {
+    this.#trusted.delete(address);
+    if (this.#trusted.size >= trustedKept) {
+      const [oldest] = this.#trusted;
+      if (oldest !== undefined) this.#trusted.delete(oldest);
+    }
     this.#trusted.add(address);
   }
 

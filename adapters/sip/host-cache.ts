@@ -7,7 +7,8 @@ const freshMs = 30_000;
 const hostsKept = 1000;
 
 type Callback = (error: NodeJS.ErrnoException | null, address: string, family: number) => void;
-type Resolve = (host: string, family: number, callback: Callback) => void;
+/** The resolver of the system, as `dns.lookup` is called. */
+export type Resolve = (host: string, family: number, callback: Callback) => void;
 
 /**
  * Host names to addresses, remembered for half a minute: each datagram asks. When the resolver fails, the last

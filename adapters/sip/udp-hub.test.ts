@@ -1,8 +1,10 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { systemClock } from '#ports/system-clock.ts';
 import { silentLog } from '#test/sip/call-probe.ts';
 import { createSipTelephony, type SipTelephony } from './sip-telephony.ts';
+import { UdpHub } from './udp-hub.ts';
 
 const open = (options: Partial<Parameters<typeof createSipTelephony>[0]> = {}): Promise<SipTelephony> =>
   createSipTelephony({ bindAddress: '127.0.0.1', port: 0, log: silentLog, ...options });
@@ -104,6 +106,69 @@ describe('a stranger', () => {
     while (telephony.counters.received < 23) await new Promise((resolve) => setImmediate(resolve));
     expect(telephony.counters).toMatchObject({ flooded: 20, sent: 3 });
     friend.close();
+  });
+});
+
+describe('past the limit of strangers', () => {
+  const noStrangers = { perSource: { ratePerSecond: 0, burst: 0 }, global: { ratePerSecond: 0, burst: 0 } };
+  const media = { address: '127.0.0.1', port: 4, codecs: ['PCMU'] as const, direction: 'sendrecv' as const };
+  let carrier: Socket;
+
+  beforeEach(async () => {
+    carrier = createSocket('udp4').bind(0, '127.0.0.1');
+    await once(carrier, 'listening');
+  });
+
+  afterEach(() => void carrier.close());
+
+  test('a gateway is heard whose name had no address before we sent there', async () => {
+    let resolverIsUp = false;
+    const hub = await UdpHub.open({
+      bindAddress: '127.0.0.1',
+      port: 0,
+      clock: systemClock,
+      log: silentLog,
+      flood: noStrangers,
+      resolve: (_host, _family, callback) =>
+        resolverIsUp ? callback(null, '127.0.0.1', 4) : callback(new Error('EAI_AGAIN'), '', 0),
+    });
+    const heard = async (): Promise<boolean> => {
+      const { received, flooded } = hub.counters;
+      carrier.send('x', hub.address.port, hub.address.host);
+      while (hub.counters.received === received) await new Promise((resolve) => setImmediate(resolve));
+      return hub.counters.flooded === flooded;
+    };
+    hub.trust('gateway.example');
+    expect(await heard()).toBe(false);
+    resolverIsUp = true;
+    await hub.send(`OPTIONS sip:gateway.example:${carrier.address().port} SIP/2.0\r\n\r\n`);
+    expect(await heard()).toBe(true);
+    await hub.close();
+  });
+
+  test('an answer to a call of ours is heard, from whatever address it comes', async () => {
+    const telephony = await open({ bindAddress: '127.0.0.2', flood: noStrangers });
+    // The gateway is a relay; the carrier behind it answers from an address of its own.
+    const relay = createSocket('udp4').bind(0, '127.0.0.3');
+    await once(relay, 'listening');
+    await telephony.configureTrunk({ trunkId: 't', uri: `sip:127.0.0.3:${relay.address().port}` });
+    const invited = once(relay, 'message');
+    const ended = new Promise((resolve) => {
+      void telephony.dial({ callId: 'c', trunkId: 't', number: '+15550100', media, ringTimeoutMs: 9000 }, resolve);
+    });
+    const [invite] = (await invited) as [Buffer];
+    const kept = invite
+      .toString()
+      .split('\r\n')
+      .filter((line) => /^(Via|From|To|Call-ID|CSeq):/i.test(line));
+    const answer = ['SIP/2.0 486 Busy Here', ...kept, 'Content-Length: 0', '', ''].join('\r\n');
+    const { port, host } = telephony.address;
+    carrier.send(answer.replace(/^Call-ID: ./im, 'Call-ID: x'), port, host);
+    carrier.send(answer.replace(/^(To: [^\r]*)/im, '$1;tag=busy'), port, host);
+    expect(await ended).toMatchObject({ type: 'failed', cause: 'busy' });
+    expect(telephony.counters.flooded).toBe(1);
+    relay.close();
+    await telephony.close();
   });
 });
 

@@ -9,8 +9,9 @@ import type { Clock } from '#ports/clock.ts';
 import { FatalError } from '#ports/errors.ts';
 import type { Logger } from '#ports/logger.ts';
 import { FloodGuard, type FloodLimits } from './flood-guard.ts';
+import { GatewayNames } from './gateway-names.ts';
 import { readVia } from './header-grammar.ts';
-import { HostCache } from './host-cache.ts';
+import { HostCache, type Resolve } from './host-cache.ts';
 import { readMessage, type SipMessage } from './message-reader.ts';
 import { noteDatagram } from './quiet-socket.ts';
 import { type HostPort, nextHop } from './sip-address.ts';
@@ -24,6 +25,8 @@ export interface UdpHubOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly flood: FloodLimits;
+  /** The system's resolver when absent. */
+  readonly resolve?: Resolve | undefined;
   /**
    * Asked for each datagram, in (`in`) and out (`out`); false loses it. Stands for a bad network in tests.
    */
@@ -45,6 +48,8 @@ export interface HubCounters {
 /** How long a Call-ID prefix is, as bits of `randomToken`; it tells one user agent from another. */
 export const callIdPrefixBits = 48;
 const prefixLength = callIdPrefixBits / 4;
+/** Where a Call-ID is looked for before a message is read; nobody sends a header that long before it. */
+const headBytes = 4096;
 /** Room for a burst of answers while a long task holds the loop; the system may grant less. */
 const socketBufferBytes = 4 * 2 ** 20;
 
@@ -53,17 +58,17 @@ export class UdpHub {
   readonly counters: HubCounters = { received: 0, sent: 0, flooded: 0, unreadable: 0, failed: 0 };
   readonly #socket: Socket;
   readonly #options: UdpHubOptions;
-  readonly #hosts: HostCache;
   readonly #flood: FloodGuard;
+  readonly #gateways: GatewayNames;
   readonly #cores = new Map<string, SipCore>();
   #stranger: SipCore | undefined;
   #closed = false;
 
-  private constructor(socket: Socket, hosts: HostCache, options: UdpHubOptions) {
+  private constructor(socket: Socket, flood: FloodGuard, gateways: GatewayNames, options: UdpHubOptions) {
     this.#socket = socket;
-    this.#hosts = hosts;
+    this.#flood = flood;
+    this.#gateways = gateways;
     this.#options = options;
-    this.#flood = new FloodGuard(options.flood, options.clock.now());
     this.address = { host: options.bindAddress, port: socket.address().port };
     socket.on('message', (datagram, remote) => this.#receive(datagram, remote.address, remote.port));
     // ICMP answers to what we sent; the transaction's own timer tells the call.
@@ -83,12 +88,13 @@ export class UdpHub {
       );
     }
     const family = isIP(bindAddress);
-    const hosts = new HostCache(options.clock);
+    const flood = new FloodGuard(options.flood, options.clock.now());
+    const gateways = new GatewayNames(new HostCache(options.clock, options.resolve), family, flood);
     const socket = createSocket({
       type: family === 6 ? 'udp6' : 'udp4',
       recvBufferSize: socketBufferBytes,
       sendBufferSize: socketBufferBytes,
-      lookup: (host, _, callback) => hosts.lookup(host, family, callback),
+      lookup: (host, _, callback) => gateways.lookUp(host, callback),
     });
     await new Promise<void>((resolve, reject) => {
       socket.once('error', (error: NodeJS.ErrnoException) => reject(bindError(error, bindAddress, port)));
@@ -97,7 +103,7 @@ export class UdpHub {
         resolve();
       });
     });
-    return new UdpHub(socket, hosts, options);
+    return new UdpHub(socket, flood, gateways, options);
   }
 
   /** Gives a user agent all that carries its Call-ID prefix. */
@@ -114,9 +120,9 @@ export class UdpHub {
     this.#stranger = core;
   }
 
-  /** A host that may send as much as it likes: a gateway of ours. */
+  /** A host that may send as much as it likes, wherever its name leads: a gateway of ours. */
   trust(host: string): void {
-    this.#hosts.lookup(host, isIP(this.address.host), (error, address) => error ?? this.#flood.trust(address));
+    this.#gateways.trust(host);
   }
 
   /** Sends a message to its next hop; rejects when it has none, or no way there (RFC 3261, 18.4). */
@@ -149,7 +155,7 @@ export class UdpHub {
     noteDatagram();
     if (this.#options.passes && !this.#options.passes('in', datagram)) return;
     this.counters.received += 1;
-    if (!this.#flood.admits(address, this.#options.clock.now())) {
+    if (!this.#flood.admits(address, this.#options.clock.now()) && !this.#isOurs(datagram)) {
       this.counters.flooded += 1;
       return;
     }
@@ -164,6 +170,15 @@ export class UdpHub {
       this.counters.failed += 1;
       this.#options.log.debug({ error: error instanceof Error ? error.name : 'unknown' }, 'SIP message not handled');
     }
+  }
+
+  /**
+   * Whether a datagram belongs to a call of ours, whoever sends it: a border controller may answer from an
+   * address that no name leads to. Strangers cannot guess the prefix.
+   */
+  #isOurs(datagram: Buffer): boolean {
+    const callId = /^(?:Call-ID|i)[ \t]*:[ \t]*(\S+)/im.exec(datagram.toString('latin1', 0, headBytes))?.[1];
+    return callId !== undefined && this.#cores.has(callId.slice(0, prefixLength));
   }
 
   #dispatch(datagram: Buffer, address: string, port: number): void {

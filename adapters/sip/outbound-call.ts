@@ -117,7 +117,9 @@ export class OutboundCall {
       // A second fork, an answer that crossed our CANCEL, or one we cannot talk to (RFC 3261, 13.2.2.4).
       session.bye();
       if (this.#state.name !== 'calling') return;
-      const reason = this.#givenUp ? 'Answered while it was being canceled' : 'The answer has no audio that we can use';
+      const reason = this.#givenUp
+        ? 'Answered while it was being canceled'
+        : 'The answer has no G.711 audio at an IP address';
       this.#fail(answer.statusCode ?? 0, reason);
       return;
     }

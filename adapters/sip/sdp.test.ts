@@ -61,6 +61,17 @@ describe('reading', () => {
     expect(parseSdp(lines(c, 'm=audio 6000 RTP/AVP 0').replaceAll('\r\n', '\n'))?.port).toBe(6000);
   });
 
+  test('more spaces than one between the fields, as some gateways write', () => {
+    const sdp = lines('c=IN  IP4  192.0.2.9', 'm=audio  6000  RTP/AVP  0  101', 'a=rtpmap:101  telephone-event/8000');
+    expect(parseSdp(sdp)).toEqual({
+      address: '192.0.2.9',
+      port: 6000,
+      codecs: ['PCMU'],
+      dtmfPayloadType: 101,
+      direction: 'sendrecv',
+    });
+  });
+
   test('0.0.0.0 is a hold, as RFC 2543 had it', () => {
     const sdp = lines('c=IN IP4 0.0.0.0', 'm=audio 6000 RTP/AVP 0');
     expect(parseSdp(sdp)?.direction).toBe('sendonly');
@@ -69,6 +80,8 @@ describe('reading', () => {
 
   test.each([
     ['no address', lines('m=audio 6000 RTP/AVP 0')],
+    ['a host name for an address', lines('c=IN IP4 media.example.net', 'm=audio 6000 RTP/AVP 0')],
+    ['an address that is none', lines('c=IN IP4 192.0.2.999', 'm=audio 6000 RTP/AVP 0')],
     ['a refused stream', lines(c, 'm=audio 0 RTP/AVP 0')],
     ['a port that is none', lines(c, 'm=audio 70000 RTP/AVP 0')],
     ['no codec of ours', lines(c, 'm=audio 6000 RTP/AVP 18')],

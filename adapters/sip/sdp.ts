@@ -2,6 +2,7 @@
  * The little of SDP that a G.711 call needs: one audio stream, PCMU, PCMA and telephone-event (RFC 8866,
  * RFC 3264, RFC 3551, RFC 4733). Pure; what it cannot use it answers with undefined, never with an exception.
  */
+import { isIP } from 'node:net';
 import type { AudioCodec, RtpEndpoint } from '#ports/media.ts';
 
 /** What tells two descriptions of one session apart (RFC 8866, 5.2). */
@@ -21,8 +22,9 @@ const directions = ['sendrecv', 'sendonly', 'recvonly', 'inactive'] as const;
 type Direction = RtpEndpoint['direction'];
 
 /**
- * The first audio stream of a description, or undefined where it has none that we could use: no address, the
- * stream refused (port 0), no G.711, or another transport than RTP/AVP.
+ * The first audio stream of a description, or undefined where it has none that we could use: no IP address (a
+ * host name, which RFC 8866, 5.7 allows, would have media wait for a resolver), the stream refused (port 0), no
+ * G.711, or another transport than RTP/AVP. More spaces than one between the fields are let pass.
  */
 export function parseSdp(text: string): RtpEndpoint | undefined {
   let sessionAddress: string | undefined;
@@ -37,7 +39,7 @@ export function parseSdp(text: string): RtpEndpoint | undefined {
       inOtherMedia = audio === undefined;
     } else if (inOtherMedia) {
     } else if (line.startsWith('c=')) {
-      const address = /^IN IP[46] ([0-9a-zA-Z:.-]{1,255})(?:\/\d+)*$/.exec(value)?.[1];
+      const address = /^IN\s+IP[46]\s+([0-9a-fA-F:.]{2,45})(?:\/\d+)*$/.exec(value)?.[1];
       if (audio) audio.address = address;
       else sessionAddress = address;
     } else if (line.startsWith('a=')) {
@@ -59,11 +61,11 @@ interface AudioSection {
 }
 
 function audioSection(media: string): AudioSection | undefined {
-  const match = /^audio (\d{1,5})(?:\/\d+)? RTP\/AVPF?((?: \d{1,3})+)$/.exec(media);
+  const match = /^audio\s+(\d{1,5})(?:\/\d+)?\s+RTP\/AVPF?((?:\s+\d{1,3})+)$/.exec(media);
   if (!match) return undefined;
   return {
     port: Number(match[1]),
-    formats: (match[2] ?? '').trim().split(' ').map(Number),
+    formats: (match[2] ?? '').trim().split(/\s+/).map(Number),
     codecs: new Map(staticCodecs),
     events: new Set(),
     address: undefined,
@@ -76,7 +78,7 @@ function attribute(audio: AudioSection, value: string, direction: Direction | un
     audio.direction = direction;
     return;
   }
-  const map = /^rtpmap:(\d{1,3}) ([A-Za-z0-9-]+)\/8000(?:\/1)?$/.exec(value);
+  const map = /^rtpmap:(\d{1,3})\s+([A-Za-z0-9-]+)\/8000(?:\/1)?$/.exec(value);
   if (!map) return;
   const format = Number(map[1]);
   const encoding = map[2]?.toUpperCase();
@@ -90,7 +92,8 @@ function endpointOf(audio: AudioSection, address: string | undefined, direction:
     const codec = audio.codecs.get(format);
     return codec !== undefined && payloadTypes[codec] === format ? [codec] : [];
   });
-  if (address === undefined || audio.port < 1 || audio.port > 65_535 || codecs.length === 0) return undefined;
+  if (address === undefined || isIP(address) === 0) return undefined;
+  if (audio.port < 1 || audio.port > 65_535 || codecs.length === 0) return undefined;
   const dtmf = audio.formats.find((format) => audio.events.has(format) && format >= 96 && format <= 127);
   return {
     address,

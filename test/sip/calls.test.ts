@@ -114,16 +114,23 @@ describe('a call over a carrier', () => {
     expect(byes.map(({ text }) => /^To:.*tag=(\w+)/m.exec(text)?.[1])).toEqual(['two', 'one']);
   });
 
-  test('whose answer has no audio we can use: acknowledged, hung up, failed', async () => {
-    const video = carrierSdp().replace('m=audio', 'm=video');
+  test.each([
+    ['no audio we can use', 'm=audio', 'm=video'],
+    ['a host name for its media', '[media_ip]', 'media.example.net'],
+  ])('whose answer has %s: acknowledged, hung up, failed', async (_, usual, unusable) => {
     const peers = await carrier([
       receiveInvite(),
-      respond(200, 'OK', { sdp: video, retransmit: true }),
+      respond(200, 'OK', { sdp: carrierSdp().replace(usual, unusable), retransmit: true }),
       receive('ACK'),
       ...weHangUp,
     ]);
     const call = await CallProbe.dial(peers.telephony);
-    expect(await call.next('failed')).toMatchObject({ cause: 'failed', sipStatus: 200 });
+    expect(await call.next('failed')).toEqual({
+      type: 'failed',
+      cause: 'failed',
+      sipStatus: 200,
+      reason: 'The answer has no G.711 audio at an IP address',
+    });
     expect(await peers.carrier.ended).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { causeOf, type GivenUp, reasonOf } from './causes.ts';
 
 describe('the cause of a final status', () => {
@@ -48,13 +49,30 @@ describe('a reason', () => {
     expect(reasonOf('', 'Q.850;cause=1;text="+8613800001234 unallocated"')).toBe('(Q.850 1)');
   });
 
-  test.each(['+8613800001234', '138 0000 1234', '138-0000-1234', '(138)0000.1234', '13800'])('masks %s', (number) => {
+  test.each([
+    '+8613800001234',
+    '138 0000 1234',
+    '138-0000-1234',
+    '(138)0000.1234',
+    '13800',
+    '415_555_1234',
+    '1,415,555,1234',
+    '415:555:1234',
+    '1*415*555*1234',
+  ])('masks %s', (number) => {
     const reason = reasonOf(`No route to ${number} today`);
     expect(reason).toMatch(/^No route to \(?\*{5} today$/);
   });
 
+  test('keeps no digit of a phrase with five of them, whatever stands between', () => {
+    const between = fc.array(fc.tuple(fc.nat({ max: 9 }), fc.string({ unit: 'binary', maxLength: 5 })), {
+      minLength: 5,
+    });
+    fc.assert(fc.property(between, (pieces) => expect(reasonOf(pieces.flat().join(''))).not.toMatch(/\d/)));
+  });
+
   test('leaves short numbers, which are codes', () => {
-    expect(reasonOf('Error 1234 in 50')).toBe('Error 1234 in 50');
+    expect(reasonOf('Error 12 in 50')).toBe('Error 12 in 50');
   });
 
   test('is at most 80 printable characters long', () => {

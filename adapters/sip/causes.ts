@@ -52,15 +52,15 @@ const readLimit = 500;
 
 /**
  * The words a carrier gave, made safe to keep: its reason phrase and, where it sent one, the Q.850 cause of a
- * Reason header (RFC 3326). Carriers write numbers into either, so runs of five digits and more are masked,
- * also where spaces, dots or dashes stand between them.
+ * Reason header (RFC 3326). Carriers write numbers into either, with whatever between the digits: a phrase of
+ * five digits and more, in all, loses every one of them.
  */
 export function reasonOf(phrase: string, reasonHeader?: string): string {
   const q850 = /\bQ\.850\b[^,]*?;\s*cause\s*=\s*(\d{1,3})\b/i.exec((reasonHeader ?? '').slice(0, readLimit))?.[1];
   const words = phrase
     .slice(0, readLimit)
     .replace(/[^\x20-\x7e]+/g, ' ')
-    .replace(/\+?\d(?:[\s().\-/]*\d){4,}/g, '*****')
     .trim();
-  return `${words}${q850 === undefined ? '' : ` (Q.850 ${q850})`}`.slice(0, reasonLimit).trim();
+  const safe = (words.match(/\d/g) ?? []).length < 5 ? words : words.replace(/\+?\d(?:[^A-Za-z\d]*\d)*/g, '*****');
+  return `${safe}${q850 === undefined ? '' : ` (Q.850 ${q850})`}`.slice(0, reasonLimit).trim();
 }

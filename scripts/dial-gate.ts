@@ -1,14 +1,16 @@
 /** Which calls a node may dial. A command dials its own campaign only, and not before it has looked at the trunk. */
+import type { Gate } from '#actors/call/call.actor.ts';
 import { campaignIdOf } from '#actors/campaign/state.ts';
 
-export interface DialGate {
-  readonly mayDial: (callId: string) => boolean;
+export interface DialGate extends Gate {
   /** From now on the calls of one campaign may be dialed. */
   open(campaignId: string): void;
   /** One call of the campaign, whichever asks first: to see whether the carrier takes it. */
   openForOne(campaignId: string): void;
-  /** No call is dialed any more; those that are dialed go on. */
+  /** No more calls are dialed; those that wait go on waiting. */
   shut(): void;
+  /** Sends away who waits: the next start of a node goes on with them. */
+  close(): void;
 }
 
 /** Lets every call through: for a node that nobody steers at a command line. */
@@ -21,22 +23,38 @@ export function shutGate(): DialGate {
   return gateWith(() => false);
 }
 
-function gateWith(first: (callId: string) => boolean): DialGate {
+type Rule = (callId: string) => boolean;
+
+function gateWith(first: Rule): DialGate {
   let lets = first;
+  const closing = new AbortController();
+  const waiting = new Map<string, (admitted: boolean) => void>();
+  const rule = (next: Rule) => {
+    lets = next;
+    for (const [callId, resolve] of waiting) {
+      if (lets(callId) && waiting.delete(callId)) resolve(true);
+    }
+  };
   return {
-    mayDial: (callId) => lets(callId),
-    open(campaignId) {
-      lets = (callId) => campaignIdOf(callId) === campaignId;
+    closed: closing.signal,
+    admit(callId) {
+      if (closing.signal.aborted) return Promise.resolve(false);
+      if (lets(callId)) return Promise.resolve(true);
+      return new Promise((resolve) => waiting.set(callId, resolve));
     },
+    open: (campaignId) => rule((callId) => campaignIdOf(callId) === campaignId),
     openForOne(campaignId) {
       let chosen: string | undefined;
-      lets = (callId) => {
+      rule((callId) => {
         if (campaignIdOf(callId) === campaignId) chosen ??= callId;
         return callId === chosen;
-      };
+      });
     },
-    shut() {
-      lets = () => false;
+    shut: () => rule(() => false),
+    close() {
+      closing.abort();
+      for (const resolve of waiting.values()) resolve(false);
+      waiting.clear();
     },
   };
 }

@@ -115,7 +115,7 @@ async function compose(config: Config, gate: DialGate, opened: Closing[]): Promi
   };
   const definitions = [
     campaignActor({ leads, lists, clock: systemClock }),
-    callActor({ telephony, media, vault, dataFolder: folder, clock: systemClock, hasTrunk, mayDial: gate.mayDial }),
+    callActor({ telephony, media, vault, dataFolder: folder, clock: systemClock, hasTrunk, gate }),
     trunkActor({ telephony, clock: systemClock }),
     contactActor(),
   ];
@@ -136,6 +136,7 @@ async function compose(config: Config, gate: DialGate, opened: Closing[]): Promi
   runtime.onFatal((error) => failure.resolve(error));
   await broker.start();
   opened.push(() => runtime.stop({ graceMs: stopGraceMs }));
+  opened.push(async () => gate.close());
   await runtime.start();
   log.info({ node: config.nodeId }, 'the node is up');
 

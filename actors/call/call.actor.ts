@@ -13,14 +13,19 @@ export interface CallPorts extends LinePorts {
   readonly clock: Clock;
   /** Whether this node has been given the trunk's settings: without them a call waits, it does not fail. */
   readonly hasTrunk: (trunkId: string) => boolean;
-  /** Whether the call may be dialed now; asked again and again while it may not. */
-  readonly mayDial: (callId: string) => boolean;
+  readonly gate: Gate;
+}
+
+/** Holds calls back that are not to be dialed now. */
+export interface Gate {
+  /** Resolves with true when the call may be dialed; with false when this node will not dial it any more. */
+  admit(callId: string): Promise<boolean>;
+  /** Aborts when this node dials nothing any more: it stops. */
+  readonly closed: AbortSignal;
 }
 
 /** A refusal without advice is asked again after this long. */
 const routeRetryMs = 1000;
-/** Dialing that is held begins this soon after it may. */
-const heldRetryMs = 250;
 /** How long a call may wait for the same reason before the journal hears of it again. */
 const routeNewsMs = 60_000;
 /** A trunk that this node has no settings for comes with a change of the configuration, not soon. */
@@ -90,14 +95,14 @@ interface SeekRoute {
  * same one after a while.
  */
 async function seekRoute(
-  { clock, hasTrunk, mayDial }: CallPorts,
+  { clock, hasTrunk, gate }: CallPorts,
   { trunkId, notBeforeMs, knownCode }: SeekRoute,
   { actorId, ask }: ExecutorContext<CallCommand>,
-): Promise<CallCommand> {
-  await until(clock, notBeforeMs);
-  while (!mayDial(actorId)) await until(clock, clock.now() + heldRetryMs);
+): Promise<CallCommand | undefined> {
+  await until(clock, notBeforeMs, gate.closed);
+  if (!(await gate.admit(actorId))) return undefined;
   const newsAtMs = clock.now() + routeNewsMs;
-  for (;;) {
+  while (!gate.closed.aborted) {
     const granted = hasTrunk(trunkId)
       ? await ask(trunkProtocol, trunkId, { type: 'ReserveChannel', callId: actorId })
       : unknownTrunk;
@@ -106,11 +111,22 @@ async function seekRoute(
     // Spread a little, so that calls which were refused together do not come back together.
     const waitMs = Math.ceil(retryAfterMs * (1 + Math.random() / 4));
     if (code !== knownCode || clock.now() >= newsAtMs) return { type: 'AwaitRoute', code, retryAfterMs: waitMs };
-    await until(clock, clock.now() + waitMs);
+    await until(clock, clock.now() + waitMs, gate.closed);
   }
+  return undefined;
 }
 
-function until(clock: Clock, atMs: number): Promise<void> {
+/** Waits, but not longer than the signal lets it. */
+function until(clock: Clock, atMs: number, signal: AbortSignal): Promise<void> {
   const waitMs = atMs - clock.now();
-  return waitMs <= 0 ? Promise.resolve() : new Promise((resolve) => clock.after(waitMs, () => resolve()));
+  if (waitMs <= 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const over = () => {
+      cancel();
+      signal.removeEventListener('abort', over);
+      resolve();
+    };
+    const cancel = clock.after(waitMs, over);
+    signal.addEventListener('abort', over);
+  });
 }

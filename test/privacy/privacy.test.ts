@@ -28,6 +28,7 @@ import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
 import { createRuntime } from '#runtime/runtime.ts';
+import { openGate } from '#scripts/dial-gate.ts';
 import { recordAccess } from '#scripts/node.ts';
 
 const people = Array.from({ length: 10 }, (_, digit) => ({
@@ -110,7 +111,7 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
     clock: systemClock,
     dataFolder: folder,
     hasTrunk: () => true,
-    mayDial: () => true,
+    gate: openGate(),
   };
 
   const node = async (nodeID: string, actors: AnyActorDefinition[]) => {

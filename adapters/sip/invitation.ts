@@ -13,7 +13,7 @@ export type InvitationEvent =
   | { readonly type: 'acknowledged'; readonly media?: RtpEndpoint }
   /** The caller moved, held or resumed its media. */
   | { readonly type: 'media-changed'; readonly media: RtpEndpoint }
-  /** An answered call ended; the last event. */
+  /** An answered call ended, or we refused it (`us`); the last event. */
   | { readonly type: 'hung-up'; readonly by: 'caller' | 'us' };
 
 type State =
@@ -84,7 +84,7 @@ export class Invitation {
       hungUp: () => this.#end({ type: 'hung-up', by: 'caller' }),
       acknowledged: (body) => this.#acknowledged(session, body),
       unacknowledged: () => {
-        if (this.#state.name === 'answered') this.#bye(session);
+        if (this.#state.name !== 'ended') this.#bye(session);
       },
     });
   }
@@ -93,12 +93,11 @@ export class Invitation {
   reject(status: number, options: { readonly reason?: string; readonly contact?: string } = {}): void {
     if (this.#state.name !== 'proceeding') return;
     const { reason, contact } = options;
-    this.#state = { name: 'ended' };
     const extraHeaders = [allowHeader, ...(contact === undefined ? [] : [`Contact: <${contact}>`])];
     const phrase = reason === undefined ? {} : { reasonPhrase: reason };
     if (status < 400) this.#invite.redirect([], { statusCode: status, extraHeaders, ...phrase });
     else this.#invite.reject({ statusCode: status, extraHeaders, ...phrase });
-    this.#onEnd();
+    this.#end({ type: 'hung-up', by: 'us' });
   }
 
   /** BYE, as soon as the caller has acknowledged the answer (RFC 3261, 15); 480 before the answer. */

@@ -59,9 +59,7 @@ export class OutboundCall {
   /** CANCEL or BYE. */
   hangUp(): void {
     if (this.#state.name === 'calling') this.#giveUp('hang-up');
-    if (this.#state.name !== 'answered') return;
-    this.#state.session.bye();
-    this.#end({ type: 'hung-up', by: 'us', reason: '' });
+    this.#bye('');
   }
 
   /** Waits no longer for a final response to what was given up. */
@@ -127,9 +125,16 @@ export class OutboundCall {
     this.#state = { name: 'answered', session };
     attend(session, this.#local, this.#options.core.contactHeader, {
       mediaChanged: (changed) => this.#emit({ type: 'media-changed', media: changed }),
+      unacknowledged: () => this.#bye('Our answer to a re-INVITE was never acknowledged'),
       hungUp: (reason) => this.#end({ type: 'hung-up', by: 'callee', reason: reasonOf('', reason) }),
     });
     this.#emit({ type: 'answered', sipStatus: answer.statusCode ?? 0, media });
+  }
+
+  #bye(reason: string): void {
+    if (this.#state.name !== 'answered') return;
+    this.#state.session.bye();
+    this.#end({ type: 'hung-up', by: 'us', reason });
   }
 
   #refused(answer: IncomingResponseMessage): void {

@@ -1,6 +1,13 @@
 /** What both sides of a call do once it is answered: its description, and the far side's changes of it. */
 import { randomInt } from 'node:crypto';
-import type { Body, IncomingInviteRequest, Session } from 'sip.js/lib/core/index.js';
+import {
+  type Body,
+  type IncomingInviteRequest,
+  type ReInviteUserAgentServer,
+  type Session,
+  type SessionDialog,
+  TransactionState,
+} from 'sip.js/lib/core/index.js';
 import type { RtpEndpoint } from '#ports/media.ts';
 import { answerTo, parseSdp, writeSdp } from './sdp.ts';
 import { allowHeader } from './sip-core.ts';
@@ -34,8 +41,8 @@ export interface SessionEvents {
   hungUp(reason: string | undefined): void;
   /** The far side acknowledged a 2xx of ours; `body` is the SDP in the ACK, if any. */
   acknowledged?(body: string): void;
-  /** It never did (timer H or L). */
-  unacknowledged?(): void;
+  /** It never did (timer L): the session should end with BYE (RFC 3261, 13.3.1.4 and 14.2). */
+  unacknowledged(): void;
 }
 
 /** Answers what the far side sends in a session: BYE, re-INVITE with or without an offer, and ACK. */
@@ -47,6 +54,7 @@ export function attend(session: Session, local: LocalDescription, contactHeader:
       events.hungUp(request.message.getHeader('reason'));
     },
     onInvite: (request) => {
+      watchAck(session as SessionDialog, request as ReInviteUserAgentServer, () => events.unacknowledged());
       const change = answerReInvite(request, local, contactHeader);
       offeredInAnswer = change === 'offered';
       if (typeof change === 'object') events.mediaChanged(change);
@@ -57,8 +65,21 @@ export function attend(session: Session, local: LocalDescription, contactHeader:
       if (answer) events.mediaChanged(answer);
       events.acknowledged?.(message.body);
     },
-    onAckTimeout: () => events.unacknowledged?.(),
+    onAckTimeout: () => events.unacknowledged(),
   };
+}
+
+/**
+ * The library waits for the ACK of a re-INVITE for ever and answers 500 to the next one meanwhile. When its
+ * transaction has ended, no ACK will come any more.
+ */
+function watchAck(session: SessionDialog, request: ReInviteUserAgentServer, onMissing: () => void): void {
+  const { transaction } = request;
+  transaction.addStateChangeListener(() => {
+    if (transaction.state !== TransactionState.Terminated || session.reinviteUserAgentServer !== request) return;
+    session.reinviteUserAgentServer = undefined;
+    onMissing();
+  });
 }
 
 function answerReInvite(

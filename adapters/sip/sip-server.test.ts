@@ -89,6 +89,24 @@ describe('a server of our own and a call of our own', () => {
     });
   });
 
+  test.each<[string, (invitation: Invitation) => void]>([
+    ['reject', (invitation) => invitation.reject(486)],
+    ['a redirection', (invitation) => invitation.reject(302, { contact: 'sip:+15550199@203.0.113.7' })],
+    ['a hang-up before the answer', (invitation) => invitation.hangUp()],
+    ['an answer without a codec of the offer', (invitation) => invitation.answer({ ...carrierMedia, codecs: [] })],
+  ])('%s is the end for whoever listens, once', async (_, refuse) => {
+    const heard: InvitationEvent[] = [];
+    const calling = await connect((invitation) => {
+      invitation.listen((event) => heard.push(event));
+      refuse(invitation);
+      invitation.hangUp();
+    });
+    const call = await CallProbe.dial(calling);
+    await call.next('failed');
+    expect(heard).toEqual([{ type: 'hung-up', by: 'us' }]);
+    expect(server?.sizes().calls).toBe(0);
+  });
+
   test('a handler that throws answers 500', async () => {
     const calling = await connect(() => {
       throw new Error('handler');

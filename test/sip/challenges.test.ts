@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { CallProbe } from './call-probe.ts';
-import { answer, useCarrier, weHangUp } from './carrier.ts';
+import { answer, takesCancel, useCarrier, weHangUp } from './carrier.ts';
 import { carrierSdp, pause, receive, receiveInvite, respond, respondInDialog } from './scenario.ts';
-import { invitesByNumber } from './sipp.ts';
+import { invitesByNumber, type Sipp } from './sipp.ts';
 
 const carrier = useCarrier();
 
@@ -105,6 +105,47 @@ describe('a gateway that asks for more', () => {
     expect(invites).toHaveLength(1);
   });
 
+  test.each([
+    [401, 'WWW-Authenticate'],
+    [407, 'Proxy-Authenticate'],
+  ])('%i, and we give up while it rings: CANCEL of the second INVITE', async (status, header) => {
+    const peers = await carrier(
+      [
+        receive('INVITE'),
+        respond(status, 'Unauthorized', { headers: [challenge.replace('WWW-Authenticate', header)] }),
+        receive('ACK'),
+        receive('INVITE'),
+        respond(180, 'Ringing'),
+        ...takesCancel(2),
+      ],
+      {},
+      { credentials: { username: 'callboard', password: 'secret' } },
+    );
+    const call = await CallProbe.dial(peers.telephony);
+    await call.next('ringing');
+    await peers.telephony.hangUp(call.callId);
+    expect(await call.next('failed')).toMatchObject({ cause: 'canceled', sipStatus: 487 });
+    expect(await peers.carrier.ended).toBe(0);
+    await expectCancelOfLastInvite(peers.carrier);
+  });
+
+  test('302, and we give up while it rings: CANCEL where the second INVITE went', async () => {
+    const peers = await carrier([
+      receive('INVITE'),
+      moved('sip:+15550199@[local_ip]:[local_port]'),
+      receive('ACK'),
+      receive('INVITE'),
+      respond(180, 'Ringing'),
+      ...takesCancel(2),
+    ]);
+    const call = await CallProbe.dial(peers.telephony);
+    await call.next('ringing');
+    await peers.telephony.hangUp(call.callId);
+    expect(await call.next('failed')).toMatchObject({ cause: 'canceled', sipStatus: 487 });
+    expect(await peers.carrier.ended).toBe(0);
+    await expectCancelOfLastInvite(peers.carrier);
+  });
+
   const moved = (target: string): string =>
     respond(302, 'Moved Temporarily', { contact: false, headers: [`Contact: <${target}>`] });
 
@@ -145,3 +186,14 @@ describe('a gateway that asks for more', () => {
     expect(await call.next('failed')).toMatchObject({ cause: 'failed', sipStatus: 302 });
   });
 });
+
+/** RFC 3261, 9.1: Request-URI, top Via and CSeq number of the INVITE that rings. */
+async function expectCancelOfLastInvite(peer: Sipp): Promise<void> {
+  const texts = (await peer.messages()).filter(({ direction }) => direction === 'received').map(({ text }) => text);
+  const marks = (method: string): (string | undefined)[] => {
+    const text = texts.findLast((candidate) => candidate.startsWith(method)) ?? '';
+    return [/^\w+ (\S+)/, /^Via: (.*)$/m, /^CSeq: (\d+)/m].map((mark) => mark.exec(text)?.[1]);
+  };
+  expect(marks('CANCEL')).toEqual(marks('INVITE'));
+  expect(marks('CANCEL')[2]).toBe('2');
+}

@@ -12,7 +12,12 @@ describe('a call that is not answered', () => {
     [600, 'Busy Everywhere', 'busy'],
     [480, 'Temporarily Unavailable', 'no-answer'],
     [603, 'Decline', 'rejected'],
+    [408, 'Request Timeout', 'no-answer'],
+    [403, 'Forbidden', 'rejected'],
     [404, 'Not Found', 'unreachable'],
+    [410, 'Gone', 'unreachable'],
+    [484, 'Address Incomplete', 'unreachable'],
+    [604, 'Does Not Exist Anywhere', 'unreachable'],
     [503, 'Service Unavailable', 'failed'],
   ])('%i %s is %s', async (status, phrase, cause) => {
     const peers = await carrier([receiveInvite(), respond(status, phrase, { retransmit: true }), receive('ACK')]);
@@ -62,6 +67,33 @@ describe('a call that is not answered', () => {
     await peers.telephony.hangUp(call.callId);
     expect(await call.next('failed')).toMatchObject({ cause: 'canceled', sipStatus: 0 });
     expect(peers.telephony.sizes().calls).toBe(0);
+  });
+
+  test('because it is answered before any 1xx, when the ring timeout has gone by: acknowledged and hung up', async () => {
+    let givenUp = (): void => {};
+    const clock = {
+      now: () => 0,
+      after: (_: number, callback: () => void) => {
+        givenUp = callback;
+        return () => {};
+      },
+    };
+    const peers = await carrier(
+      [
+        receiveInvite(),
+        pause(300),
+        respond(200, 'OK', { sdp: carrierSdp(), retransmit: true }),
+        receive('ACK'),
+        ...weHangUp,
+      ],
+      { clock, t1Ms: 500 },
+    );
+    const call = await CallProbe.dial(peers.telephony);
+    givenUp();
+    expect(await call.next('failed')).toMatchObject({ cause: 'no-answer', sipStatus: 200 });
+    expect(await peers.carrier.ended).toBe(0);
+    expect(call.types).toEqual(['failed']);
+    expect((await peers.carrier.messages()).filter(({ text }) => text.startsWith('CANCEL'))).toEqual([]);
   });
 
   test('and is answered when it is long over here: acknowledged and hung up', async () => {

@@ -67,6 +67,58 @@ describe('a call that is up', () => {
     expect(call.types).toEqual(['ringing', 'answered', 'hung-up']);
   });
 
+  test('whose re-INVITE after a refused one is answered', async () => {
+    const peers = await carrier([
+      ...answer,
+      request('INVITE', 1, { sdp: carrierSdp().replace('RTP/AVP 0', 'RTP/AVP 18') }),
+      receiveStatus(488),
+      request('ACK', 1),
+      request('INVITE', 2, { sdp: carrierSdp('sendonly') }),
+      receiveStatus(200),
+      request('ACK', 2),
+      request('BYE', 3),
+      receiveStatus(200),
+    ]);
+    const call = await CallProbe.dial(peers.telephony);
+    await call.next('hung-up');
+    expect(await peers.carrier.ended).toBe(0);
+    expect(call.events[2]).toEqual({ type: 'media-changed', media: { ...carrierMedia, direction: 'sendonly' } });
+  });
+
+  test('whose re-INVITE is never acknowledged: we hang up after 64 T1', async () => {
+    const peers = await carrier(
+      [...answer, request('INVITE', 1, { sdp: carrierSdp('sendonly') }), receiveStatus(200), ...weHangUp],
+      { t1Ms: 10 },
+    );
+    const call = await CallProbe.dial(peers.telephony);
+    expect(await call.next('hung-up')).toEqual({
+      type: 'hung-up',
+      by: 'us',
+      reason: 'Our answer to a re-INVITE was never acknowledged',
+    });
+    expect(await peers.carrier.ended).toBe(0);
+  });
+
+  test('whose re-INVITE is never acknowledged, hung up by the callee meanwhile, ends once', async () => {
+    const peers = await carrier(
+      [
+        ...answer,
+        request('INVITE', 1, { sdp: carrierSdp('sendonly') }),
+        receiveStatus(200),
+        request('BYE', 2),
+        receiveStatus(200),
+        pause(1000),
+      ],
+      { t1Ms: 10 },
+    );
+    const call = await CallProbe.dial(peers.telephony);
+    await call.next('hung-up');
+    await peers.carrier.ended;
+    expect(call.events.slice(3)).toEqual([{ type: 'hung-up', by: 'callee', reason: '' }]);
+    const sentByUs = (await peers.carrier.messages()).filter(({ direction }) => direction === 'received');
+    expect(sentByUs.filter(({ text }) => text.startsWith('BYE'))).toEqual([]);
+  });
+
   test('in which the carrier wants to send us elsewhere: REFER is refused and the call lives on', async () => {
     const peers = await carrier([
       ...answer,

@@ -64,8 +64,9 @@ export interface Telephony {
   /** Makes a trunk known, or changes it. Live calls keep what they started with. */
   configureTrunk(settings: TrunkSettings): Promise<void>;
   /**
-   * Sends the INVITE; resolves when it has left. Everything later comes through `listener`, including a
-   * failure to send. Idempotent by `callId` for as long as the call lives.
+   * Begins the attempt and resolves when the call is kept; the INVITE may still be on its way to the wire, the
+   * look-up of the gateway's name before it. All else comes through `listener`, including a failure to send.
+   * Idempotent by `callId` for as long as the call lives.
    * @throws TRUNK_UNKNOWN when `configureTrunk` was not called for it.
    */
   dial(request: DialRequest, listener: TelephonyListener): Promise<void>;

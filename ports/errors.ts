@@ -64,6 +64,11 @@ export class FatalError extends Error implements CodedError {
   }
 }
 
+/** Whether trying again may help. By name, because an error that crossed a node or a worker has lost its class. */
+export function isRetryable(error: unknown): boolean {
+  return (error as { name?: unknown } | null | undefined)?.name === 'RetryableError';
+}
+
 /** The code of anything thrown, or undefined where it is none of ours. */
 export function codeOf(error: unknown): ErrorCode | undefined {
   const code = (error as { code?: unknown } | null | undefined)?.code;

@@ -2,7 +2,7 @@
  * An actor in memory: one mailbox, one command at a time, one append for all that was decided meanwhile. It is
  * loading, ready, committing, or waiting for a restart; then it is gone.
  */
-import { codeOf } from '#ports/errors.ts';
+import { codeOf, isRetryable } from '#ports/errors.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Answered, AnyActorDefinition } from './actor.ts';
 import type { Decided } from './decided.ts';
@@ -211,19 +211,17 @@ export class Activation {
   }
 
   #loadFailed(error: unknown): void {
-    const code = codeOf(error);
-    if (code === 'JOURNAL_UNAVAILABLE') this.#wait(this.#failureBackoffMs(), () => void this.#load());
-    else if (code) this.#fail(error);
+    if (isAway(error)) this.#wait(this.#failureBackoffMs(), () => void this.#load());
+    else if (codeOf(error)) this.#fail(error);
     else this.#crash(error, this.#mailbox.first);
   }
 
   #appendFailed(draft: Draft, error: unknown): void {
-    const code = codeOf(error);
-    if (code === 'JOURNAL_UNAVAILABLE') {
+    if (isAway(error)) {
       const waitMs = this.#failureBackoffMs();
       this.#around.logger.warn({ actor: this.ref, waitMs, err: error }, 'journal unavailable, commit waits');
       this.#cancelWait = this.#around.clock.after(waitMs, () => void this.#commit(draft));
-    } else if (code === 'VERSION_CONFLICT') {
+    } else if (codeOf(error) === 'VERSION_CONFLICT') {
       this.#conflict(draft);
     } else {
       this.#fail(error);
@@ -316,4 +314,9 @@ export class Activation {
   #notifyIdle(): void {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
+}
+
+/** Whether the journal may be back soon: a damaged or read-only one has the same code, but as a FatalError. */
+function isAway(error: unknown): boolean {
+  return codeOf(error) === 'JOURNAL_UNAVAILABLE' && isRetryable(error);
 }

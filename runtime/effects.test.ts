@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { RetryableError } from '#ports/errors.ts';
+import { FatalError, RetryableError } from '#ports/errors.ts';
 import { deadLettersProtocol } from '#proto/generated/dead-letters.ts';
 import type { Executor } from '#runtime/actor.ts';
 import { replay } from '#runtime/history.ts';
@@ -150,6 +150,42 @@ describe('run', () => {
     await runtime.ask(tallyProtocol, 'a', work('k'));
     await clock.advance(5000);
     expect(triedAt.map((atMs) => atMs - startMs)).toEqual([0, 100, 300, 700]);
+    expect((await runtime.inspect('tally', 'a')).state).toMatchObject({ jobs: [] });
+  });
+
+  test.each([
+    ['a full disk', new RetryableError('DISK_FULL', 'There is no room.')],
+    ['a store that is damaged', new FatalError('STORE_UNAVAILABLE', 'The list is damaged.')],
+    ['a wrong key', new FatalError('VAULT_KEY_WRONG', 'The vault has another secret.')],
+  ])('tells the process of %s, and does not try again', async (_name, error) => {
+    let tries = 0;
+    const job = () => {
+      tries += 1;
+      return Promise.reject(error);
+    };
+    const { runtime, clock } = await startedNode([tallyActor({ job })]);
+    const heard: unknown[] = [];
+    runtime.onFatal((fatal) => heard.push(fatal));
+    await runtime.ask(tallyProtocol, 'a', work('k'));
+    await clock.advance(60_000);
+    expect(heard).toEqual([error]);
+    expect(tries).toBe(1);
+  });
+
+  test('waits for a store that will be back', async () => {
+    let away = true;
+    const job = async (): Promise<TallyCommand> => {
+      if (away) throw new RetryableError('STORE_UNAVAILABLE', 'Another program has locked the list.');
+      return { type: 'Finish' };
+    };
+    const { runtime, clock } = await startedNode([tallyActor({ job })]);
+    const heard: unknown[] = [];
+    runtime.onFatal((fatal) => heard.push(fatal));
+    await runtime.ask(tallyProtocol, 'a', work('k'));
+    await clock.settle();
+    away = false;
+    await clock.advance(1000);
+    expect(heard).toEqual([]);
     expect((await runtime.inspect('tally', 'a')).state).toMatchObject({ jobs: [] });
   });
 

@@ -58,7 +58,7 @@ export class ActorNode implements Runtime {
       deadLetter: ({ protocol, id, ...mail }, code, message, attempts) =>
         this.#bury(protocol, id, { ...mail, sentAtMs: clock.now() }, { code, message, attempts }),
     });
-    this.#runs = new Runs(clock, logger);
+    this.#runs = new Runs({ clock, logger, fatal: (error) => this.#fatal(error) });
     this.#tickers = new Tickers(clock);
     this.#sweeper = new Sweeper(clock);
     this.#deadlines = new Deadlines(clock);
@@ -66,6 +66,7 @@ export class ActorNode implements Runtime {
       ...options,
       isMine: ({ stream }) => this.#isMine(stream),
       fire: (timer, commandId) => this.#fire(timer, commandId),
+      fatal: (error) => this.#fatal(error),
     });
     const surroundings = this.#surroundings();
     this.#router = new Router({ ...options, nodeId: broker.nodeID, nodes: this.#nodes, actors, surroundings });
@@ -253,7 +254,7 @@ export class ActorNode implements Runtime {
   }
 
   #fatal(error: unknown): void {
-    this.#options.logger.error({ code: codeOf(error), err: error }, 'journal failed for good');
+    this.#options.logger.error({ code: codeOf(error), err: error }, 'node cannot go on');
     for (const listener of this.#fatalListeners) listener(error);
   }
 

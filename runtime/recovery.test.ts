@@ -292,6 +292,41 @@ describe('a journal that fails', () => {
     expect(heard).toHaveLength(1);
   });
 
+  describe('with a FatalError JOURNAL_UNAVAILABLE', () => {
+    const damaged = new FatalError('JOURNAL_UNAVAILABLE', 'The journal is damaged; put back a copy.');
+    const refused = { ok: false, rejection: { code: 'JOURNAL_UNAVAILABLE', message: damaged.message } };
+
+    test('when it appends: it is not waited for', async () => {
+      const node = await startedNode([tallyActor()]);
+      const heard: unknown[] = [];
+      node.runtime.onFatal((error) => heard.push(error));
+      node.journal.failures.push(damaged);
+      expect(await node.runtime.ask(tallyProtocol, 'a', add(1))).toEqual(refused);
+      expect(heard).toEqual([damaged]);
+    });
+
+    test('when an actor is loaded: it is not waited for', async () => {
+      const node = await startedNode([tallyActor()]);
+      const heard: unknown[] = [];
+      node.runtime.onFatal((error) => heard.push(error));
+      node.journal.read = () => Promise.reject(damaged);
+      expect(await node.runtime.ask(tallyProtocol, 'a', read)).toEqual(refused);
+      expect(heard).toEqual([damaged]);
+    });
+
+    test.each(['nextTimerAtMs', 'settleTimer'] as const)('in %s: timers are not looked at again', async (method) => {
+      const node = await startedNode([tallyActor()]);
+      const heard: unknown[] = [];
+      node.runtime.onFatal((error) => heard.push(error));
+      await node.runtime.ask(tallyProtocol, 'a', remind('r', node.clock.now() + 100));
+      node.journal[method] = async (): Promise<never> => {
+        throw damaged;
+      };
+      await node.clock.advance(60_000);
+      expect(heard).toEqual([damaged]);
+    });
+  });
+
   test('with a broken chain: JOURNAL_BROKEN names the stream and the version', async () => {
     const data = new JournalData();
     const first = await startedNode([tallyActor()], { journal: new TestJournal(data) });

@@ -1,9 +1,11 @@
 /** Runs executors: what an actor does through its ports. */
 import type { Clock } from '#ports/clock.ts';
+import { isRetryable } from '#ports/errors.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { AnyActorDefinition, ExecutorContext } from './actor.ts';
 import type { Run } from './effects.ts';
+import { endsNode } from './ending.ts';
 import { backoffMs } from './supervisor.ts';
 
 /** One effect of one actor. */
@@ -14,17 +16,22 @@ export interface RunOrder {
   readonly context: ExecutorContext<Tagged>;
 }
 
+export interface RunsOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** A store failed for good, or the disk is full. */
+  fatal(error: unknown): void;
+}
+
 export class Runs {
-  readonly #clock: Clock;
-  readonly #logger: Logger;
+  readonly #options: RunsOptions;
   readonly #waiting = new Set<() => void>();
   #active = 0;
   #stopped = false;
   #whenIdle: (() => void)[] = [];
 
-  constructor(clock: Clock, logger: Logger) {
-    this.#clock = clock;
-    this.#logger = logger;
+  constructor(options: RunsOptions) {
+    this.#options = options;
   }
 
   /** Executors at work now. */
@@ -48,8 +55,7 @@ export class Runs {
   }
 
   async #run(order: RunOrder, attempt: number): Promise<void> {
-    const { definition, ref, effect, context } = order;
-    const fields = { actor: ref, executor: effect.executor, key: effect.key, correlationId: context.correlationId };
+    const { definition, effect, context } = order;
     this.#active += 1;
     try {
       const executor = definition.executors[effect.executor];
@@ -57,28 +63,35 @@ export class Runs {
       const command = await executor(effect.input as never, context, effect.key);
       if (command) context.tellSelf(command, effect.key);
     } catch (error) {
-      if (isRetryable(error) && definition.supervision.strategy === 'restart') {
-        const waitMs = backoffMs(definition.supervision.backoff, attempt);
-        this.#logger.warn({ ...fields, attempt, waitMs, err: error }, 'effect failed, tried again');
-        if (!this.#stopped) this.#again(order, attempt + 1, waitMs);
-      } else {
-        this.#logger.error({ ...fields, err: error }, 'effect crashed');
-      }
+      this.#failed(order, attempt, error);
     } finally {
       this.#active -= 1;
       if (this.#active === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
     }
   }
 
+  #failed(order: RunOrder, attempt: number, error: unknown): void {
+    const { definition, ref, effect, context } = order;
+    const { logger, fatal } = this.#options;
+    const fields = { actor: ref, executor: effect.executor, key: effect.key, correlationId: context.correlationId };
+    const { strategy, backoff } = definition.supervision;
+    if (endsNode(error) && !this.#stopped) {
+      logger.error({ ...fields, err: error }, 'effect failed for good');
+      fatal(error);
+    } else if (isRetryable(error) && strategy === 'restart') {
+      const waitMs = backoffMs(backoff, attempt);
+      logger.warn({ ...fields, attempt, waitMs, err: error }, 'effect failed, tried again');
+      if (!this.#stopped) this.#again(order, attempt + 1, waitMs);
+    } else {
+      logger.error({ ...fields, err: error }, 'effect crashed');
+    }
+  }
+
   #again(order: RunOrder, attempt: number, waitMs: number): void {
-    const cancel = this.#clock.after(waitMs, () => {
+    const cancel = this.#options.clock.after(waitMs, () => {
       this.#waiting.delete(cancel);
       void this.#run(order, attempt);
     });
     this.#waiting.add(cancel);
   }
-}
-
-function isRetryable(error: unknown): boolean {
-  return (error as { name?: unknown } | null)?.name === 'RetryableError';
 }

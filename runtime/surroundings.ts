@@ -28,6 +28,6 @@ export interface Surroundings {
   deadLetter(activation: Activation, mail: Mail, code: ErrorCode, message: string): void;
   /** The activation is out of memory; mail that it had not taken goes where its actor is now. */
   left(activation: Activation, mails: readonly Mail[]): void;
-  /** The journal cannot be relied on any more. */
+  /** The node cannot go on: the journal cannot be relied on any more. */
   fatal(error: unknown): void;
 }

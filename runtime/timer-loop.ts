@@ -4,6 +4,7 @@ import type { DurableTimer, Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Answered } from './actor.ts';
+import { endsNode } from './ending.ts';
 import { isPassing } from './refusals.ts';
 
 export interface TimerLoopOptions {
@@ -14,6 +15,8 @@ export interface TimerLoopOptions {
   isMine(timer: DurableTimer): boolean;
   /** Sends the timer's command under this id. */
   fire(timer: DurableTimer, commandId: string): Promise<Answered<Tagged>>;
+  /** The journal cannot be relied on any more. */
+  fatal(error: unknown): void;
 }
 
 /** Other nodes set timers too; this often we look for theirs that have become ours. */
@@ -62,6 +65,7 @@ export class TimerLoop {
       // A timer that was set meanwhile may be earlier than all that was read.
       this.#arm(Math.min(await this.#fireDue(), this.#armedAtMs));
     } catch (error) {
+      if (this.#endedBy(error)) return;
       this.#options.logger.warn({ err: error, waitMs: retryMs }, 'timers not readable, tried again');
       this.#arm(this.#options.clock.now() + retryMs);
     } finally {
@@ -103,12 +107,21 @@ export class TimerLoop {
         return;
       }
     } catch (error) {
+      if (this.#endedBy(error)) return;
       logger.warn({ actor: timer.stream, key: timer.key, err: error, waitMs: retryMs }, 'timer not settled');
     }
     clock.after(retryMs, () => {
       this.#inFlight.delete(name);
       void this.scan();
     });
+  }
+
+  /** Whether there is no use in looking again. */
+  #endedBy(error: unknown): boolean {
+    if (!this.#running || !endsNode(error)) return false;
+    this.stop();
+    this.#options.fatal(error);
+    return true;
   }
 
   #arm(atMs: number): void {

@@ -106,6 +106,22 @@ test('where there is no room nothing of a call is written, and smaller ones go o
   await journal.close();
 });
 
+test('the loss of the thread that writes is final, and the journal closes all the same', async () => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'lost-thread.fixture.ts'), path], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let printed = '';
+  child.stdout.on('data', (chunk) => {
+    printed += chunk;
+  });
+  expect(await once(child, 'close')).toEqual([0, null]);
+  expect(JSON.parse(printed)).toEqual({
+    name: 'FatalError',
+    code: 'JOURNAL_UNAVAILABLE',
+    message: expect.stringContaining('start Callboard again'),
+  });
+});
+
 test('a reader of a file that is not there makes none', async () => {
   await expect(openSqliteJournalReader({ path })).rejects.toEqual(unavailable('cannot be opened'));
 });

@@ -3,7 +3,7 @@
  * transaction, so the main thread, which has calls to keep alive, never waits for the disk.
  */
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import { RetryableError } from '#ports/errors.ts';
+import { FatalError } from '#ports/errors.ts';
 import type { NewEntry, StoredSnapshot } from '#ports/journal.ts';
 import { BatchWriter } from './journal-batch.ts';
 import type { Written } from './journal-log.ts';
@@ -143,7 +143,7 @@ export class JournalWriter {
   }
 
   #lose(cause?: unknown): void {
-    this.#lost ??= new RetryableError(
+    this.#lost ??= new FatalError(
       'JOURNAL_UNAVAILABLE',
       `The thread that writes the journal ${this.#path} has ended; start Callboard again.`,
       { cause },

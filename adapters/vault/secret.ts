@@ -1,6 +1,17 @@
 /** The one secret that the vault's keys come from. */
-import { randomBytes } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes, randomUUID } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
 import { FatalError } from '#ports/errors.ts';
 
 const secretBytes = 32;
@@ -12,14 +23,39 @@ const secretBytes = 32;
  */
 export function loadOrCreateVaultSecret(path: string): string {
   try {
-    // 'wx' makes the file or fails, so that of two starts at once one makes it and the other reads it.
-    const secret = randomBytes(secretBytes).toString('hex');
-    writeFileSync(path, `${secret}\n`, { flag: 'wx', mode: 0o600 });
-    return secret;
+    if (!existsSync(path)) makeSecret(path);
   } catch (cause) {
+    // Of two starts at once one makes it and the other reads it.
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw unusable(path, cause);
   }
   return readSecret(path);
+}
+
+/**
+ * Whole and on the disk, or not there at all: half a secret would stop every later start, and a lost one would leave
+ * numbers that nobody can read. Throws EEXIST where somebody else was first.
+ */
+function makeSecret(path: string): void {
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    writeFileSync(draft, `${randomBytes(secretBytes).toString('hex')}\n`, { flag: 'wx', mode: 0o600, flush: true });
+    // Unlike a rename, a link never takes the place of a file that is there.
+    linkSync(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+  syncFolder(dirname(path));
+}
+
+/** Makes the names in a folder durable. Windows cannot open a folder, and needs no such thing. */
+function syncFolder(folder: string): void {
+  if (process.platform === 'win32') return;
+  const opened = openSync(folder, 'r');
+  try {
+    fsyncSync(opened);
+  } finally {
+    closeSync(opened);
+  }
 }
 
 function readSecret(path: string): string {
@@ -50,7 +86,7 @@ function unusable(path: string, cause: unknown): FatalError {
   const why = (cause as NodeJS.ErrnoException).code ?? 'unknown error';
   return new FatalError(
     'VAULT_KEY_WRONG',
-    `The vault's secret ${path} can be neither read nor made (${why}); see that its folder is there and yours.`,
+    `The vault's secret ${path} can be neither read nor made (${why}); see that its folder is there, is yours and has room.`,
     { cause },
   );
 }

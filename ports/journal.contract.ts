@@ -308,6 +308,33 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
         expect(seen.map(({ version }) => version)).toEqual(Array.from({ length: 20 }, (_, index) => index + 1));
       });
 
+      test('lets the loop turn between two batches, so that a long journal holds up no socket', async () => {
+        await Promise.all(Array.from({ length: 2000 }, (_, index) => journal.append([entry(`old/${index}`, 1)])));
+        const { seen, take, has } = collector();
+        let turns = 0;
+        let turning = true;
+        const turn = () => {
+          turns += 1;
+          if (turning) setImmediate(turn);
+        };
+        setImmediate(turn);
+        const turnsAt: number[] = [];
+        const subscription = journal.subscribe(
+          '',
+          (entries) => {
+            turnsAt.push(turns);
+            take(entries);
+          },
+          unexpected,
+        );
+        await has(2000);
+        turning = false;
+        await subscription.stop();
+        expect(seen).toHaveLength(2000);
+        expect(turnsAt.length).toBeGreaterThan(1);
+        expect(new Set(turnsAt).size).toBe(turnsAt.length);
+      });
+
       test('stop waits for the handler that runs, and none runs after it', async () => {
         const entered = Promise.withResolvers<void>();
         const gate = Promise.withResolvers<void>();

@@ -82,7 +82,8 @@ export interface Journal {
   }): Promise<readonly string[]>;
   /**
    * Hands every entry after a position to the handler, in order, one batch at a time, also those still to come.
-   * A handler that throws ends the subscription and its error goes to `onError`.
+   * A handler that throws ends the subscription and its error goes to `onError`. Between two batches sockets and
+   * timers have their turn, however long the journal is.
    */
   subscribe(
     after: Position,

@@ -1,8 +1,9 @@
 /** Follows the journal: reads pages until there is nothing more, then waits to be told that there is. */
+import { setImmediate } from 'node:timers/promises';
 import type { Journal, Position, StoredEntry, Subscription } from '#ports/journal.ts';
 
-/** Entries handed over at once. */
-const pageEntries = 500;
+/** Entries handed over at once: to read them from the file takes this thread about a millisecond. */
+const pageEntries = 256;
 
 export class JournalSubscription implements Subscription {
   readonly #readAll: Journal['readAll'];
@@ -53,6 +54,8 @@ export class JournalSubscription implements Subscription {
       if (last) {
         await this.#handler(entries);
         position = last.position;
+        // The page was read without waiting for anything: sockets and timers would wait for the whole journal.
+        await setImmediate();
       } else {
         await this.#stirring();
       }

@@ -1,4 +1,5 @@
 /** A journal that forgets everything when the process ends. It keeps the port's whole contract. */
+import { setImmediate } from 'node:timers/promises';
 import { RetryableError } from '#ports/errors.ts';
 import type {
   DurableTimer,
@@ -81,6 +82,7 @@ export class MemoryJournal implements Journal {
         if (entries.length > 0) {
           await handler(entries);
           from += entries.length;
+          await setImmediate();
         } else {
           await new Promise<void>((resolve) => {
             wake = resolve;

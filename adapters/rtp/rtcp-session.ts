@@ -44,6 +44,8 @@ export class RtcpSession {
   #remote: RemoteFigures = {};
   #lastSenderReport = 0;
   #lastSenderReportMs = 0;
+  /** Whose it was. */
+  #lastSender: number | undefined;
   #packetsReported: readonly number[] = [0, 0];
   #spoke = false;
 
@@ -92,6 +94,7 @@ export class RtcpSession {
     if (packet.sender && packet.ssrc === remoteSsrc) {
       this.#lastSenderReport = compactNtp(packet.sender);
       this.#lastSenderReportMs = unixMs;
+      this.#lastSender = packet.ssrc;
     }
     const block = packet.blocks.find(({ ssrc }) => ssrc === this.#identity.ssrc);
     if (!block) return;
@@ -105,11 +108,11 @@ export class RtcpSession {
   }
 
   #block(ssrc: number, unixMs: number, reception: Reception) {
-    const heard = this.#lastSenderReport !== 0;
+    const heard = ssrc === this.#lastSender;
     return {
       ssrc,
       ...reception.report(),
-      lastSenderReport: this.#lastSenderReport,
+      lastSenderReport: heard ? this.#lastSenderReport : 0,
       delaySinceLastSenderReport: heard ? Math.round((unixMs - this.#lastSenderReportMs) * 65.536) : 0,
     };
   }

@@ -133,6 +133,14 @@ describe('a session', () => {
     expect(first(session.report(state(0, 1, 8), new Reception()))).toMatchObject({ blocks: [{ lastSenderReport: 0 }] });
   });
 
+  test('tells the clock of the stream before to nobody', () => {
+    const session = new RtcpSession({ ssrc: 7, cname: 'x' });
+    session.receive(encodeReport({ ssrc: 8, sender, blocks: [] }), startMs, 8);
+    expect(first(session.report(state(500, 1, 9), new Reception()))).toMatchObject({
+      blocks: [{ ssrc: 9, lastSenderReport: 0, delaySinceLastSenderReport: 0 }],
+    });
+  });
+
   test('says goodbye with its last report, but not if it never said anything', () => {
     const silent = new RtcpSession({ ssrc: 7, cname: 'x' });
     expect(silent.bye(state(0, 0), new Reception())).toBeUndefined();

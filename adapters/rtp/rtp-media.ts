@@ -11,7 +11,7 @@ import { PromptShelf } from './prompt-shelf.ts';
 import { ourSide } from './sdp-side.ts';
 import { ThreadCrew } from './thread-crew.ts';
 import { gone, type ThreadLink } from './thread-link.ts';
-import type { ThreadSettings } from './thread-protocol.ts';
+import type { Args, Operation, ThreadSettings } from './thread-protocol.ts';
 import { wavHeaderBytes } from './wav.ts';
 
 export interface RtpMediaOptions {
@@ -107,7 +107,7 @@ class RtpMedia implements Media {
     const leg = await this.#live(legId);
     if (!leg) return;
     leg.connected = true;
-    await this.#inTurn(leg, () => leg.thread.ask('connect', { legId, remote }));
+    await this.#inTurn(leg, () => this.#ask(leg, 'connect', { legId, remote }));
   }
 
   async play(legId: string, playId: string, path: string): Promise<void> {
@@ -115,13 +115,13 @@ class RtpMedia implements Media {
     if (!leg) return;
     await this.#inTurn(leg, async () => {
       const prompt = await this.#prompts.take(path);
-      await leg.thread.ask('play', { legId, playId, prompt });
+      await this.#ask(leg, 'play', { legId, playId, prompt });
     });
   }
 
   async stopPlaying(legId: string): Promise<void> {
     const leg = await this.#live(legId);
-    if (leg) await this.#inTurn(leg, () => leg.thread.ask('stop', { legId }));
+    if (leg) await this.#inTurn(leg, () => this.#ask(leg, 'stop', { legId }));
   }
 
   async sendDigits(legId: string, digits: string): Promise<void> {
@@ -181,6 +181,11 @@ class RtpMedia implements Media {
     const leg = this.#legs.get(legId);
     await leg?.side.catch(() => undefined);
     return leg && leg === this.#legs.get(legId) && !leg.closing ? leg : undefined;
+  }
+
+  /** Asks nothing for a leg that was closed while its turn came: another may be open under its id. */
+  async #ask<K extends Operation>(leg: OpenLeg, op: K, args: Args<K>): Promise<void> {
+    if (!leg.closing) await leg.thread.ask(op, args);
   }
 
   #inTurn<T>(leg: OpenLeg, work: () => Promise<T>): Promise<T> {

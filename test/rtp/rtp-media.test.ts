@@ -141,6 +141,16 @@ describe('two planes that call each other', () => {
     });
   });
 
+  test('200 prompts asked for at once are begun one after the other, and the last is played to its end', async () => {
+    await call();
+    const playIds = Array.from({ length: 200 }, (_, index) => `${index}`);
+    await Promise.all(playIds.map((playId) => ours.play('a', playId, prompt)));
+    while (!(await heard.next('prompt-ended')).completed);
+    expect(heard.events).toEqual(
+      playIds.map((playId) => ({ type: 'prompt-ended', playId, completed: playId === '199' })),
+    );
+  });
+
   test('on hold nothing is sent and the prompt waits; then it goes on to its end', async () => {
     const { farSide } = await call();
     await ours.connect('a', { ...farSide, direction: 'sendonly' });
@@ -208,6 +218,23 @@ describe('towards a socket', () => {
       { type: 'bye', ssrcs: [ssrc] },
     ]);
     expect(datagram.toString('latin1')).toMatch(/[A-Za-z0-9+/]{16}/);
+  });
+});
+
+describe('a leg id', () => {
+  let ours: Media;
+  beforeEach(async () => {
+    ours = await media(2);
+  });
+  afterEach(() => ours.shutdown());
+
+  test('closed while it is being opened leaves no port taken, and may be opened again', async () => {
+    const opening = ours.open('a', {}, () => undefined);
+    const closing = ours.close('a');
+    const again = ours.open('a', {}, () => undefined);
+    await Promise.all([opening, closing]);
+    expect((await again).port).not.toBe((await opening).port);
+    await expect(ours.open('b', {}, () => undefined)).resolves.toMatchObject({ port: (await opening).port });
   });
 });
 

@@ -236,6 +236,23 @@ describe('a leg id', () => {
     expect((await again).port).not.toBe((await opening).port);
     await expect(ours.open('b', {}, () => undefined)).resolves.toMatchObject({ port: (await opening).port });
   });
+
+  test('opened again plays nothing that was asked of the leg before', async () => {
+    // Two minutes take longer to convert than a leg to close and open.
+    const slowPrompt = await writeTone(join(folder, 'slow.wav'), 440, 120_000);
+    const heard = new HeardMedia();
+    await ours.open('a', {}, heard.listener);
+    const slow = ours.play('a', 'before', slowPrompt);
+    await new Promise((resolve) => setImmediate(resolve));
+    await ours.close('a');
+
+    const side = await ours.open('a', {}, heard.listener);
+    await ours.connect('a', side);
+    await slow;
+    await ours.play('a', 'now', prompt);
+    await heard.next('prompt-ended');
+    expect(heard.events).toEqual([{ type: 'prompt-ended', playId: 'now', completed: true }]);
+  });
 });
 
 test.each([

@@ -95,7 +95,7 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
           entry('call/1', 2, { bytes: new Uint8Array(0) }),
         ]);
         const [first, second] = await journal.read('call/1', 0);
-        expect(first).toMatchObject({ stream: 'call/1', version: 1 });
+        expect(first).toMatchObject({ stream: 'call/1', version: 1, atMs: 1_700_000_000_001 });
         expect(hex(first?.bytes as Uint8Array)).toBe(hex(bytes));
         expect(hex(first?.hash as Uint8Array)).toBe(hex(sha256(bytes)));
         expect(second?.bytes).toHaveLength(0);
@@ -235,6 +235,17 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
         function position(): string {
           return seen.at(-1)?.position ?? '';
         }
+      });
+
+      test('readAll gives each entry with all that read gives', async () => {
+        await journal.append([entry('call/1', 1)]);
+        expect(await journal.readAll('', 1)).toEqual(await journal.read('call/1', 0));
+      });
+
+      test('every entry belongs to a stream', async () => {
+        await journal.append([entry('call/1', 1), entry('call/1', 2)]);
+        await journal.append([entry('call/2', 1)]);
+        expect(await journal.strays(10)).toEqual([]);
       });
 
       test('a call whose append resolved before another began stands before it', async () => {
@@ -509,6 +520,7 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
           codeFrom(journal.readAll('', 1)),
           codeFrom(journal.head()),
           codeFrom(journal.streams({ limit: 1 })),
+          codeFrom(journal.strays(1)),
           codeFrom(journal.saveSnapshot('call/1', { version: 1, schema: 1, bytes: utf8('') })),
           codeFrom(journal.loadSnapshot('call/1')),
           codeFrom(journal.wakefulStreams()),

@@ -44,6 +44,8 @@ export interface StoredEntry {
   readonly version: number;
   readonly bytes: Uint8Array;
   readonly hash: Uint8Array;
+  /** As it was appended; a commit has it in its bytes too, and the two must agree. */
+  readonly atMs: number;
 }
 
 /** A state that was evolved up to a version, so that replay need not start at 1. Always a cache, never a fact. */
@@ -81,6 +83,11 @@ export interface Journal {
     readonly limit: number;
   }): Promise<readonly string[]>;
   /**
+   * Entries that belong to no stream of `streams`, at most `limit`, with '' for their stream. There are none unless
+   * somebody has written to the journal by other means.
+   */
+  strays(limit: number): Promise<readonly StoredEntry[]>;
+  /**
    * Hands every entry after a position to the handler, in order, one batch at a time, also those still to come.
    * A handler that throws ends the subscription and its error goes to `onError`. Between two batches sockets and
    * timers have their turn, however long the journal is.
@@ -108,5 +115,14 @@ export interface Journal {
 /** What can be asked of a journal without the right to write it: by an audit, beside the node that writes. */
 export type JournalReader = Pick<
   Journal,
-  'read' | 'readAll' | 'head' | 'streams' | 'loadSnapshot' | 'wakefulStreams' | 'dueTimers' | 'nextTimerAtMs' | 'close'
+  | 'read'
+  | 'readAll'
+  | 'head'
+  | 'streams'
+  | 'strays'
+  | 'loadSnapshot'
+  | 'wakefulStreams'
+  | 'dueTimers'
+  | 'nextTimerAtMs'
+  | 'close'
 >;

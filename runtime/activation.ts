@@ -190,7 +190,8 @@ export class Activation {
     this.#phase = 'loading';
     this.#draft = undefined;
     try {
-      const replayed = await load(this.definition, this.#around.journal, this.id);
+      const { journal, logger } = this.#around;
+      const replayed = await load(this.definition, journal, this.id, logger);
       if (this.#isGone()) return;
       this.#draft = new Draft(this.definition, this.ref, this.id, replayed);
       this.#resume(replayed);

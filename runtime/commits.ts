@@ -21,7 +21,7 @@ export interface SealedCommit {
   readonly hash: Uint8Array;
 }
 
-/** The first link of a stream that does not hold. */
+/** The first link of a stream that does not hold, or what beside the chain does not belong to it. */
 export interface BrokenLink {
   readonly stream: string;
   readonly version: number;
@@ -30,7 +30,10 @@ export interface BrokenLink {
     | 'bytes unreadable'
     | 'hash of the bytes wrong'
     | 'bytes of another place'
-    | 'previous hash wrong';
+    | 'time of another commit'
+    | 'previous hash wrong'
+    | 'snapshot of another history'
+    | 'stream gone';
 }
 
 export function seal(commit: Commit): SealedCommit {
@@ -54,6 +57,7 @@ export function link(
     return broken('bytes unreadable');
   }
   if (commit.stream !== stream || commit.version !== entry.version) return broken('bytes of another place');
+  if (commit.atMs !== entry.atMs) return broken('time of another commit');
   if (!same(commit.previousHash, end.hash)) return broken('previous hash wrong');
   return { commit };
 }
@@ -73,14 +77,15 @@ export function verifyChain(
   return { end };
 }
 
-/** Asked for as text and copied, which is twice as fast as a Buffer of its own for each, and spares the collector. */
-function sha256(bytes: Uint8Array): Uint8Array {
+/** SHA-256. Asked for as text and copied, which is twice as fast as a Buffer of its own for each, and spares the collector. */
+export function sha256(bytes: Uint8Array): Uint8Array {
   const digest = hash('sha256', bytes, 'binary');
   const copy = new Uint8Array(32);
   for (let index = 0; index < 32; index += 1) copy[index] = digest.charCodeAt(index);
   return copy;
 }
 
-function same(left: Uint8Array, right: Uint8Array): boolean {
+/** Whether two are the same bytes. */
+export function same(left: Uint8Array, right: Uint8Array): boolean {
   return Buffer.compare(left, right) === 0;
 }

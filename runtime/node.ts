@@ -117,8 +117,9 @@ export class ActorNode implements Runtime {
   async inspect(kind: string, id: string): Promise<Inspection> {
     const host = this.#router.hosts.get(kind);
     if (!host) throw new FatalError('ACTOR_KIND_UNKNOWN', kindUnknown(kind).rejection.message);
+    const { journal, logger } = this.#options;
     const activation = host.activations.get(id);
-    const { state, version } = activation?.durable ?? (await load(host.definition, this.#options.journal, id));
+    const { state, version } = activation?.durable ?? (await load(host.definition, journal, id, logger));
     const mailboxDepth = activation?.mailboxDepth ?? 0;
     return { ref: refOf(kind, id), state, version, mailboxDepth, active: activation !== undefined };
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { FatalError, RetryableError } from '#ports/errors.ts';
+import type { StoredSnapshot } from '#ports/journal.ts';
 import type { Executor } from '#runtime/actor.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { JournalData } from '#test/fakes/memory-journal.ts';
@@ -31,26 +32,34 @@ describe('snapshots', () => {
     };
     const second = await startedNode([actor], { journal });
     expect(await totalOf(second)).toBe(28);
-    expect(reads).toEqual([6]);
+    expect(reads).toEqual([5, 6]);
     await second.runtime.ask(tallyProtocol, 'a', add(1));
     await second.runtime.ask(tallyProtocol, 'a', add(1));
     await second.clock.settle();
     expect(data.snapshots.get('tally/a')).toMatchObject({ version: 9 });
   });
 
-  test.each([
-    ['of another schema', { schema: 2 }],
-    ['that cannot be read', { bytes: new Uint8Array([1, 2, 3]) }],
-  ])('one %s is left aside', async (_name, change) => {
+  const unlike = 'snapshot does not fit the journal, left aside';
+
+  test.each<[string, (kept: StoredSnapshot, data: JournalData) => StoredSnapshot, string[]]>([
+    ['of another schema', (kept) => ({ ...kept, schema: 2 }), []],
+    ['that cannot be read', (kept) => ({ ...kept, bytes: new Uint8Array([1, 2, 3]) }), [unlike]],
+    ['that was edited', (kept) => ({ ...kept, bytes: kept.bytes.with(-1, 77) }), [unlike]],
+    ['of a version that the journal has not', (kept) => ({ ...kept, version: 2 }), [unlike]],
+    ['of another actor', (_kept, data) => data.snapshots.get('tally/b') as StoredSnapshot, [unlike]],
+  ])('one %s is left aside', async (_name, change, warnings) => {
     const data = new JournalData();
     const actor = tallyActor({}, { snapshots: { everyCommits: 1, schema: 1 } });
     const first = await startedNode([actor], { journal: new TestJournal(data) });
     await first.runtime.ask(tallyProtocol, 'a', add(4));
+    await first.runtime.ask(tallyProtocol, 'b', add(5));
     await first.runtime.stop({ graceMs: 1000 });
     const kept = data.snapshots.get('tally/a');
     if (!kept) throw new Error('There is no snapshot to spoil.');
-    data.snapshots.set('tally/a', { ...kept, ...change });
-    expect(await totalOf(await startedNode([actor], { journal: new TestJournal(data) }))).toBe(4);
+    data.snapshots.set('tally/a', change(kept, data));
+    const node = await startedNode([actor], { journal: new TestJournal(data) });
+    expect(await totalOf(node)).toBe(4);
+    expect(node.logger.lines.map(({ message }) => message)).toEqual(warnings);
   });
 
   test('one that cannot be saved changes nothing', async () => {

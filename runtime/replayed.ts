@@ -1,13 +1,14 @@
 /** An actor's state, rebuilt from the journal. */
 import { FatalError } from '#ports/errors.ts';
 import type { Journal, StoredEntry } from '#ports/journal.ts';
+import type { Logger } from '#ports/logger.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Commit } from '#proto/generated/envelope.ts';
 import type { Answered, AnyActorDefinition, Chronicle } from './actor.ts';
 import { Answers } from './answers.ts';
 import { type BrokenLink, type ChainEnd, genesis, link } from './commits.ts';
 import { refOf } from './refs.ts';
-import { fromSnapshot } from './snapshots.ts';
+import { believed } from './snapshots.ts';
 
 /** Where a stream stands after its last commit. */
 export interface Replayed extends ChainEnd {
@@ -22,17 +23,23 @@ export interface Replayed extends ChainEnd {
 const pageSize = 500;
 
 /**
- * Loads the newest usable snapshot and evolves what came after it.
+ * Loads the snapshot where it is usable, and evolves what came after it.
  * @throws JOURNAL_BROKEN where a link of the chain does not hold, and what the journal throws.
  */
 export async function load(
   definition: AnyActorDefinition,
   journal: Pick<Journal, 'read' | 'loadSnapshot'>,
   id: string,
+  logger: Pick<Logger, 'warn'>,
 ): Promise<Replayed> {
   const stream = refOf(definition.protocol.kind, id);
-  let replayed =
-    fromSnapshot(await journal.loadSnapshot(stream), definition.snapshots.schema) ?? beginning(definition, id);
+  const snapshot = await journal.loadSnapshot(stream);
+  const usable = snapshot?.schema === definition.snapshots.schema ? snapshot : undefined;
+  const cached = usable && (await believed(usable, stream, journal));
+  if (usable && !cached) {
+    logger.warn({ actor: stream, version: usable.version }, 'snapshot does not fit the journal, left aside');
+  }
+  let replayed = cached ?? beginning(definition, id);
   for await (const page of pages(journal, stream, replayed.version)) {
     for (const entry of page) replayed = advance(definition, replayed, entry, commitOf(entry, replayed));
   }

@@ -122,6 +122,22 @@ test('the loss of the thread that writes is final, and the journal closes all th
   });
 });
 
+test('an entry whose stream was deleted by hand is a stray', async () => {
+  const journal = await openSqliteJournal({ path });
+  await journal.append([entry('call/1', 1), entry('call/1', 2)]);
+  await journal.append([entry('call/2', 1)]);
+  const byHand = new DatabaseSync(path);
+  byHand.exec(`DELETE FROM stream WHERE name = 'call/1'`);
+  byHand.close();
+  expect(await journal.strays(10)).toMatchObject([
+    { stream: '', version: 1 },
+    { stream: '', version: 2 },
+  ]);
+  expect(await journal.strays(1)).toHaveLength(1);
+  expect(await journal.readAll('', 10)).toMatchObject([{ stream: 'call/2', version: 1 }]);
+  await journal.close();
+});
+
 test('a reader of a file that is not there makes none', async () => {
   await expect(openSqliteJournalReader({ path })).rejects.toEqual(unavailable('cannot be opened'));
 });

@@ -19,6 +19,7 @@ export class SqliteJournalReader implements JournalReader {
   readonly #path: string;
   readonly #read: StatementSync;
   readonly #readAll: StatementSync;
+  readonly #strays: StatementSync;
   readonly #head: StatementSync;
   readonly #streams: StatementSync;
   readonly #streamsOfKind: StatementSync;
@@ -34,11 +35,15 @@ export class SqliteJournalReader implements JournalReader {
     this.#path = path;
     this.#database = database;
     this.#read = database.prepare(`
-      SELECT position, version, hash, bytes FROM log
+      SELECT position, version, hash, bytes, at_ms AS atMs FROM log
       WHERE stream = (SELECT id FROM stream WHERE name = ?) AND version > ? ORDER BY version LIMIT ?`);
     this.#readAll = database.prepare(`
-      SELECT position, name AS stream, version, hash, bytes FROM log JOIN stream ON stream.id = log.stream
+      SELECT position, name AS stream, version, hash, bytes, at_ms AS atMs
+      FROM log JOIN stream ON stream.id = log.stream
       WHERE position > ? ORDER BY position LIMIT ?`);
+    this.#strays = database.prepare(`
+      SELECT position, version, hash, bytes, at_ms AS atMs FROM log
+      WHERE stream NOT IN (SELECT id FROM stream) ORDER BY position LIMIT ?`);
     this.#head = database.prepare('SELECT max(position) AS position FROM log');
     this.#streams = database.prepare('SELECT name FROM stream WHERE name > ? ORDER BY name LIMIT ?');
     this.#streamsOfKind = database.prepare('SELECT name FROM stream WHERE name > ? AND name < ? ORDER BY name LIMIT ?');
@@ -51,25 +56,16 @@ export class SqliteJournalReader implements JournalReader {
   }
 
   async read(stream: string, after: number, limit = unlimited): Promise<readonly StoredEntry[]> {
-    const rows = this.#all<Row>(this.#read, stream, after, limit);
-    return rows.map(({ position, version, hash, bytes }) => ({
-      position: String(position),
-      stream,
-      version,
-      bytes,
-      hash,
-    }));
+    return this.#all<Row>(this.#read, stream, after, limit).map((row) => entryOf(row, stream));
   }
 
   async readAll(after: Position, limit: number): Promise<readonly StoredEntry[]> {
     const rows = this.#all<Row & { stream: string }>(this.#readAll, Number(after), limit);
-    return rows.map(({ position, stream, version, hash, bytes }) => ({
-      position: String(position),
-      stream,
-      version,
-      bytes,
-      hash,
-    }));
+    return rows.map((row) => entryOf(row, row.stream));
+  }
+
+  async strays(limit: number): Promise<readonly StoredEntry[]> {
+    return this.#all<Row>(this.#strays, limit).map((row) => entryOf(row, ''));
   }
 
   async head(): Promise<Position> {
@@ -124,6 +120,11 @@ interface Row {
   readonly version: number;
   readonly hash: Uint8Array;
   readonly bytes: Uint8Array;
+  readonly atMs: number;
+}
+
+function entryOf({ position, version, bytes, hash, atMs }: Row, stream: string): StoredEntry {
+  return { position: String(position), stream, version, bytes, hash, atMs };
 }
 
 /** What a closed journal answers. */

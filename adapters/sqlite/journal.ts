@@ -44,6 +44,7 @@ class SqliteJournal implements Journal {
   readonly readAll: Journal['readAll'];
   readonly head: Journal['head'];
   readonly streams: Journal['streams'];
+  readonly strays: Journal['strays'];
   readonly loadSnapshot: Journal['loadSnapshot'];
   readonly wakefulStreams: Journal['wakefulStreams'];
   readonly dueTimers: Journal['dueTimers'];
@@ -68,6 +69,7 @@ class SqliteJournal implements Journal {
     this.readAll = reader.readAll.bind(reader);
     this.head = reader.head.bind(reader);
     this.streams = reader.streams.bind(reader);
+    this.strays = reader.strays.bind(reader);
     this.loadSnapshot = reader.loadSnapshot.bind(reader);
     this.wakefulStreams = reader.wakefulStreams.bind(reader);
     this.dueTimers = reader.dueTimers.bind(reader);

@@ -24,7 +24,7 @@ function entry(stream: string, ...events: Uint8Array[]): StoredEntry {
     events,
     previousHash: new Uint8Array(),
   });
-  return { position: '1', stream, version: 1, bytes, hash: new Uint8Array() };
+  return { position: '1', stream, version: 1, bytes, hash: new Uint8Array(), atMs: 1 };
 }
 const call = (id: string, event: CallEvent) => entry(`call/${id}`, callEvent.encode(event));
 const campaign = (id: string, event: CampaignEvent) => entry(`campaign/${id}`, campaignEvent.encode(event));

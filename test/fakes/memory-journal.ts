@@ -68,6 +68,13 @@ export class MemoryJournal implements Journal {
       .slice(0, limit);
   }
 
+  async strays(limit: number): Promise<readonly StoredEntry[]> {
+    this.#open();
+    const { entries, streams } = this.#data;
+    const strays = entries.filter(({ stream }) => !streams.has(stream)).slice(0, limit);
+    return strays.map((entry) => ({ ...entry, stream: '' }));
+  }
+
   subscribe(
     after: Position,
     handler: (entries: readonly StoredEntry[]) => void | Promise<void>,
@@ -146,11 +153,11 @@ export class MemoryJournal implements Journal {
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
   }
 
-  #keep({ stream, version, bytes, hash, wakeful, setTimers, clearTimers }: NewEntry): void {
+  #keep({ stream, version, bytes, hash, atMs, wakeful, setTimers, clearTimers }: NewEntry): void {
     const { entries, streams, timers } = this.#data;
     // Padded, so that positions sort as text too.
     const position = String(entries.length + 1).padStart(16, '0');
-    const stored = { position, stream, version, bytes: bytes.slice(), hash: hash.slice() };
+    const stored = { position, stream, version, bytes: bytes.slice(), hash: hash.slice(), atMs };
     entries.push(stored);
     const ofStream = streams.get(stream);
     if (ofStream) ofStream.push(stored);

@@ -54,6 +54,7 @@ export class ActorNode implements Runtime {
     this.#outbox = new Outbox({
       clock,
       logger,
+      isHere: (kind, id) => this.#router.isHere(kind, id),
       route: (protocol, id, mail) => this.#router.route(protocol, id, mail),
       deadLetter: ({ protocol, id, ...mail }, code, message, attempts) =>
         this.#bury(protocol, id, { ...mail, sentAtMs: clock.now() }, { code, message, attempts }),

@@ -29,9 +29,23 @@ interface Posted extends Posting {
   attempts: number;
 }
 
+/** Postings of one sender to one actor. */
+interface Lane {
+  /** Routed, and not answered yet. */
+  unanswered: number;
+  /** Not routed, or to be routed again, in the order in which they were posted. */
+  readonly waiting: Posted[];
+  /** Set while it waits for another try. */
+  cancelRetry: (() => void) | undefined;
+  /** While it routes: an answer that comes at once must not route the next from within. */
+  isGoing: boolean;
+}
+
 export interface OutboxOptions {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Whether the actor is placed on this node: its mailbox then takes or refuses at once, in order. */
+  isHere(kind: string, id: string): boolean;
   route(protocol: AnyProtocol, id: string, mail: Mail): void;
   deadLetter(posting: Posting, code: ErrorCode, message: string, attempts: number): void;
 }
@@ -48,8 +62,8 @@ const undeliverable: ReadonlySet<string> = new Set<ErrorCode>([
 
 export class Outbox {
   readonly #options: OutboxOptions;
-  /** Lanes from a sender to an actor that wait for another try. */
-  readonly #lanes = new Map<string, { readonly waiting: Posted[]; readonly cancel: () => void }>();
+  /** Lanes from a sender to an actor with something under way or waiting. */
+  readonly #lanes = new Map<string, Lane>();
   #order = 0;
 
   constructor(options: OutboxOptions) {
@@ -57,22 +71,42 @@ export class Outbox {
   }
 
   post(posting: Posting): void {
-    this.#send({ ...posting, order: this.#order++, attempts: 0 });
+    const key = laneOf(posting);
+    const lane = this.#lanes.get(key) ?? { unanswered: 0, waiting: [], cancelRetry: undefined, isGoing: false };
+    this.#lanes.set(key, lane);
+    lane.waiting.push({ ...posting, order: this.#order++, attempts: 0 });
+    this.#goOn(key, lane);
   }
 
   /** Forgets what waits: its senders have it in their state, and resume. */
   stop(): void {
-    for (const { cancel } of this.#lanes.values()) cancel();
+    for (const { cancelRetry } of this.#lanes.values()) cancelRetry?.();
     this.#lanes.clear();
   }
 
-  #send(posted: Posted): void {
-    const lane = this.#lanes.get(laneOf(posted));
-    if (lane) {
-      lane.waiting.push(posted);
-      return;
-    }
+  /**
+   * Routes what may go now. To this node: all, for the mailbox keeps the order. To another node: one, and the next when
+   * it was answered, for a posting that is lost on the way must not be overtaken.
+   */
+  #goOn(key: string, lane: Lane): void {
+    if (lane.isGoing || this.#lanes.get(key) !== lane) return;
+    lane.isGoing = true;
+    for (let next = this.#next(lane); next; next = this.#next(lane)) this.#route(key, lane, next);
+    lane.isGoing = false;
+    if (lane.unanswered === 0 && lane.waiting.length === 0) this.#lanes.delete(key);
+  }
+
+  #next({ waiting, unanswered, cancelRetry }: Lane): Posted | undefined {
+    const [next] = waiting;
+    if (!next || cancelRetry) return undefined;
+    if (unanswered > 0 && !this.#options.isHere(next.protocol.kind, next.id)) return undefined;
+    return waiting.shift();
+  }
+
+  #route(key: string, lane: Lane, posted: Posted): void {
     posted.attempts += 1;
+    lane.unanswered += 1;
+    let isAnswered = false;
     const { protocol, id, command, commandId, sender, correlationId, causationId } = posted;
     this.#options.route(protocol, id, {
       command,
@@ -83,11 +117,17 @@ export class Outbox {
       causationId,
       sentAtMs: this.#options.clock.now(),
       crashes: 0,
-      settle: (answered) => this.#answered(posted, answered),
+      settle: (answered) => {
+        if (isAnswered) return;
+        isAnswered = true;
+        lane.unanswered -= 1;
+        this.#answered(key, lane, posted, answered);
+        this.#goOn(key, lane);
+      },
     });
   }
 
-  #answered(posted: Posted, answered: Answered<Tagged>): void {
+  #answered(key: string, lane: Lane, posted: Posted, answered: Answered<Tagged>): void {
     if (answered.ok) return;
     const { logger } = this.#options;
     const { code, message } = answered.rejection;
@@ -99,7 +139,7 @@ export class Outbox {
       code,
     };
     if (isPassing(answered) && posted.attempts < maxAttempts) {
-      this.#retry(posted);
+      this.#retry(key, lane, posted);
     } else if (isPassing(answered) || undeliverable.has(code)) {
       logger.error(fields, 'command undeliverable');
       this.#options.deadLetter(posted, known ?? 'NODE_UNREACHABLE', message, posted.attempts);
@@ -108,21 +148,14 @@ export class Outbox {
     }
   }
 
-  #retry(posted: Posted): void {
-    const key = laneOf(posted);
-    const lane = this.#lanes.get(key);
-    if (lane) {
-      lane.waiting.push(posted);
-      lane.waiting.sort((left, right) => left.order - right.order);
-      return;
-    }
-    const again = (): void => {
-      const waiting = this.#lanes.get(key)?.waiting ?? [];
-      this.#lanes.delete(key);
-      for (const each of waiting) this.#send(each);
-    };
-    const cancel = this.#options.clock.after(backoffMs(backoff, posted.attempts - 1), again);
-    this.#lanes.set(key, { waiting: [posted], cancel });
+  #retry(key: string, lane: Lane, posted: Posted): void {
+    lane.waiting.push(posted);
+    lane.waiting.sort((left, right) => left.order - right.order);
+    if (lane.cancelRetry || this.#lanes.get(key) !== lane) return;
+    lane.cancelRetry = this.#options.clock.after(backoffMs(backoff, posted.attempts - 1), () => {
+      lane.cancelRetry = undefined;
+      this.#goOn(key, lane);
+    });
   }
 }
 

@@ -1,0 +1,94 @@
+import { describe, expect, test } from '@jest/globals';
+import { ManualClock } from '#test/fakes/manual-clock.ts';
+import { tallyProtocol } from '#test/fakes/tally-actor.ts';
+import { add, testLogger } from '#test/runtime-kit.ts';
+import type { Mail } from './mail.ts';
+import { Outbox } from './outbox.ts';
+import { nodeUnreachable } from './refusals.ts';
+
+const taken = { ok: true, version: 1 } as const;
+const lost = nodeUnreachable('tally/b');
+
+/** An outbox that routes to the test. */
+function routed({ isHere, route }: { isHere: boolean; route?: (mail: Mail) => void }) {
+  const clock = new ManualClock();
+  const sent: Mail[] = [];
+  const outbox = new Outbox({
+    clock,
+    logger: testLogger(),
+    isHere: () => isHere,
+    route: (_protocol, _id, mail) => {
+      sent.push(mail);
+      route?.(mail);
+    },
+    deadLetter: () => undefined,
+  });
+  const post = (commandId: string, id = 'b') =>
+    outbox.post({
+      protocol: tallyProtocol as never,
+      id,
+      command: add(1),
+      commandId,
+      sender: 'tally/a',
+      correlationId: '',
+      causationId: '',
+    });
+  return { clock, outbox, post, sent, ids: () => sent.map(({ commandId }) => commandId) };
+}
+
+describe('a lane to another node', () => {
+  test('waits for each answer, so that what is lost on the way is not overtaken', async () => {
+    const { clock, post, sent, ids } = routed({ isHere: false });
+    for (const id of ['A', 'B', 'C']) post(id);
+    expect(ids()).toEqual(['A']);
+    sent[0]?.settle(lost);
+    post('D');
+    expect(ids()).toEqual(['A']);
+    await clock.advance(50);
+    expect(ids()).toEqual(['A', 'A']);
+    for (const index of [1, 2, 3, 4]) sent[index]?.settle(taken);
+    expect(ids()).toEqual(['A', 'A', 'B', 'C', 'D']);
+  });
+
+  test('holds up no other lane', () => {
+    const { post, ids } = routed({ isHere: false });
+    post('A');
+    post('B', 'c');
+    expect(ids()).toEqual(['A', 'B']);
+  });
+
+  test('goes on once, however often an answer comes', () => {
+    const { post, sent, ids } = routed({ isHere: false });
+    for (const id of ['A', 'B', 'C']) post(id);
+    sent[0]?.settle(taken);
+    sent[0]?.settle(taken);
+    expect(ids()).toEqual(['A', 'B']);
+  });
+
+  test('is forgotten when the outbox stops', async () => {
+    const { clock, outbox, post, sent, ids } = routed({ isHere: false });
+    for (const id of ['A', 'B']) post(id);
+    outbox.stop();
+    sent[0]?.settle(lost);
+    await clock.advance(60_000);
+    expect(ids()).toEqual(['A']);
+  });
+});
+
+describe('a lane on this node', () => {
+  test('waits for no answer: the mailbox keeps the order', () => {
+    const { post, ids } = routed({ isHere: true });
+    for (const id of ['A', 'B', 'C']) post(id);
+    expect(ids()).toEqual(['A', 'B', 'C']);
+  });
+
+  test('takes up any number that waited for a full mailbox', async () => {
+    let full = true;
+    const { clock, post, ids } = routed({ isHere: true, route: (mail) => mail.settle(full ? lost : taken) });
+    const all = Array.from({ length: 20_000 }, (_, index) => `c-${index}`);
+    for (const id of all) post(id);
+    full = false;
+    await clock.advance(50);
+    expect(ids()).toEqual(['c-0', ...all]);
+  });
+});

@@ -469,6 +469,14 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
         expect(new TextDecoder().decode(moved?.command)).toBe('ring at 700');
       });
 
+      test('one at a broken time is refused with its call, and disturbs no other call in flight', async () => {
+        const half = journal.append([entry('call/2', 1, { setTimers: [timer('ring', 100.5)] })]);
+        const sound = [journal.append([entry('call/1', 1)]), journal.append([entry('call/3', 1)])];
+        await expect(half).rejects.toThrow('whole');
+        await Promise.all(sound);
+        expect(names(await journal.readAll('', 10))).toEqual(['call/1@1', 'call/3@1']);
+      });
+
       test('are cleared by key, of their own stream only', async () => {
         await journal.append([entry('call/1', 1, { setTimers: [timer('ring', 100), timer('talk', 200)] })]);
         await journal.append([entry('call/2', 1, { setTimers: [timer('ring', 300)] })]);

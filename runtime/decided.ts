@@ -21,7 +21,7 @@ export interface Decided {
   readonly effects: readonly Effect<Tagged>[];
 }
 
-/** Pure; throws what the actor's `evolve` and `react` throw, and on an event that cannot be encoded. */
+/** Pure; throws what the actor's `evolve` and `react` throw, and on an event or a timer that cannot be kept. */
 export function decided(
   definition: AnyActorDefinition,
   stream: string,
@@ -79,6 +79,7 @@ function timersOf(
   for (const effect of effects) {
     if (effect.type === 'set-timer') {
       const { key, atMs, command } = effect;
+      if (!Number.isSafeInteger(atMs)) throw new TypeError(`The timer ${key} is not set to whole milliseconds.`);
       set.set(key, { key, atMs, command: protocol.command.encode(command) });
       clear.delete(key);
     } else if (effect.type === 'clear-timer') {

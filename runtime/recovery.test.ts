@@ -114,6 +114,15 @@ describe('durable timers', () => {
     expect(await totalOf(node)).toBe(10);
   });
 
+  test('one at a broken time is a crash of its actor, and of nobody else', async () => {
+    const node = await startedNode([tallyActor()]);
+    const asked = node.runtime.ask(tallyProtocol, 'a', remind('r', node.clock.now() + 0.5));
+    const other = node.runtime.ask(tallyProtocol, 'b', add(1));
+    await node.clock.advance(5000);
+    expect(await asked).toMatchObject({ rejection: { code: 'ACTOR_CRASHED' } });
+    expect(await other).toMatchObject({ ok: true });
+  });
+
   test('wake an actor that has left memory', async () => {
     const node = await startedNode([tallyActor({}, { passivateAfterMs: 1000 })]);
     await node.runtime.ask(tallyProtocol, 'a', remind('r', node.clock.now() + 60_000));

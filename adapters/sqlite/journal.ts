@@ -132,6 +132,9 @@ function faultOf(entries: readonly NewEntry[], first: NewEntry): Error | undefin
     if (!Number.isSafeInteger(entry.version) || !Number.isSafeInteger(entry.atMs)) {
       return new TypeError(`Version and time of an entry of ${entry.stream} must be whole numbers.`);
     }
+    if (!entry.setTimers.every(({ atMs }) => Number.isSafeInteger(atMs))) {
+      return new TypeError(`Timers of ${entry.stream} must be set to whole milliseconds.`);
+    }
   }
   return undefined;
 }

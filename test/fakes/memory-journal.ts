@@ -37,8 +37,11 @@ export class MemoryJournal implements Journal {
     const [first] = entries;
     if (!first) return;
     const head = this.#data.streams.get(first.stream)?.length ?? 0;
-    entries.forEach(({ stream, version }, index) => {
+    entries.forEach(({ stream, version, setTimers }, index) => {
       if (stream !== first.stream) throw new TypeError('One append takes entries of one stream.');
+      if (!setTimers.every(({ atMs }) => Number.isSafeInteger(atMs))) {
+        throw new TypeError('Timers must be set to whole milliseconds.');
+      }
       if (version !== head + index + 1) throw conflict(stream, version);
     });
     for (const entry of entries) this.#keep(entry);

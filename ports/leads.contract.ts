@@ -66,7 +66,7 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
         expect(await rows(claimOf('a', 10))).toEqual(['1#1', '2#1']);
       });
 
-      test('keeps each refused row once, in order, at most the limit', async () => {
+      test('keeps each refused row once, with its last reason, in order, at most the limit', async () => {
         await leads.refuse('spring', [
           { row: 9, reason: 'not a phone number' },
           { row: 4, reason: 'no phone' },
@@ -75,10 +75,21 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
         await leads.refuse('autumn', [{ row: 1, reason: 'no phone' }]);
         expect(await leads.refused('spring', 10)).toEqual([
           { row: 4, reason: 'no phone' },
-          { row: 9, reason: 'not a phone number' },
+          { row: 9, reason: 'something else' },
         ]);
         expect(await leads.refused('spring', 1)).toHaveLength(1);
         expect(await leads.counts('spring')).toEqual({ leads: 0, open: 0, refused: 2 });
+      });
+
+      test('forgets a refusal once the row is added or known, and no other', async () => {
+        await leads.add('spring', list(1, 2));
+        const refused = [1, 2, 3, 4].map((row) => ({ row, reason: 'no phone' }));
+        await leads.refuse('spring', refused);
+        await leads.refuse('autumn', refused);
+        await leads.add('spring', [lead(1), lead(2, 'somebody else'), lead(3)]);
+        expect((await leads.refused('spring', 10)).map(({ row }) => row)).toEqual([2, 4]);
+        expect(await leads.counts('spring')).toEqual({ leads: 3, open: 3, refused: 2 });
+        expect((await leads.counts('autumn')).refused).toBe(4);
       });
     });
 

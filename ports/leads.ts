@@ -47,13 +47,14 @@ export interface ListCounts {
 export interface Leads {
   /**
    * Adds rows in one transaction. A contact that the campaign has already is `known`: one lead for each contact. A
-   * row that the campaign has for another contact is `taken` and not added: the list was changed since.
+   * row that the campaign has for another contact is `taken` and not added: the list was changed since. A row that was
+   * refused and is added or known now is refused no longer.
    */
   add(
     campaignId: string,
     leads: readonly NewLead[],
   ): Promise<{ readonly added: number; readonly known: readonly NewLead[]; readonly taken: readonly NewLead[] }>;
-  /** Keeps why rows cannot be dialed; a row is kept once. */
+  /** Keeps why rows cannot be dialed; a row is kept once, with the reason given last. */
   refuse(campaignId: string, rows: readonly RefusedRow[]): Promise<void>;
   /** Takes up to `count` open leads in the order of their rows. */
   claim(claim: Claim): Promise<readonly ClaimedLead[]>;

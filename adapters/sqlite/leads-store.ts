@@ -28,9 +28,8 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
   const insert = database.prepare(`
     INSERT INTO lead (campaign, row, contact, mask, timezone, language) VALUES (?, ?, ?, ?, ?, ?)
     ON CONFLICT (campaign, row) DO NOTHING`);
-  const keepRefused = database.prepare(
-    'INSERT INTO refused (campaign, row, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
-  );
+  const keepRefused = database.prepare('INSERT OR REPLACE INTO refused (campaign, row, reason) VALUES (?, ?, ?)');
+  const forgetRefused = database.prepare('DELETE FROM refused WHERE campaign = ? AND row = ?');
   const madeClaim = database.prepare('SELECT leads FROM claim WHERE campaign = ? AND id = ?');
   const keepClaim = database.prepare('INSERT INTO claim (campaign, id, leads) VALUES (?, ?, ?)');
   // In the order of the index, which also holds the lease: only the leads in progress are looked at in vain.
@@ -52,12 +51,14 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
       const known: NewLead[] = [];
       const taken: NewLead[] = [];
       for (const lead of leads) {
-        if (contactOf.get(campaignId, lead.contactId)) {
+        const { row, contactId, mask, timezone, language } = lead;
+        if (contactOf.get(campaignId, contactId)) {
           known.push(lead);
+        } else if (insert.run(campaignId, row, contactId, mask, timezone, language).changes === 0) {
+          taken.push(lead);
           continue;
         }
-        const { row, contactId, mask, timezone, language } = lead;
-        if (insert.run(campaignId, row, contactId, mask, timezone, language).changes === 0) taken.push(lead);
+        forgetRefused.run(campaignId, row);
       }
       return { added: leads.length - known.length - taken.length, known, taken };
     },

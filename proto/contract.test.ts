@@ -22,6 +22,11 @@ describe('the contract', () => {
     ['a message came', call, `${call} message Other { string id = 1; }`],
     ['the order changed', call, 'message Call { uint32 tries = 2; string id = 1; }'],
     ['a field went and its number is reserved', call, 'message Call { string id = 1; reserved 2; }'],
+    [
+      'reserved numbers in other pieces, with more',
+      'message Call { string id = 1; reserved 3 to 5; }',
+      'message Call { string id = 1; reserved 5 to 9, 3, 4; }',
+    ],
     ['an enum value came', 'enum E { E_A = 0; }', 'enum E { E_A = 0; E_B = 1; }'],
     [
       'a member of a union came',
@@ -51,6 +56,18 @@ describe('the contract', () => {
       'message Call { string id = 1; reserved 2; }',
       'message Call { string id = 1; string again = 2; }',
       'takes the reserved number 2',
+    ],
+    [
+      'a reserved number that is let go',
+      'message Call { string id = 1; reserved 2; }',
+      'message Call { string id = 1; }',
+      'test.v1.Call no longer reserves 2',
+    ],
+    [
+      'a part of a reserved range that is let go',
+      'message Call { string id = 1; reserved 3 to 5; }',
+      'message Call { string id = 1; reserved 3, 5; }',
+      'test.v1.Call no longer reserves 3 to 5',
     ],
     ['an enum value of another number', 'enum E { E_A = 0; E_B = 1; }', 'enum E { E_A = 0; E_B = 2; }', 'E_B = 1'],
     ['an enum value that is gone', 'enum E { E_A = 0; E_B = 1; }', 'enum E { E_A = 0; }', 'E_B = 1'],

@@ -55,12 +55,17 @@ function brokenFields(committed: Descriptor, next: Descriptor, path: string): st
       ? []
       : [`${path}.${name} = ${before.id} moved into or out of a oneof: give it a new number.`];
   });
+  const freed = (committed.reserved ?? []).flatMap((range) =>
+    typeof range === 'string' || isCovered(next, range)
+      ? []
+      : [`${path} no longer reserves ${spanOf(range)}: keep it, bytes with such a field are in journals.`],
+  );
   const reused = Object.entries(next.fields ?? {}).flatMap(([name, field]) =>
     isReserved(committed, field.id)
       ? [`${path}.${name} takes the reserved number ${field.id}: give it a new one.`]
       : [],
   );
-  return [...now, ...reused];
+  return [...now, ...freed, ...reused];
 }
 
 function brokenValues(committed: Descriptor, next: Descriptor, path: string): string[] {
@@ -75,6 +80,22 @@ function shape(field: FieldDescriptor): string {
 
 function oneofOf(descriptor: Descriptor, field: string): string | undefined {
   return Object.entries(descriptor.oneofs ?? {}).find(([, { oneof }]) => oneof.includes(field))?.[0];
+}
+
+type Range = readonly [number, number];
+
+/** Whether every number of the range is reserved, in whatever pieces. */
+function isCovered(descriptor: Descriptor, [first, last]: Range): boolean {
+  let covered = first - 1;
+  const ranges = (descriptor.reserved ?? []).filter((range) => typeof range !== 'string');
+  for (const [from, to] of ranges.toSorted((left, right) => left[0] - right[0])) {
+    if (from <= covered + 1) covered = Math.max(covered, to);
+  }
+  return covered >= last;
+}
+
+function spanOf([first, last]: Range): string {
+  return first === last ? String(first) : `${first} to ${last}`;
 }
 
 function isReserved(descriptor: Descriptor, id: number): boolean {

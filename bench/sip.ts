@@ -25,7 +25,7 @@ const heldCalls = 500;
 const roundCalls = 1000;
 const rounds = 4;
 /** How long a call of a round is talked on before we hang up. */
-const talkMs = 1000;
+const talkMs = 100;
 const heldMs = 300_000;
 const trunkId = 't';
 const limits = { maxChannels: 1000, callsPerSecond: 200 };
@@ -66,7 +66,7 @@ export async function run(): Promise<BenchResult> {
         { name: 'heap kept by a finished call', value: (end.heap - start.heap) / since, unit: 'bytes' },
       ],
       notes: [
-        `${warmUpCalls + since} calls at ${callsPerSecond} a second against SIPp uas: INVITE, 180, 200, ACK, a second of talk, BYE; all threads counted.`,
+        `${warmUpCalls + since} calls at ${callsPerSecond} a second against SIPp uas: INVITE, 180, 200, ACK, a tenth of a second of talk, BYE; all threads counted.`,
         `Median of ${rounds} rounds of ${roundCalls}: ${cpu.map((ms) => ms.toFixed(2)).join(', ')} ms. ${heldCalls} calls held at once.`,
         'Each call has a media leg without a prompt or a recording. What is left is counted after passivation and 64 T1.',
       ],

@@ -171,11 +171,39 @@ export function vaultContract(name: string, open: (record: RecordAccess) => Prom
         expect(facts).toHaveLength(1);
       });
 
-      test('destroys nothing where it could not be recorded', async () => {
-        const contactId = await store(wang);
-        record = () => Promise.reject(new Error('no journal'));
-        await expect(vault.erase(contactId, 'li')).rejects.toThrow('no journal');
-        expect(await vault.find(wang.number)).toBeDefined();
+      describe('that could not be recorded', () => {
+        let contactId: string;
+
+        beforeEach(async () => {
+          contactId = await store(wang);
+          const recording = record;
+          record = () => Promise.reject(new Error('no journal'));
+          await expect(vault.erase(contactId, 'li')).rejects.toThrow('no journal');
+          record = recording;
+        });
+
+        test('hands the contact out no more: its number comes back under another', async () => {
+          expect(await codeFrom(vault.read(contactId, dial))).toBe('VAULT_CONTACT_UNKNOWN');
+          expect(await vault.find(wang.number)).toBeUndefined();
+          const other = await store(wang);
+          expect(other).not.toBe(contactId);
+          expect(await store(wang)).toBe(other);
+          expect(await vault.read(other, dial)).toEqual(wang);
+        });
+
+        test('is ended when it is asked for again', async () => {
+          await vault.erase(contactId, 'wu');
+          expect(facts).toEqual([`${contactId} RecordErasure  wu`]);
+        });
+
+        test('is ended once the vault was opened again, and leaves the number to its new contact', async () => {
+          const other = await store(wang);
+          const again = await under.reopen();
+          expect((await again.find(wang.number))?.contactId).toBe(other);
+          expect(facts).toEqual([`${contactId} RecordErasure  li`]);
+          await again.erase(contactId, 'li');
+          expect(facts).toHaveLength(1);
+        });
       });
 
       test('leaves the others alone, and the number comes back under another contact', async () => {

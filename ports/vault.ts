@@ -39,7 +39,11 @@ export interface Vault {
    * @throws VAULT_KEY_WRONG when the configured key is not the one that the vault was made with.
    */
   read(contactId: string, access: Access): Promise<Person>;
-  /** Destroys the contact's key and its hash: nobody reads the number again. Idempotent. */
+  /**
+   * Destroys the contact's key and its hash: nobody reads the number again. Idempotent. Where it could not be recorded
+   * it is not destroyed yet, but the contact is handed out no more: the erasure is ended when it is asked for again, or
+   * once the vault is opened and used again.
+   */
   erase(contactId: string, by: string): Promise<void>;
   close(): Promise<void>;
 }

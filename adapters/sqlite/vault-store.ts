@@ -25,13 +25,26 @@ export const vaultKind: StoreKind = {
 /** Ids and hashes are random, so an import touches the whole of their indexes: 64 MiB hold those of a million. */
 const cacheKiB = 64 * 1024;
 
+/** An erasure that was asked for. */
+export interface Erasure {
+  readonly contactId: string;
+  readonly by: string;
+}
+
+/** Beside the schema, for vaults that were made before it. */
+const erasingTable =
+  'CREATE TABLE IF NOT EXISTS erasing (contact TEXT PRIMARY KEY, by TEXT NOT NULL) STRICT, WITHOUT ROWID';
+
 /** What can be asked of the thread; the meanings are those of the port. */
 export type VaultMethods = {
   /** The contacts of the people, in order. */
   readonly put: (people: readonly Person[], nowMs: number) => readonly string[];
   readonly find: (number: string) => string | undefined;
   readonly open: (contactId: string) => Person;
-  readonly has: (contactId: string) => boolean;
+  /** Notes that a contact is to be erased: it is handed out no more. Whether there is such a contact. */
+  readonly mark: (contactId: string, by: string) => boolean;
+  /** Contacts whose erasure was begun and not ended. */
+  readonly marked: () => readonly Erasure[];
   readonly erase: (contactId: string) => void;
 };
 
@@ -43,9 +56,16 @@ export function vaultStore(
 ): ServedStore & { readonly methods: VaultMethods } {
   checkKey(database, sealing, path);
   // What is deleted is overwritten with zeros (sqlite.org/pragma.html#pragma_secure_delete).
-  database.exec(`PRAGMA secure_delete = ON; PRAGMA cache_size = -${cacheKiB}`);
-  const byHash = database.prepare('SELECT id FROM contact WHERE hash = ?');
-  const byId = database.prepare('SELECT wrapped_key AS wrappedKey, sealed FROM contact WHERE id = ?');
+  database.exec(`PRAGMA secure_delete = ON; PRAGMA cache_size = -${cacheKiB}; ${erasingTable}`);
+  const byHash = database.prepare('SELECT id FROM contact WHERE hash = ? AND id NOT IN (SELECT contact FROM erasing)');
+  const byId = database.prepare(`
+    SELECT wrapped_key AS wrappedKey, sealed FROM contact
+    WHERE id = ? AND id NOT IN (SELECT contact FROM erasing)`);
+  const mark = database.prepare('INSERT OR REPLACE INTO erasing (contact, by) SELECT id, ? FROM contact WHERE id = ?');
+  const listMarked = database.prepare('SELECT contact AS contactId, by FROM erasing');
+  const unmark = database.prepare('DELETE FROM erasing WHERE contact = ?');
+  // Of a contact that is marked, for no other is found to have the number.
+  const hideHash = database.prepare('UPDATE contact SET hash = randomblob(32) WHERE hash = ?');
   const keep = database.prepare(`
     INSERT INTO contact (id, hash, wrapped_key, sealed, stored_at_ms) VALUES (?, ?, ?, ?, ?)
     ON CONFLICT (id) DO UPDATE
@@ -58,7 +78,11 @@ export function vaultStore(
     put: (people, nowMs) =>
       people.map((person) => {
         const hash = sealing.hashOf(person.number);
-        const contactId = find(hash) ?? newContactId();
+        let contactId = find(hash);
+        if (contactId === undefined) {
+          hideHash.run(hash);
+          contactId = newContactId();
+        }
         const { wrappedKey, sealed } = sealing.seal(contactId, person);
         keep.run(contactId, hash, wrappedKey, sealed, nowMs);
         return contactId;
@@ -69,8 +93,10 @@ export function vaultStore(
       if (!kept) throw unknownContact(contactId);
       return sealing.open(contactId, kept);
     },
-    has: (contactId) => byId.get(contactId) !== undefined,
+    mark: (contactId, by) => mark.run(by, contactId).changes > 0,
+    marked: () => listMarked.all() as unknown as Erasure[],
     erase(contactId) {
+      unmark.run(contactId);
       erased = remove.run(contactId).changes > 0 || erased;
     },
   };

@@ -51,6 +51,19 @@ test('no file of the vault holds a number or a name in the clear, and none keeps
   await rm(folder, { recursive: true });
 });
 
+test('an erasure that could not be recorded has destroyed nothing yet', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'callboard-vault-'));
+  const path = join(folder, 'vault.db');
+  const unrecordable: RecordAccess = () => Promise.reject(new Error('no journal'));
+  const vault = await openSqliteVault({ path, secret, clock, record: unrecordable });
+  const [stored] = await vault.put([wang]);
+  const before = kept(path);
+  await expect(vault.erase(stored?.contactId ?? '', 'li')).rejects.toThrow('no journal');
+  expect(kept(path)).toEqual(before);
+  await vault.close();
+  await rm(folder, { recursive: true });
+});
+
 test('of calls that share a transaction only the one that fails fails, and leaves nothing behind', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'callboard-vault-'));
   const vault = await openSqliteVault({ path: join(folder, 'vault.db'), secret, clock, record: unrecorded });

@@ -22,24 +22,48 @@ export interface VaultSetup {
 export async function openSqliteVault({ path, secret, clock, record }: VaultSetup): Promise<Vault> {
   const worker = new URL('./vault.worker.ts', import.meta.url);
   const thread = await StoreThread.open<VaultMethods>(vaultKind, worker, { path, secret });
+  let finishing: Promise<void> | undefined;
+
+  /** Not when it is opened: the one who records accesses may still be on his way. */
+  function begun(): Promise<void> {
+    finishing ??= finish().catch((error: unknown) => {
+      finishing = undefined;
+      throw error;
+    });
+    return finishing;
+  }
+
+  /** Ends the erasures that a crash has cut short. One that cannot be recorded waits for the next opening. */
+  async function finish(): Promise<void> {
+    for (const { contactId, by } of await thread.call('marked')) await end(contactId, by).catch(() => {});
+  }
+
+  async function end(contactId: string, by: string): Promise<void> {
+    await record(contactId, { type: 'RecordErasure', by });
+    await thread.call('erase', contactId);
+  }
+
   return {
     async put(people) {
+      await begun();
       const ids = await thread.call('put', people, clock.now());
       return people.map(({ number }, index) => ({ contactId: ids[index] ?? '', mask: maskNumber(number) }));
     },
     async find(number) {
+      await begun();
       const contactId = await thread.call('find', number);
       return contactId === undefined ? undefined : { contactId, mask: maskNumber(number) };
     },
     async read(contactId, { purpose, by }) {
+      await begun();
       const person = await thread.call('open', contactId);
       await record(contactId, { type: 'RecordReading', purpose, by });
       return person;
     },
     async erase(contactId, by) {
-      if (!(await thread.call('has', contactId))) return;
-      await record(contactId, { type: 'RecordErasure', by });
-      await thread.call('erase', contactId);
+      await begun();
+      // Marked before it is recorded: a contact that the journal calls erased must never be handed out again.
+      if (await thread.call('mark', contactId, by)) await end(contactId, by);
     },
     close: () => thread.close(),
   };

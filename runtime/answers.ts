@@ -2,7 +2,11 @@
 import type { Tagged } from '#proto/codec.ts';
 import type { Answered } from './actor.ts';
 
-/** Older command ids are forgotten: whoever repeats a command does so within this many others. */
+/**
+ * Older command ids are forgotten: whoever repeats a command does so within this many others. While an actor stays in
+ * memory, commands under a fresh id do not count, for nobody can repeat those; after a reload all commits do, because a
+ * commit does not say whether its id was fresh.
+ */
 export const rememberedAnswers = 512;
 
 /**

@@ -55,6 +55,17 @@ export class SqliteJournalReader implements JournalReader {
     this.#nextTimer = database.prepare('SELECT min(at_ms) AS atMs FROM timer');
   }
 
+  /** Names of all streams that have an entry or a snapshot. */
+  *names(): Generator<string> {
+    const statement = this.#database.prepare('SELECT name FROM stream UNION SELECT stream FROM snapshot');
+    for (const row of statement.iterate()) yield (row as { name: string }).name;
+  }
+
+  /** @throws JOURNAL_CLOSED */
+  assertOpen(): void {
+    if (this.#closed) throw journalClosed(this.#path);
+  }
+
   async read(stream: string, after: number, limit = unlimited): Promise<readonly StoredEntry[]> {
     return this.#all<Row>(this.#read, stream, after, limit).map((row) => entryOf(row, stream));
   }

@@ -12,6 +12,7 @@ import type {
 import { journalClosed, SqliteJournalReader } from './journal-reader.ts';
 import { JournalSubscription } from './journal-subscription.ts';
 import { JournalWriter, type WriterSetup } from './journal-writer.ts';
+import { KnownStreams } from './known-streams.ts';
 
 /**
  * Opens the journal, or makes it, and holds it against every other process until it is closed or this one dies.
@@ -53,6 +54,7 @@ class SqliteJournal implements Journal {
   readonly #writer: JournalWriter;
   readonly #reader: SqliteJournalReader;
   readonly #subscriptions: Set<JournalSubscription>;
+  readonly #known = new KnownStreams();
   #closing: Promise<void> | undefined;
 
   constructor(
@@ -65,15 +67,22 @@ class SqliteJournal implements Journal {
     this.#writer = writer;
     this.#reader = reader;
     this.#subscriptions = subscriptions;
-    this.read = reader.read.bind(reader);
+    for (const name of reader.names()) this.#known.add(name);
+    // Nobody else writes the file, so what was never added is not there.
+    this.read = async (stream, after, limit) => (this.#mayHold(stream) ? reader.read(stream, after, limit) : []);
+    this.loadSnapshot = async (stream) => (this.#mayHold(stream) ? reader.loadSnapshot(stream) : undefined);
     this.readAll = reader.readAll.bind(reader);
     this.head = reader.head.bind(reader);
     this.streams = reader.streams.bind(reader);
     this.strays = reader.strays.bind(reader);
-    this.loadSnapshot = reader.loadSnapshot.bind(reader);
     this.wakefulStreams = reader.wakefulStreams.bind(reader);
     this.dueTimers = reader.dueTimers.bind(reader);
     this.nextTimerAtMs = reader.nextTimerAtMs.bind(reader);
+  }
+
+  #mayHold(stream: string): boolean {
+    this.#reader.assertOpen();
+    return this.#known.mayHold(stream);
   }
 
   append(entries: readonly NewEntry[]): Promise<void> {
@@ -81,7 +90,9 @@ class SqliteJournal implements Journal {
     if (this.#closing) return Promise.reject(journalClosed(this.#path));
     if (!first) return Promise.resolve();
     const fault = faultOf(entries, first);
-    return fault ? Promise.reject(fault) : this.#writer.append(first.stream, first.version, entries);
+    if (fault) return Promise.reject(fault);
+    if (first.version === 1) this.#known.add(first.stream);
+    return this.#writer.append(first.stream, first.version, entries);
   }
 
   subscribe(
@@ -97,6 +108,7 @@ class SqliteJournal implements Journal {
 
   async saveSnapshot(stream: string, snapshot: StoredSnapshot): Promise<void> {
     if (this.#closing) throw journalClosed(this.#path);
+    this.#known.add(stream);
     await this.#writer.saveSnapshot(stream, snapshot);
   }
 

@@ -74,9 +74,8 @@ export class JournalLog {
       WHERE excluded.version >= version`);
   }
 
-  /** Writes a batch into the transaction at hand, and begins one where there is none. How many calls it held. */
-  add(batch: Uint8Array): number {
-    const before = this.#calls;
+  /** Writes a batch into the transaction at hand, and begins one where there is none. */
+  add(batch: Uint8Array): void {
     for (const call of callsOf(batch)) {
       if (this.#calls === 0) this.#failure = this.#attempt(() => this.#begin.run());
       this.#failure ??= this.#attempt(() => {
@@ -85,7 +84,6 @@ export class JournalLog {
       });
       this.#calls += 1;
     }
-    return this.#calls - before;
   }
 
   /**

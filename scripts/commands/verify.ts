@@ -11,7 +11,7 @@ import type { CommonOptions } from './options.ts';
 export async function verify(options: CommonOptions): Promise<void> {
   const journal = await readJournal(options);
   try {
-    const { streams, commits, broken } = await verifyJournal(journal);
+    const { streams, commits, broken, digest } = await verifyJournal(journal);
     if (broken) {
       throw new FatalError(
         'JOURNAL_BROKEN',
@@ -19,6 +19,8 @@ export async function verify(options: CommonOptions): Promise<void> {
       );
     }
     console.log(`${streams} streams with ${commits} commits, every chain is whole.`);
+    // A stream that is gone, or lost its newest commits, leaves whole chains: only the digest of a copy tells.
+    console.log(`Digest ${digest}: a copy of this journal has the same.`);
   } finally {
     await journal.close();
   }

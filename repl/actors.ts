@@ -37,7 +37,11 @@ export const actor: OperatorCommand = {
       return;
     }
     if (what === 'show') {
-      const { state, version, mailboxDepth } = await desk.runtime.inspect(kind, id);
+      const { state, version, mailboxDepth, active } = await desk.runtime.inspect(kind, id);
+      if (version === 0 && !active) {
+        desk.print(`The journal has nothing of ${kind}/${id}.`);
+        return;
+      }
       desk.print(`${kind}/${id} at version ${version}, ${mailboxDepth} waiting`);
       desk.print(JSON.stringify(state, null, 2));
     } else if (what === 'events') {

@@ -32,17 +32,23 @@ export const deadLetters: OperatorCommand = {
       list(desk, all);
       return;
     }
-    const commandId = String(args.command ?? '');
+    if (what !== 'resend' && what !== 'drop') {
+      desk.print(`dead-letters cannot ${String(what)}: it can resend and drop.`);
+      return;
+    }
+    if (args.command === undefined) {
+      desk.print(`Say which one to ${what}: dead-letters lists them.`);
+      return;
+    }
+    const commandId = String(args.command);
     const node = all.find(({ letters }) => letters.some((letter) => idOf(letter) === commandId))?.node;
     if (!node) {
       desk.print(`There is no dead letter ${commandId}: dead-letters lists them.`);
-    } else if (what === 'resend' || what === 'drop') {
-      const type: DeadLettersCommand['type'] = what === 'resend' ? 'ResendLetter' : 'DropLetter';
-      const answer = await desk.runtime.ask(deadLettersProtocol, node, { type, commandId, by: desk.operator });
-      printAnswer(desk, answer, what === 'resend' ? `${commandId} is sent again.` : `${commandId} is dropped.`);
-    } else {
-      desk.print(`dead-letters cannot ${String(what)}: it can resend and drop.`);
+      return;
     }
+    const type: DeadLettersCommand['type'] = what === 'resend' ? 'ResendLetter' : 'DropLetter';
+    const answer = await desk.runtime.ask(deadLettersProtocol, node, { type, commandId, by: desk.operator });
+    printAnswer(desk, answer, what === 'resend' ? `${commandId} is sent again.` : `${commandId} is dropped.`);
   },
 };
 

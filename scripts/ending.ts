@@ -12,18 +12,17 @@ export interface Ending {
   release(): void;
 }
 
-/** The first signal lets live calls end, the second ends them, the third ends the process as any other. */
+/** The first signal lets live calls end, the second ends them, the third ends the process. */
 export function endOnSignals(node: CallboardNode): Ending {
   const stop = new AbortController();
   let exitCode = 1;
+  let signals = 0;
   const onSignal = (_signal: NodeJS.Signals, number: number) => {
     exitCode = 128 + number;
-    if (!stop.signal.aborted) {
-      stop.abort();
-      return;
-    }
-    release();
-    void node.hangUpAll('command line');
+    signals += 1;
+    if (signals === 1) stop.abort();
+    else if (signals === 2) void node.hangUpAll('command line');
+    else process.exit(exitCode);
   };
   const release = () => {
     process.off('SIGINT', onSignal);

@@ -177,6 +177,19 @@ describe('a campaign', () => {
       .thenRejected('CAMPAIGN_STOPPED');
   });
 
+  test('that is over cannot be steered', () => {
+    const over: CampaignEvent = { type: 'CampaignEnded', atMs: 3000 };
+    given(campaign, ...running, over)
+      .when({ type: 'PauseCampaign', by: 'wang', reason: '' })
+      .thenRejected('CAMPAIGN_ENDED')
+      .when({ type: 'ResumeCampaign', by: 'wang' })
+      .thenRejected('CAMPAIGN_ENDED')
+      .when({ type: 'StopCampaign', by: 'wang' })
+      .thenRejected('CAMPAIGN_ENDED')
+      .when({ type: 'StartCampaign' })
+      .then();
+  });
+
   test('goes on when its list has grown', () => {
     const over: CampaignEvent = { type: 'CampaignEnded', atMs: 3000 };
     given(campaign, ...running, over, requested)

@@ -65,6 +65,9 @@ function steer(
     return reject('CAMPAIGN_NOT_READY', `Campaign ${meta.actorId} has no list yet: load one first.`);
   }
   if (state.stopped && command.type !== 'StopCampaign') return stopped(meta);
+  if (state.phase === 'ended' && command.type !== 'StartCampaign' && !state.stopped) {
+    return reject('CAMPAIGN_ENDED', `Campaign ${meta.actorId} is over: it goes on when its list has grown.`);
+  }
   switch (command.type) {
     case 'StartCampaign':
       return state.phase === 'ready' ? accept({ type: 'CampaignStarted', atMs: meta.nowMs }) : accept();
@@ -74,7 +77,7 @@ function steer(
     case 'ResumeCampaign':
       return state.phase === 'paused' ? accept({ type: 'CampaignResumed', by: command.by }) : accept();
     case 'StopCampaign':
-      return state.stopped || state.phase === 'ended' ? accept() : accept({ type: 'CampaignStopped', by: command.by });
+      return state.stopped ? accept() : accept({ type: 'CampaignStopped', by: command.by });
   }
 }
 

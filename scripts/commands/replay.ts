@@ -26,7 +26,7 @@ export async function replayActor(ref: string, options: ReplayOptions): Promise<
       const when = options.at === undefined ? '' : ` before ${options.at}`;
       throw new FatalError(
         'ACTOR_UNKNOWN',
-        `The journal has nothing of ${ref}${when}: check its name with verify or the console.`,
+        `The journal has nothing of ${ref}${when}: check the name and the time; the console's actor command completes names.`,
       );
     }
     if (options.json) {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { access, constants } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { readList } from '#adapters/csv/list-reader.ts';
 import { readPrompt } from '#adapters/rtp/prompts.ts';
 import { loadConfig, loadCredentials } from '#config/load.ts';
 import { FatalError } from '#ports/errors.ts';
@@ -36,7 +37,8 @@ const leaseMs = 15 * 60_000;
 
 /** Dials the list; the same command later goes on where it stopped. */
 export async function run(list: string, options: RunOptions): Promise<void> {
-  await mustRead(list, 'LIST_UNREADABLE');
+  // What is no list leaves nothing behind, not even a campaign.
+  await readList(list).next();
   await readPrompt(options.prompt);
   if (options.report) await mustWrite(dirname(resolve(options.report)));
   const trunkId = trunkIdOf(options.trunk);
@@ -112,14 +114,6 @@ function trunkIdOf(uri: string): string {
     .replace(/^sip:/, '')
     .replace(/[^A-Za-z0-9.-]+/g, '-')
     .slice(0, 100);
-}
-
-async function mustRead(path: string, code: 'LIST_UNREADABLE'): Promise<void> {
-  await access(path, constants.R_OK).catch((cause: NodeJS.ErrnoException) => {
-    throw new FatalError(code, `The list ${path} cannot be read (${cause.code}): check its path and rights.`, {
-      cause,
-    });
-  });
 }
 
 async function mustWrite(folder: string): Promise<void> {

@@ -118,7 +118,7 @@ test('ends its live calls at the second Ctrl-C, writes the report, and goes on l
   running.kill('SIGINT');
   const ended = await running.ended;
   expect({ code: ended.code, stderr: ended.stderr }).toEqual({ code: 130, stderr: '' });
-  expect(ended.stdout).toMatch(/^c is paused: 2 attempts, 2 of 4 leads without an outcome, 0 rows refused\.$/m);
+  expect(ended.stdout).toMatch(/^c is paused: 2 attempts, 2 of 4 leads have an outcome, 0 rows refused\.$/m);
   expect(existsSync(report)).toBe(true);
 
   const later = await callboard(await runCommand(trunk, numbers, 200, more));

@@ -145,7 +145,7 @@ test('twenty kills lose no fact, dial nobody twice, and the campaign comes to it
   expect({ code: finished.code, stderr: finished.stderr }).toEqual({ code: 0, stderr: '' });
   expect(finished.stdout).toMatch(
     new RegExp(
-      `^killed is ended: ${leads} attempts, 0 of ${leads} leads without an outcome, ${leads * 3} rows refused`,
+      `^killed is ended: ${leads} attempts, ${leads} of ${leads} leads have an outcome, ${leads * 3} rows refused`,
       'm',
     ),
   );

@@ -24,7 +24,7 @@ export const campaigns: OperatorCommand = {
     for (const id of await idsOf(desk.journal, 'campaign', most)) {
       const is = await describe(desk, id);
       if (!is) continue;
-      const outcomes = is.outcomes.map(({ outcome, count }) => `${outcome} ${count}`).join(', ');
+      const outcomes = is.outcomes.map(({ outcome, count }) => `${outcome} ${count}`).join('\n');
       table.push([
         id,
         is.loading ? `${is.phase}, loading` : is.phase,

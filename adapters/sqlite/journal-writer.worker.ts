@@ -36,7 +36,8 @@ try {
       bytes += message.calls.length;
       const next: ToWriter | undefined = receiveMessageOnPort(port)?.message;
       const burstOver = !message.more && (!next || next === 'close');
-      if (quick || burstOver || bytes >= transactionBytes) {
+      // The end of a burst that is written already comes with nothing.
+      if (bytes > 0 && (quick || burstOver || bytes >= transactionBytes)) {
         const beganMs = performance.now();
         const written = log.commit();
         quick = performance.now() - beganMs < quickSyncMs;

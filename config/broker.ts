@@ -1,5 +1,6 @@
-/** What Moleculer's broker is given: no transporter when embedded, our log, our commands at its console. */
+/** What Moleculer's broker is given: NATS in a cluster, no transporter when embedded, our log. */
 import type { BrokerOptions } from 'moleculer';
+import type { TlsOptions } from 'nats';
 import type { Logger } from 'pino';
 import type { Config } from './schema.ts';
 
@@ -9,7 +10,7 @@ const requestTimeoutMs = 10_000;
 export function brokerOptions(config: Config, log?: Logger): BrokerOptions {
   return {
     nodeID: config.nodeId,
-    namespace: 'callboard',
+    namespace: config.cluster,
     requestTimeout: requestTimeoutMs,
     registry: { strategy: 'RoundRobin', preferLocal: true },
     heartbeatInterval: 1,
@@ -18,5 +19,19 @@ export function brokerOptions(config: Config, log?: Logger): BrokerOptions {
       ? { type: 'Pino', options: { createLogger: (level: string, bindings: object) => log.child(bindings, { level }) } }
       : false,
     skipProcessEventRegistration: true,
+    ...(config.nats ? { transporter: { type: 'NATS', options: natsOptions(config.nats) } } : {}),
+  };
+}
+
+/** A connection that hangs is noticed as fast as a node that is lost. */
+function natsOptions({ url, username, password, token, tls }: NonNullable<Config['nats']>) {
+  return {
+    servers: url.split(',').map((server) => server.replace(/^\w+:\/\//, '')),
+    ...(username && password ? { user: username, pass: password } : {}),
+    ...(token === undefined ? {} : { token }),
+    ...(tls || url.startsWith('tls:') ? { tls: { ...tls } as TlsOptions } : {}),
+    pingInterval: 1000,
+    maxPingOut: 2,
+    reconnectTimeWait: 250,
   };
 }

@@ -51,6 +51,20 @@ describe('the configuration', () => {
     expect(load).not.toThrow(/short-secret/);
   });
 
+  test('asks for what nodes share, and takes the secrets of the bus from files', () => {
+    process.env.CALLBOARD_NATS_URL = 'nats://127.0.0.1:4222';
+    expect(() => loadConfig()).toThrow(/mongodb: must be set where nats is/);
+    process.env.CALLBOARD_MONGODB_URL = 'mongodb://127.0.0.1:27017';
+    expect(() => loadConfig()).toThrow(/vaultSecret: must be set where mongodb is/);
+    process.env.CALLBOARD_VAULT_SECRET = 'ab'.repeat(32);
+    process.env.CALLBOARD_NATS_TOKEN_FILE = write('token', 'a-token\n');
+    process.env.CALLBOARD_ROLES = 'control, edge';
+    expect(loadConfig()).toMatchObject({ nats: { token: 'a-token' }, roles: ['control', 'edge'] });
+    process.env.CALLBOARD_NATS_USERNAME = 'a-user';
+    process.env.CALLBOARD_ROLES = 'control,king';
+    expect(() => loadConfig()).toThrow(/roles\.1: .*nats\.password: must stand beside username/);
+  });
+
   test('refuses a setting that it does not know, and a file that is no JSON', () => {
     expect(() => loadConfig({ file: write('c.json', '{"dataFoldr":"x"}') })).toThrow(/dataFoldr/);
     expect(() => loadConfig({ file: write('d.json', 'data: x') })).toThrow(/is not JSON/);

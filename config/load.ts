@@ -10,16 +10,36 @@ type Environment = Readonly<Record<string, string | undefined>>;
 type Loose = Record<string, unknown>;
 
 /** Which variable sets what. Those with a file twin, NAME_FILE, read the value from the file that it names. */
-const variables: readonly { readonly name: string; readonly path: readonly string[]; readonly number?: true }[] = [
+const variables: readonly {
+  readonly name: string;
+  readonly path: readonly string[];
+  readonly as?: 'number' | 'list';
+}[] = [
   { name: 'CALLBOARD_DATA', path: ['dataFolder'] },
   { name: 'CALLBOARD_NODE_ID', path: ['nodeId'] },
+  { name: 'CALLBOARD_CLUSTER', path: ['cluster'] },
+  { name: 'CALLBOARD_ROLES', path: ['roles'], as: 'list' },
+  { name: 'CALLBOARD_WEIGHT', path: ['weight'], as: 'number' },
+  { name: 'CALLBOARD_NATS_URL', path: ['nats', 'url'] },
+  { name: 'CALLBOARD_NATS_USERNAME', path: ['nats', 'username'] },
+  { name: 'CALLBOARD_NATS_PASSWORD', path: ['nats', 'password'] },
+  { name: 'CALLBOARD_NATS_TOKEN', path: ['nats', 'token'] },
+  { name: 'CALLBOARD_NATS_CA', path: ['nats', 'tls', 'caFile'] },
+  { name: 'CALLBOARD_NATS_CERT', path: ['nats', 'tls', 'certFile'] },
+  { name: 'CALLBOARD_NATS_KEY', path: ['nats', 'tls', 'keyFile'] },
+  { name: 'CALLBOARD_MONGODB_URL', path: ['mongodb', 'url'] },
+  { name: 'CALLBOARD_MONGODB_DATABASE', path: ['mongodb', 'database'] },
+  { name: 'CALLBOARD_HTTP_ADDRESS', path: ['http', 'bindAddress'] },
+  { name: 'CALLBOARD_HTTP_PORT', path: ['http', 'port'], as: 'number' },
+  { name: 'CALLBOARD_TRACES_URL', path: ['traces', 'url'] },
+  { name: 'CALLBOARD_DRAIN_LIMIT_MS', path: ['drainLimitMs'], as: 'number' },
   { name: 'CALLBOARD_LOG_LEVEL', path: ['log', 'level'] },
   { name: 'CALLBOARD_SIP_ADDRESS', path: ['sip', 'bindAddress'] },
-  { name: 'CALLBOARD_SIP_PORT', path: ['sip', 'port'], number: true },
+  { name: 'CALLBOARD_SIP_PORT', path: ['sip', 'port'], as: 'number' },
   { name: 'CALLBOARD_RTP_ADDRESS', path: ['rtp', 'bindAddress'] },
-  { name: 'CALLBOARD_RTP_PORT_FROM', path: ['rtp', 'portFrom'], number: true },
-  { name: 'CALLBOARD_RTP_PORT_TO', path: ['rtp', 'portTo'], number: true },
-  { name: 'CALLBOARD_RTP_WORKERS', path: ['rtp', 'workers'], number: true },
+  { name: 'CALLBOARD_RTP_PORT_FROM', path: ['rtp', 'portFrom'], as: 'number' },
+  { name: 'CALLBOARD_RTP_PORT_TO', path: ['rtp', 'portTo'], as: 'number' },
+  { name: 'CALLBOARD_RTP_WORKERS', path: ['rtp', 'workers'], as: 'number' },
   { name: 'CALLBOARD_REGION', path: ['defaultRegion'] },
   { name: 'CALLBOARD_VAULT_SECRET', path: ['vaultSecret'] },
 ];
@@ -65,7 +85,7 @@ export function loadCredentials(file?: string): { readonly username: string; rea
 
 function fromEnvironment(environment: Environment): Loose {
   const result: Loose = {};
-  for (const { name, path, number } of variables) {
+  for (const { name, path, as } of variables) {
     const value = secret(environment, name);
     if (value === undefined) continue;
     let at = result;
@@ -73,9 +93,14 @@ function fromEnvironment(environment: Environment): Loose {
       at[key] ??= {};
       at = at[key] as Loose;
     }
-    at[path.at(-1) ?? ''] = number ? Number(value) : value;
+    at[path.at(-1) ?? ''] = typed(value, as);
   }
   return result;
+}
+
+function typed(text: string, as?: 'number' | 'list'): unknown {
+  if (as === 'number') return Number(text);
+  return as === 'list' ? text.split(',').map((item) => item.trim()) : text;
 }
 
 function secret(environment: Environment, name: string): string | undefined {

@@ -20,14 +20,69 @@ export const trunkSchema = z.strictObject({
   callsPerSecond: z.number().positive().max(1000).default(50),
 });
 
-export const configSchema = z.strictObject({
-  /** Journal, vault, lists, recordings and the log live below it. */
+/** What a node does: `control` runs campaigns and contacts, `voice` holds calls, `edge` watches the gateways. */
+export const roleSchema = z.enum(['control', 'voice', 'edge']);
+
+/** The bus between the nodes. */
+const natsSchema = z
+  .strictObject({
+    /** nats://HOST[:PORT], or tls://; several servers of one NATS cluster separated by commas. */
+    url: z
+      .string()
+      .regex(/^(nats|tls):\/\/[^@\s]+$/, 'must be nats://HOST:PORT or tls://HOST:PORT, without a login in it'),
+    username: z.string().min(1).optional(),
+    password: z.string().min(1).optional(),
+    token: z.string().min(1).optional(),
+    /** PEM files; with one of them the connection is by TLS. */
+    tls: z
+      .strictObject({
+        caFile: z.string().min(1).optional(),
+        certFile: z.string().min(1).optional(),
+        keyFile: z.string().min(1).optional(),
+      })
+      .optional(),
+  })
+  .refine((nats) => (nats.username === undefined) === (nats.password === undefined), {
+    path: ['password'],
+    error: 'must stand beside username',
+  });
+
+/** The database that all nodes share. */
+const mongodbSchema = z.strictObject({
+  url: z.string().regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be mongodb://HOST:PORT'),
+  database: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,60}$/)
+    .default('callboard'),
+});
+
+const settings = z.strictObject({
+  /** Journal, vault, lists, recordings and the log live below it; in a cluster, recordings and the log only. */
   dataFolder: z.string().min(1).default('data'),
   /** Name of this node on the bus. */
   nodeId: z
     .string()
     .regex(/^[A-Za-z0-9._-]{1,100}$/)
     .default('callboard'),
+  /** Name of the cluster: nodes of other names on the same bus are not seen. */
+  cluster: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,60}$/)
+    .default('callboard'),
+  /** Which kinds of actors this node hosts (runtime/placement.ts). */
+  roles: z.array(roleSchema).nonempty().default(['control', 'voice', 'edge']),
+  /** This node's share of the actors, against that of the others. */
+  weight: z.number().positive().max(100).default(1),
+  /** Absent: one node, no bus. */
+  nats: natsSchema.optional(),
+  /** Absent: journal, vault and lists are SQLite files in the data folder. */
+  mongodb: mongodbSchema.optional(),
+  /** Metrics and health checks by HTTP; absent: none. */
+  http: z.strictObject({ bindAddress: z.ipv4().default('127.0.0.1'), port }).optional(),
+  /** Where traces are sent (OTLP over HTTP), such as http://127.0.0.1:4318/v1/traces; absent: nowhere. */
+  traces: z.strictObject({ url: z.url({ protocol: /^https?$/ }) }).optional(),
+  /** How long a node that is told to leave waits for its live calls, ms. */
+  drainLimitMs: z.number().int().min(0).max(86_400_000).default(120_000),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error']) }).prefault({ level: 'info' }),
   sip: z
     .strictObject({
@@ -62,6 +117,18 @@ export const configSchema = z.strictObject({
   trunks: z.record(z.string().regex(/^[A-Za-z0-9._-]{1,100}$/), trunkSchema).default({}),
 });
 
+/** With what one setting asks of another. */
+export const configSchema = settings
+  .refine((config) => !config.nats || config.mongodb, {
+    path: ['mongodb'],
+    error: 'must be set where nats is: nodes share one journal',
+  })
+  .refine((config) => !config.mongodb || config.vaultSecret, {
+    path: ['vaultSecret'],
+    error: 'must be set where mongodb is: nodes share one vault',
+  });
+
+export type Role = z.output<typeof roleSchema>;
 export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;
 export type TrunkConfig = z.output<typeof trunkSchema>;

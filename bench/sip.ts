@@ -15,7 +15,7 @@ import { callEvent } from '#proto/generated/call.ts';
 import { campaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
-import { type CallboardNode, startNode } from '#scripts/node.ts';
+import { type CallboardNode, startNode } from '#scripts/node/node.ts';
 import { startSipp } from '#test/sip/sipp.ts';
 import { type BenchResult, median } from './result.ts';
 

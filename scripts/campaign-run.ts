@@ -5,7 +5,7 @@ import { FatalError } from '#ports/errors.ts';
 import { type CampaignDescribed, type CampaignSettings, campaignProtocol } from '#proto/generated/campaign.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { Answered } from '#runtime/actor.ts';
-import type { CallboardNode } from './node.ts';
+import type { CallboardNode } from '#scripts/node/node.ts';
 import { type EndedAttempt, followCampaign, type Progress } from './view/progress.ts';
 import type { Screen } from './view/screen.ts';
 

@@ -1,8 +1,8 @@
 /** The operators' console in front of a node. */
 import { userInfo } from 'node:os';
 import { openConsole } from '#repl/open.ts';
+import type { CallboardNode } from '#scripts/node/node.ts';
 import { kinds } from './kinds.ts';
-import type { CallboardNode } from './node.ts';
 
 /** Opens the console on standard input; resolves when the operator leaves it. */
 export async function openDesk(node: CallboardNode): Promise<void> {

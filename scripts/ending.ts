@@ -1,5 +1,5 @@
 /** How a command ends: by itself, by Ctrl-C, or because the node cannot go on. */
-import type { CallboardNode } from './node.ts';
+import type { CallboardNode } from '#scripts/node/node.ts';
 
 export interface Ending {
   /** Aborts with the first Ctrl-C or SIGTERM. */

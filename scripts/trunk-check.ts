@@ -13,7 +13,17 @@ const refusalMs = 500;
  * carriers ignore OPTIONS.
  * @throws TRUNK_UNREACHABLE when the port is closed or the host has no address.
  */
-export async function checkTrunk(telephony: Telephony, trunkId: string, uri: string): Promise<'answers' | 'silent'> {
+export async function checkTrunk(
+  { telephony }: { readonly telephony: Telephony | undefined },
+  trunkId: string,
+  uri: string,
+): Promise<'answers' | 'silent'> {
+  if (!telephony) {
+    throw new FatalError(
+      'CONFIG_INVALID',
+      'A node that dials by itself needs the roles voice and edge: take roles out of the configuration.',
+    );
+  }
   const refused = refusal(uri);
   const answers = telephony.ping(trunkId).then(({ healthy }) => healthy);
   // A closed port says so at once; a ping gives up only after seconds.

@@ -1,7 +1,7 @@
 /** `callboard repl`: a node on the data folder with the operators' console in front of it. */
 import { loadConfig } from '#config/load.ts';
 import { openDesk } from '#scripts/desk.ts';
-import { startNode } from '#scripts/node.ts';
+import { startNode } from '#scripts/node/node.ts';
 import type { CommonOptions } from './options.ts';
 
 /** Opens the console; what was outstanding in the data folder goes on as far as its trunks are configured. */

@@ -7,9 +7,9 @@ import { readPrompt } from '#adapters/rtp/prompts.ts';
 import { loadConfig, loadCredentials } from '#config/load.ts';
 import { FatalError } from '#ports/errors.ts';
 import { runCampaign } from '#scripts/campaign-run.ts';
-import { shutGate } from '#scripts/dial-gate.ts';
 import { endOnSignals } from '#scripts/ending.ts';
-import { startNode } from '#scripts/node.ts';
+import { shutGate } from '#scripts/node/dial-gate.ts';
+import { startNode } from '#scripts/node/node.ts';
 import { checkTrunk } from '#scripts/trunk-check.ts';
 import { writeReport } from '#scripts/view/report.ts';
 import { openScreen } from '#scripts/view/screen.ts';
@@ -57,10 +57,10 @@ export async function run(list: string, options: RunOptions): Promise<void> {
       },
     },
   });
-  const node = await startNode(config, shutGate());
+  const node = await startNode(config, { gate: shutGate() });
   const ending = endOnSignals(node);
   try {
-    const reachable = await ending.race(checkTrunk(node.telephony, trunkId, options.trunk));
+    const reachable = await ending.race(checkTrunk(node, trunkId, options.trunk));
     const campaignId = options.campaign ?? campaignIdOf(list);
     const screen = openScreen(process.stdout);
     screen.say(`Campaign ${campaignId}: ${list} through ${options.trunk}.`);

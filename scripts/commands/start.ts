@@ -5,9 +5,9 @@ import { startPracticeCarrier } from '#practice/start.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { runCampaign } from '#scripts/campaign-run.ts';
 import { openDesk } from '#scripts/desk.ts';
-import { shutGate } from '#scripts/dial-gate.ts';
 import { endOnSignals } from '#scripts/ending.ts';
-import { type CallboardNode, startNode } from '#scripts/node.ts';
+import { shutGate } from '#scripts/node/dial-gate.ts';
+import { type CallboardNode, startNode } from '#scripts/node/node.ts';
 import { openScreen } from '#scripts/view/screen.ts';
 import { printSummary } from '#scripts/view/summary.ts';
 import type { CommonOptions } from './options.ts';
@@ -30,7 +30,7 @@ export async function start(options: StartOptions): Promise<void> {
       ...(file ? { file } : {}),
       overrides: { ...(data ? { dataFolder: data } : {}), trunks },
     });
-    const node = await startNode(config, shutGate());
+    const node = await startNode(config, { gate: shutGate() });
     const ending = endOnSignals(node);
     try {
       const campaignId = await exampleId(node);

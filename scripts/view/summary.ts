@@ -1,7 +1,7 @@
 /** What is printed when a campaign is over or was stopped. */
 import { join } from 'node:path';
 import type { RunResult } from '#scripts/campaign-run.ts';
-import type { CallboardNode } from '#scripts/node.ts';
+import type { CallboardNode } from '#scripts/node/node.ts';
 
 /** Where things are unless somebody says otherwise. */
 const defaultFolder = 'data';

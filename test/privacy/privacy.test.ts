@@ -28,8 +28,8 @@ import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
 import { createRuntime } from '#runtime/runtime.ts';
-import { openGate } from '#scripts/dial-gate.ts';
-import { recordAccess } from '#scripts/node.ts';
+import { openGate } from '#scripts/node/dial-gate.ts';
+import { recordAccess } from '#scripts/node/node.ts';
 
 const people = Array.from({ length: 10 }, (_, digit) => ({
   number: `+1415555017${digit}`,

@@ -1,0 +1,142 @@
+/** The composition root: one node with everything it needs, made from the configuration. */
+import { ServiceBroker } from 'moleculer';
+import { brokerOptions } from '#config/broker.ts';
+import type { Config, Role } from '#config/schema.ts';
+import { FatalError, RetryableError } from '#ports/errors.ts';
+import type { Journal } from '#ports/journal.ts';
+import type { Leads } from '#ports/leads.ts';
+import { systemClock } from '#ports/system-clock.ts';
+import type { Telephony } from '#ports/telephony.ts';
+import type { RecordAccess } from '#ports/vault.ts';
+import { callProtocol } from '#proto/generated/call.ts';
+import { campaignProtocol } from '#proto/generated/campaign.ts';
+import { contactProtocol } from '#proto/generated/contact.ts';
+import { trunkProtocol } from '#proto/generated/trunk.ts';
+import type { AnyActorDefinition } from '#runtime/actor.ts';
+import type { AnyProtocol } from '#runtime/envelopes.ts';
+import { createRuntime, type Runtime } from '#runtime/runtime.ts';
+import { openCarrierSide } from './carrier-side.ts';
+import { cast, needsCarrierSide } from './cast.ts';
+import { type Closing, closeAll } from './closing.ts';
+import { makeFolder, openLog } from './data-folder.ts';
+import { type DialGate, openGate } from './dial-gate.ts';
+import { openStores } from './stores.ts';
+
+export interface CallboardNode {
+  readonly config: Config;
+  readonly broker: ServiceBroker;
+  readonly runtime: Runtime;
+  readonly journal: Journal;
+  readonly leads: Leads;
+  /** Absent where no role of the node talks to carriers. */
+  readonly telephony: Telephony | undefined;
+  readonly definitions: readonly AnyActorDefinition[];
+  /** Resolves when the node cannot go on, with the error that a person must hear. */
+  readonly failed: Promise<unknown>;
+  fail(error: unknown): void;
+  /** Which calls may be dialed; those that may not wait, if need be until the next start. */
+  readonly gate: DialGate;
+  hangUpAll(by: string): Promise<void>;
+  /** Ends what is live, lets go of sockets and files. Once, however often it is asked for. */
+  stop(): Promise<void>;
+}
+
+const stopGraceMs = 5000;
+const livePhases: ReadonlySet<string> = new Set(['dialing', 'ringing', 'talking', 'ending']);
+
+export interface NodeOptions {
+  /** Which calls may be dialed; every call where it is absent. */
+  readonly gate?: DialGate;
+  /** Instead of the configured ones; none: the node takes part in the cluster and hosts nothing. */
+  readonly roles?: readonly Role[];
+}
+
+/** Every kind that may be addressed, wherever it is hosted. */
+const protocols: readonly AnyProtocol[] = [campaignProtocol, callProtocol, trunkProtocol, contactProtocol];
+
+/**
+ * Starts a node: what its last life left outstanding goes on.
+ * @throws every error that a person can mend, with its code: a port in use, a broken journal, a wrong key.
+ */
+export async function startNode(config: Config, options: NodeOptions = {}): Promise<CallboardNode> {
+  const opened: Closing[] = [];
+  try {
+    return await compose(config, options, opened);
+  } catch (error) {
+    // What it failed with is what a person must hear.
+    await closeAll(opened).catch(() => {});
+    throw error;
+  }
+}
+
+async function compose(config: Config, options: NodeOptions, opened: Closing[]): Promise<CallboardNode> {
+  const { gate = openGate(), roles = config.roles } = options;
+  const folder = makeFolder(config.dataFolder);
+  const log = openLog(folder, config.log.level);
+  const record = recordAccess(() => runtime);
+  const stores = await openStores(config, folder, record, opened);
+  const carrierSide = needsCarrierSide(roles) ? await openCarrierSide(config, log, opened) : undefined;
+  const definitions = cast(roles, { config, folder, stores, carrierSide, gate });
+  // Whoever stops the broker stops the node: Moleculer's console has an exit of its own.
+  const broker = new ServiceBroker({
+    ...brokerOptions(config, log),
+    middlewares: [{ name: 'Node', stopping: () => closeAll(opened) }],
+  });
+  const { journal, leads } = stores;
+  const runtime = createRuntime({
+    broker,
+    journal,
+    clock: systemClock,
+    logger: log.child({ part: 'runtime' }),
+    actors: definitions,
+    protocols,
+  });
+  const failure = Promise.withResolvers<unknown>();
+  runtime.onFatal((error) => failure.resolve(error));
+  await broker.start();
+  opened.push(() => runtime.stop({ graceMs: stopGraceMs }));
+  opened.push(async () => gate.close());
+  await runtime.start();
+  log.info({ node: config.nodeId }, 'the node is up');
+
+  let stopping: Promise<void> | undefined;
+  return {
+    config,
+    broker,
+    runtime,
+    journal,
+    leads,
+    telephony: carrierSide?.telephony,
+    definitions,
+    failed: failure.promise,
+    fail: (error) => failure.resolve(error),
+    gate,
+    hangUpAll: (by) => hangUpAll(runtime, by),
+    stop: () => {
+      stopping ??= broker.stop();
+      return stopping;
+    },
+  };
+}
+
+/** Lets the vault tell its contacts before it gives or destroys anything. The runtime is made after the vault. */
+export function recordAccess(runtime: () => Pick<Runtime, 'ask'>): RecordAccess {
+  return async (contactId, fact) => {
+    const recorded = await runtime().ask(contactProtocol, contactId, fact);
+    if (recorded.ok) return;
+    const { code, message } = recorded.rejection;
+    if (code === 'CONTACT_ERASED') throw new FatalError('VAULT_CONTACT_UNKNOWN', message);
+    throw new RetryableError('JOURNAL_UNAVAILABLE', `The reading of contact ${contactId} was not journaled (${code}).`);
+  };
+}
+
+/** Calls that were not dialed yet stay as they are: the next start goes on with them. */
+async function hangUpAll(runtime: Runtime, by: string): Promise<void> {
+  const hangUp = async (id: string) => {
+    const described = await runtime.ask(callProtocol, id, { type: 'DescribeCall' });
+    const phase = described.ok ? described.reply?.phase : undefined;
+    if (phase && livePhases.has(phase)) await runtime.ask(callProtocol, id, { type: 'HangUp', by });
+  };
+  const calls = runtime.activations().filter(({ kind }) => kind === 'call');
+  await Promise.all(calls.map(({ id }) => hangUp(id)));
+}

@@ -202,7 +202,7 @@ export class Activation {
     this.#goOn();
   }
 
-  /** Work was outstanding when the actor left memory, so it left in a crash. */
+  /** Work is outstanding that this activation has not begun: it left memory in a crash, or somebody else committed it. */
   #resume({ state, correlationId, version }: Replayed): void {
     if (this.#resumed) return;
     const wakeful = this.definition.isWakeful(state);
@@ -238,6 +238,9 @@ export class Activation {
     this.#mailbox.putBack(draft.mails);
     this.#draft = undefined;
     this.#restartInMs = undefined;
+    // Nothing followed from that commit here: what it left outstanding is read from the state, its timers are looked for.
+    this.#resumed = false;
+    this.#around.timerSet(this.#around.clock.now());
     if (this.#retiring || !isHere(this.definition.protocol.kind, this.id)) {
       this.#leave();
       return;

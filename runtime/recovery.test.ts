@@ -279,6 +279,34 @@ describe('a journal that fails', () => {
     expect(await totalOf(node)).toBe(1);
   });
 
+  test('after it has written all the same: what the command left outstanding is done, and its timer fires', async () => {
+    const done: string[] = [];
+    const job = async (_input: unknown, _context: unknown, key: string) => {
+      done.push(key);
+      return { type: 'Finish' } as const;
+    };
+    const node = await startedNode([tallyActor({ job })]);
+    const append = node.journal.append.bind(node.journal);
+    const failOnce = () => {
+      node.journal.append = async (entries) => {
+        node.journal.append = append;
+        await append(entries);
+        throw unavailable();
+      };
+    };
+    failOnce();
+    const worked = node.runtime.ask(tallyProtocol, 'a', { type: 'Work', job: 'job', key: 'k' });
+    await node.clock.advance(1000);
+    expect(await worked).toMatchObject({ ok: true, version: 1 });
+    expect(done).toEqual(['k']);
+    failOnce();
+    const atMs = node.clock.now() + 1500;
+    const reminded = node.runtime.ask(tallyProtocol, 'a', { type: 'Remind', key: 't', atMs, amount: 7 });
+    await node.clock.advance(2000);
+    expect(await reminded).toMatchObject({ ok: true });
+    expect(await totalOf(node)).toBe(7);
+  });
+
   test('while an actor is loaded: it is loaded later', async () => {
     const node = await startedNode([tallyActor()]);
     const { loadSnapshot } = node.journal;

@@ -19,6 +19,7 @@ const plan = {
   record: true,
 };
 const request = { campaignId: 'c', row: 7, contactId: 'p-1', mask: '+86 138 **** 1234', trunkId: 't', plan };
+const place = { type: 'PlaceCall', ...request, intent: 'dial' } as const;
 const media = {
   packetsSent: 9,
   packetsReceived: 8,
@@ -37,7 +38,7 @@ const lostAt = (atMs: number) => setTimer('ending', atMs, { type: 'DeclareLost' 
 describe('a call', () => {
   test('asks its trunk for a channel, and again when there is none', () => {
     given(call)
-      .when({ type: 'PlaceCall', ...request }, { nowMs: 1000 })
+      .when(place, { nowMs: 1000 })
       .then(requested)
       .thenEffects(run('seek-route', { trunkId: 't', notBeforeMs: 0, knownCode: '' }, 'route:1'))
       .when({ type: 'AwaitRoute', code: 'TRUNK_FULL', retryAfterMs: 500 }, { nowMs: 1100 })
@@ -54,7 +55,7 @@ describe('a call', () => {
 
   test('that is placed again answers how it stands, and dials once only', () => {
     given(call, ...talking)
-      .when({ type: 'PlaceCall', ...request })
+      .when(place)
       .then()
       .thenReply({
         type: 'CallDescribed',
@@ -69,6 +70,72 @@ describe('a call', () => {
       .when({ type: 'TakeRoute', trunkId: 't' })
       .then({ type: 'RouteDeclined', trunkId: 't' })
       .thenEffects(tell(trunkProtocol, 't', { type: 'ReleaseChannel', callId: defaultMeta.actorId }, 'decline'));
+  });
+
+  test('that was not dialed yet goes by the trunk and the plan that its campaign has now', () => {
+    const over = { trunkId: 'other', plan: { ...plan, gatherDigits: 2 } };
+    const waiting: CallEvent = { type: 'RouteAwaited', code: 'TRUNK_DOWN', retryAtMs: 9000 };
+    given(call, requested, waiting)
+      .when({ ...place, ...over }, { nowMs: 2000 })
+      .then({ type: 'CallRerouted', ...over, waits: false, atMs: 2000 })
+      .thenEffects(run('seek-route', { trunkId: 'other', notBeforeMs: 0, knownCode: '' }, 'route:3'))
+      .when({ ...place, ...over })
+      .then()
+      .when({ type: 'TakeRoute', trunkId: 't' }, { nowMs: 2001 })
+      .then({ type: 'RouteDeclined', trunkId: 't' })
+      .when({ type: 'TakeRoute', trunkId: 'other' }, { nowMs: 2002 })
+      .then({ type: 'RouteTaken', trunkId: 'other' }, { type: 'CallDialed', atMs: 2002 })
+      .thenEffects(run('dial', { ...request, ...over }, 'dial'), lostAt(2002 + 15_000 + 60_000))
+      .when(place)
+      .then();
+  });
+
+  test('of a paused campaign waits, and goes on when it is told to', () => {
+    const waits: CallEvent = { type: 'CallRerouted', trunkId: 't', plan, waits: true, atMs: 1500 };
+    given(call, requested)
+      .when({ ...place, intent: 'wait' }, { nowMs: 1500 })
+      .then(waits)
+      .thenEffects(run('stop-seeking', {}, 'stop-seeking:2'))
+      .when({ type: 'TakeRoute', trunkId: 't' })
+      .then({ type: 'RouteDeclined', trunkId: 't' })
+      .when({ type: 'AwaitRoute', code: 'TRUNK_FULL', retryAfterMs: 500 })
+      .then()
+      .when(place, { nowMs: 1600 })
+      .then({ ...waits, waits: false, atMs: 1600 })
+      .thenEffects(run('seek-route', { trunkId: 't', notBeforeMs: 0, knownCode: '' }, 'route:3'));
+    const woken = given(call, requested, waits);
+    expect([woken.resumed, woken.wakeful]).toEqual([[], true]);
+    given(call)
+      .when({ ...place, intent: 'wait' }, { nowMs: 1000 })
+      .then(requested, { ...waits, atMs: 1000 });
+  });
+
+  test('of a stopped campaign is canceled before it is dialed, and goes on after', () => {
+    const withdraw = { ...place, intent: 'withdraw' } as const;
+    const canceled = [
+      planEnded('the campaign was stopped', 1500),
+      {
+        type: 'CallEnded',
+        outcome: 'canceled',
+        sipStatus: 0,
+        reason: 'the campaign was stopped',
+        ringMs: 0,
+        talkMs: 0,
+        digits: '',
+        atMs: 1500,
+      },
+    ] as const;
+    const ended = given(call, requested).when(withdraw, { nowMs: 1500, actorId: 'c.7.1' });
+    ended
+      .then(...canceled)
+      .when(place)
+      .then();
+    expect(ended.effects).toContainEqual(run('stop-seeking', {}, 'stop-seeking:1'));
+    expect(ended.reply).toMatchObject({ phase: 'ended', outcome: 'canceled' });
+    given(call)
+      .when(withdraw, { nowMs: 1500 })
+      .then({ ...requested, atMs: 1500 }, ...canceled);
+    given(call, requested, dialed).when(withdraw).then();
   });
 
   test('plays its prompt on answer and gives the digits time after it', () => {
@@ -249,8 +316,12 @@ describe('a call', () => {
 
   test('dials once and ends once, whatever it is told in whatever order', () => {
     const commands = fc.constantFrom<CallCommand>(
-      { type: 'PlaceCall', ...request },
+      place,
+      { ...place, trunkId: 'other' },
+      { ...place, intent: 'wait' },
+      { ...place, intent: 'withdraw' },
       { type: 'TakeRoute', trunkId: 't' },
+      { type: 'TakeRoute', trunkId: 'other' },
       { type: 'AwaitRoute', code: 'TRUNK_FULL', retryAfterMs: 1 },
       { type: 'ReportRinging', sipStatus: 180 },
       { type: 'ReportAnswer', sipStatus: 200 },

@@ -4,15 +4,19 @@ import type {
   CallEnded,
   CallEvent,
   CallFailed,
+  CallPlan,
   CallReply,
   MediaSummary,
   Outcome,
   PlaceCall,
 } from '#proto/generated/call.ts';
 import { accept, acceptWith, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
-import type { CallState } from './state.ts';
+import { type CallState, evolve } from './state.ts';
 
 type Decided = Decision<CallEvent, CallReply>;
+
+const endedByOperator = 'ended by an operator';
+const campaignStopped = 'the campaign was stopped';
 
 export function decide(state: CallState, command: CallCommand, meta: CommandMeta): Decided {
   const atMs = meta.nowMs;
@@ -22,10 +26,12 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
     case 'DescribeCall':
       return answer(described(state));
     case 'TakeRoute':
-      if (state.phase !== 'routing') return accept({ type: 'RouteDeclined', trunkId: command.trunkId });
+      if (!isSeeking(state) || command.trunkId !== state.request?.trunkId) {
+        return accept({ type: 'RouteDeclined', trunkId: command.trunkId });
+      }
       return accept({ type: 'RouteTaken', trunkId: command.trunkId }, { type: 'CallDialed', atMs });
     case 'AwaitRoute':
-      if (state.phase !== 'routing') return accept();
+      if (!isSeeking(state)) return accept();
       return accept({ type: 'RouteAwaited', code: command.code, retryAtMs: atMs + command.retryAfterMs });
     case 'ReportRinging':
       return state.phase === 'dialing' ? accept({ type: 'CallRang', sipStatus: command.sipStatus, atMs }) : accept();
@@ -88,26 +94,52 @@ function talk(
   }
 }
 
+/** Until it is dialed, a call is what its campaign wants of it now; after that it goes its way. */
 function place(state: CallState, command: PlaceCall, atMs: number): Decided {
-  if (state.phase !== 'new') return answer(described(state));
   const { campaignId, row, contactId, mask, trunkId, plan } = command;
-  const requested: CallEvent = { type: 'CallRequested', campaignId, row, contactId, mask, trunkId, plan, atMs };
-  return acceptWith({ ...described(state), campaignId, row, mask, phase: 'routing', sinceMs: atMs }, requested);
+  const events: CallEvent[] = [];
+  if (state.phase === 'new') {
+    events.push({ type: 'CallRequested', campaignId, row, contactId, mask, trunkId, plan, atMs });
+  }
+  const asked = events.reduce(evolve, state);
+  if (asked.phase === 'routing') events.push(...wanted(asked, command, atMs));
+  return acceptWith(described(events.reduce(evolve, state)), ...events);
+}
+
+/** What brings a call that was not dialed yet to what its campaign wants. */
+function wanted(state: CallState, { trunkId, plan, intent }: PlaceCall, atMs: number): CallEvent[] {
+  if (intent === 'withdraw') return [planEnds(campaignStopped, atMs), neverDialed(state, campaignStopped, atMs)];
+  const waits = intent === 'wait';
+  const same = state.waits === waits && state.request?.trunkId === trunkId && samePlan(state.request.plan, plan);
+  return same ? [] : [{ type: 'CallRerouted', trunkId, plan, waits, atMs }];
+}
+
+function samePlan(one: CallPlan, other: CallPlan): boolean {
+  const keys = Object.keys({ ...one, ...other }) as (keyof CallPlan)[];
+  return keys.every((key) => one[key] === other[key]);
+}
+
+/** Nobody has to be asked, and a channel that still comes is declined. */
+function neverDialed(state: CallState, reason: string, atMs: number): CallEvent {
+  return end(state, { outcome: 'canceled', sipStatus: 0, reason, atMs });
+}
+
+/** Whether it asks for a channel. */
+function isSeeking(state: CallState): boolean {
+  return state.phase === 'routing' && !state.waits;
 }
 
 function hangUp(state: CallState, by: string, { actorId, nowMs: atMs }: CommandMeta): Decided {
   if (state.phase === 'new') return reject('CALL_UNKNOWN', `There is no call ${actorId}: look at the list of calls.`);
   if (state.phase === 'routing') {
-    // Never dialed: nobody has to be asked, and a channel that still comes is declined.
-    const over = end(state, { outcome: 'canceled', sipStatus: 0, reason: 'ended by an operator', atMs });
-    return accept(requestedByOperator(by, atMs), over);
+    return accept(requestedByOperator(by, atMs), neverDialed(state, endedByOperator, atMs));
   }
   // Asked again, the network is asked again.
   return isLive(state) ? accept(requestedByOperator(by, atMs)) : accept();
 }
 
 function requestedByOperator(by: string, atMs: number): CallEvent {
-  return { type: 'HangupRequested', party: 'operator', by, reason: 'ended by an operator', atMs };
+  return { type: 'HangupRequested', party: 'operator', by, reason: endedByOperator, atMs };
 }
 
 function planEnds(reason: string, atMs: number): CallEvent {

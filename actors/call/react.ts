@@ -16,6 +16,8 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
     case 'CallRequested':
     case 'RouteAwaited':
       return [seekRoute(state, trunkId)];
+    case 'CallRerouted':
+      return [state.waits ? stopSeeking(state) : seekRoute(state, trunkId)];
     case 'RouteDeclined':
       return [tell(trunkProtocol, event.trunkId, { type: 'ReleaseChannel', callId: actorId }, 'decline')];
     case 'CallDialed':
@@ -39,7 +41,7 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
         ...['ending', 'talk', 'gather'].map((key) => clearTimer(key)),
         ...(state.dialedAtMs
           ? [tell(trunkProtocol, trunkId, { type: 'ReleaseChannel', callId: actorId }, 'release')]
-          : []),
+          : [stopSeeking(state)]),
         tell(
           campaignProtocol,
           request.campaignId,
@@ -75,7 +77,7 @@ function hangUp(key: string, atMs: number): readonly Effect<CallCommand>[] {
 export function resume(state: CallState, _actorId: string): readonly Effect<CallCommand>[] {
   switch (state.phase) {
     case 'routing':
-      return state.request ? [seekRoute({ ...state, routeRetryAtMs: 0 }, state.request.trunkId)] : [];
+      return state.request && !state.waits ? [seekRoute({ ...state, routeRetryAtMs: 0 }, state.request.trunkId)] : [];
     case 'dialing':
     case 'ringing':
     case 'talking':
@@ -94,6 +96,10 @@ export function isWakeful(state: CallState): boolean {
 function seekRoute(state: CallState, trunkId: string): Effect<CallCommand> {
   const { routeRetryAtMs: notBeforeMs, routeCode: knownCode } = state;
   return run('seek-route', { trunkId, notBeforeMs, knownCode }, `route:${state.routeTries}`);
+}
+
+function stopSeeking({ routeTries }: CallState): Effect<CallCommand> {
+  return run('stop-seeking', {}, `stop-seeking:${routeTries}`);
 }
 
 function gatherTimer(state: CallState, fromMs: number): readonly Effect<CallCommand>[] {

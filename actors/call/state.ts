@@ -1,5 +1,5 @@
 /** What a call knows of itself. */
-import type { CallEvent, CallFailed, CallHungUp, CallRequested, Outcome } from '#proto/generated/call.ts';
+import type { CallEvent, CallFailed, CallHungUp, CallRequested, CallRerouted, Outcome } from '#proto/generated/call.ts';
 
 /**
  * new → routing → dialing → ringing → talking → closing → ended. `closing` waits for the media's report; a call
@@ -16,6 +16,8 @@ export interface CallState {
   readonly routeRetryAtMs: number;
   /** Why there was none the last time; empty at first. */
   readonly routeCode: string;
+  /** No channel is asked for until the campaign says so. */
+  readonly waits: boolean;
   readonly requestedAtMs: number;
   readonly dialedAtMs: number;
   readonly answeredAtMs: number;
@@ -37,6 +39,7 @@ export function initial(): CallState {
     routeTries: 0,
     routeRetryAtMs: 0,
     routeCode: '',
+    waits: false,
     requestedAtMs: 0,
     dialedAtMs: 0,
     answeredAtMs: 0,
@@ -57,6 +60,8 @@ export function evolve(state: CallState, event: CallEvent): CallState {
     }
     case 'RouteAwaited':
       return { ...state, routeTries: state.routeTries + 1, routeRetryAtMs: event.retryAtMs, routeCode: event.code };
+    case 'CallRerouted':
+      return rerouted(state, event);
     case 'RouteTaken':
     case 'RouteDeclined':
     case 'CallLost':
@@ -92,4 +97,11 @@ export function evolve(state: CallState, event: CallEvent): CallState {
     case 'CallEnded':
       return { ...state, phase: 'ended', outcome: event.outcome, sinceMs: event.atMs };
   }
+}
+
+/** The route is sought anew, from the beginning. */
+function rerouted(state: CallState, { trunkId, plan, waits }: CallRerouted): CallState {
+  if (!state.request) return state;
+  const request = { ...state.request, trunkId, plan };
+  return { ...state, request, waits, routeTries: state.routeTries + 1, routeRetryAtMs: 0, routeCode: '' };
 }

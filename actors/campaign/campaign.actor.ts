@@ -3,7 +3,7 @@ import type { Clock } from '#ports/clock.ts';
 import { codeOf, RetryableError } from '#ports/errors.ts';
 import type { ClaimedLead, Leads } from '#ports/leads.ts';
 import type { ListReader } from '#ports/list-reader.ts';
-import { type CallPlan, callProtocol } from '#proto/generated/call.ts';
+import { type CallPlan, callProtocol, type Intent } from '#proto/generated/call.ts';
 import { type Attempt, type CampaignCommand, campaignProtocol, type Lead } from '#proto/generated/campaign.ts';
 import { type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
 import { decide } from './decide.ts';
@@ -27,7 +27,7 @@ export function campaignActor(ports: CampaignPorts): AnyActorDefinition {
     isWakeful,
     executors: executors(ports),
     supervision: { strategy: 'restart', intensity: 5, periodMs: 60_000, backoff: { minMs: 100, maxMs: 5000 } },
-    snapshots: { everyCommits: 500, schema: 1 },
+    snapshots: { everyCommits: 500, schema: 2 },
     passivateAfterMs: 60_000,
     mailboxLimit: 10_000,
   });
@@ -52,13 +52,14 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
       return { type: 'AssignLeads', claimId: claim.claimId, leads: claimed satisfies readonly ClaimedLead[] };
     },
     'place-calls': async (
-      input: { attempts: readonly Attempt[]; trunkId: string; plan: CallPlan },
+      input: { attempts: readonly Attempt[]; trunkId: string; plan: CallPlan; intent: Intent },
       { actorId, ask, tellSelf },
     ) => {
-      const { attempts, trunkId, plan } = input;
+      const { attempts, trunkId, plan, intent } = input;
       const place = async ({ callId, lead }: Attempt) => {
         const { row, contactId, mask } = lead;
-        const command = { type: 'PlaceCall', campaignId: actorId, row, contactId, mask, trunkId, plan } as const;
+        const who = { campaignId: actorId, row, contactId, mask };
+        const command = { type: 'PlaceCall', ...who, trunkId, plan, intent } as const;
         const placed = await ask(callProtocol, callId, command);
         if (!placed.ok)
           throw new RetryableError('MAILBOX_FULL', `Call ${callId} takes no command now: it is tried again.`);

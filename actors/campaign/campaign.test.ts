@@ -38,6 +38,8 @@ const ended = (row: number, outcome: 'answered' | 'busy', atMs: number): Campaig
   outcome,
   atMs,
 });
+const placed = (rows: readonly number[], key: string, intent = 'dial', trunkId = 't') =>
+  run('place-calls', { attempts: rows.map(attempt), trunkId, plan, intent }, key);
 const me = { actorId: 'c' };
 const ticking = [
   startTicking('pace', 200, { type: 'Pace' as const }),
@@ -94,7 +96,7 @@ describe('a campaign', () => {
     given(campaign, ...running, claimed)
       .when({ type: 'AssignLeads', claimId: 'c.1', leads: [lead(1), lead(2)] }, { ...me, nowMs: 1210 })
       .then(dialing)
-      .thenEffects(run('place-calls', { attempts: [attempt(1), attempt(2)], trunkId: 't', plan }, 'place:c.1'))
+      .thenEffects(placed([1, 2], 'place:c.1'))
       .when({ type: 'AssignLeads', claimId: 'c.1', leads: [lead(1), lead(2)] }, { nowMs: 1220 })
       .then()
       .when({ type: 'Pace' }, { nowMs: 99_000 })
@@ -147,14 +149,14 @@ describe('a campaign', () => {
     given(campaign, ...running, claimed, dialing)
       .when({ type: 'PauseCampaign', by: 'wang', reason: 'lunch' }, me)
       .then({ type: 'CampaignPaused', by: 'wang', reason: 'lunch' })
-      .thenEffects(stopTicking('pace'))
+      .thenEffects(stopTicking('pace'), placed([1, 2], 'tell:3', 'wait'))
       .when({ type: 'Pace' }, { nowMs: 99_000 })
       .then()
       .when({ type: 'ReportAttempt', callId: 'c.1.1', outcome: 'busy' }, { nowMs: 2000 })
       .then(ended(1, 'busy', 2000))
       .when({ type: 'ResumeCampaign', by: 'wang' })
       .then({ type: 'CampaignResumed', by: 'wang' })
-      .thenEffects(...ticking);
+      .thenEffects(...ticking, placed([2], 'tell:4'));
   });
 
   test('that has nothing left when it is resumed is over', () => {
@@ -169,12 +171,52 @@ describe('a campaign', () => {
     given(campaign, ...running, claimed, dialing, ended(1, 'busy', 2000))
       .when({ type: 'StopCampaign', by: 'wang' }, me)
       .then({ type: 'CampaignStopped', by: 'wang' })
+      .thenEffects(stopTicking('pace'), placed([2], 'tell:3', 'withdraw'))
       .when({ type: 'ReportAttempt', callId: 'c.2.1', outcome: 'answered' }, { nowMs: 3000 })
       .then(ended(2, 'answered', 3000), { type: 'CampaignEnded', atMs: 3000 })
       .when({ type: 'StartCampaign' })
       .thenRejected('CAMPAIGN_STOPPED')
       .when({ type: 'LoadList', path: 'l.csv' })
       .thenRejected('CAMPAIGN_STOPPED');
+  });
+
+  test('that is paused while leads are claimed starts them when it is resumed', () => {
+    const paused: CampaignEvent = { type: 'CampaignPaused', by: 'wang', reason: '' };
+    const assign = { type: 'AssignLeads', claimId: 'c.1', leads: [lead(1), lead(2)] } as const;
+    expect(given(campaign, ...running, claimed, paused).wakeful).toBe(false);
+    given(campaign, ...running, claimed, paused)
+      .when(assign, me)
+      .then()
+      .when({ type: 'ResumeCampaign', by: 'wang' })
+      .then({ type: 'CampaignResumed', by: 'wang' })
+      .thenEffects(...ticking, run('claim', { begun: [], claimId: 'c.1', count: 2, leaseMs: 60_000 }, 'claim:c.1'))
+      .when(assign, { nowMs: 1210 })
+      .then(dialing)
+      .thenEffects(placed([1, 2], 'place:c.1'));
+  });
+
+  test.each(['running', 'paused'])('that is stopped while leads are claimed ends, and starts none (%s)', (phase) => {
+    const paused: CampaignEvent[] = phase === 'paused' ? [{ type: 'CampaignPaused', by: 'wang', reason: '' }] : [];
+    given(campaign, ...running, claimed, ...paused)
+      .when({ type: 'StopCampaign', by: 'wang' }, { ...me, nowMs: 1205 })
+      .then({ type: 'CampaignStopped', by: 'wang' }, { type: 'CampaignEnded', atMs: 1205 })
+      .when({ type: 'AssignLeads', claimId: 'c.1', leads: [lead(1), lead(2)] }, { nowMs: 1210 })
+      .then();
+  });
+
+  test('tells calls that were not dialed yet when its trunk or its plan has changed', () => {
+    const other = { ...settings, trunkId: 'other' };
+    const paused: CampaignEvent = { type: 'CampaignPaused', by: 'wang', reason: '' };
+    given(campaign, ...running, claimed, dialing, ended(1, 'busy', 2000), paused)
+      .when({ type: 'ConfigureCampaign', settings: other }, me)
+      .then({ type: 'CampaignConfigured', settings: other })
+      .thenEffects(placed([2], 'tell:4', 'wait', 'other'))
+      .when({ type: 'ResumeCampaign', by: 'wang' })
+      .thenEffects(...ticking, placed([2], 'tell:5', 'dial', 'other'));
+    const stopping: CampaignEvent = { type: 'CampaignStopped', by: 'wang' };
+    expect(given(campaign, ...running, claimed, dialing, stopping).resumed).toContainEqual(
+      placed([1, 2], 'resume:2', 'withdraw'),
+    );
   });
 
   test('that is over cannot be steered', () => {
@@ -205,7 +247,7 @@ describe('a campaign', () => {
       .then()
       .when({ type: 'CheckAttempts' }, { nowMs: 61_210 })
       .then({ type: 'AttemptsOverdue', callIds: ['c.1.1', 'c.2.1'], atMs: 61_210 })
-      .thenEffects(run('place-calls', { attempts: [attempt(1), attempt(2)], trunkId: 't', plan }, 'look-after:61210'))
+      .thenEffects(placed([1, 2], 'look-after:61210'))
       .when({ type: 'CheckAttempts' }, { nowMs: 61_300 })
       .then();
   });
@@ -216,7 +258,7 @@ describe('a campaign', () => {
       ...ticking,
     ]);
     expect(given(campaign, ...running, claimed, dialing, ended(1, 'busy', 2000)).resumed).toEqual([
-      run('place-calls', { attempts: [attempt(2)], trunkId: 't', plan }, 'resume:2'),
+      placed([2], 'resume:2'),
       ...ticking,
     ]);
     expect(given(campaign, configured, requested).resumed).toContainEqual(

@@ -106,8 +106,8 @@ function pace(state: CampaignState, meta: CommandMeta): Decided {
 }
 
 function assign(state: CampaignState, command: CampaignCommand & { type: 'AssignLeads' }, meta: CommandMeta): Decided {
-  if (state.claim?.claimId !== command.claimId) return accept();
-  // Claimed leads are dialed also when the campaign was paused meanwhile: nobody else would ever claim them.
+  // A campaign that was paused meanwhile asks for the same leads again when it is resumed.
+  if (state.phase !== 'running' || state.claim?.claimId !== command.claimId) return accept();
   const attempts = command.leads.map((lead) => ({ callId: callIdOf(meta.actorId, lead), lead }));
   return accept({ type: 'AttemptsStarted', claimId: command.claimId, attempts, atMs: meta.nowMs });
 }

@@ -1,4 +1,5 @@
 /** What a campaign wants done: its list read, leads claimed, calls placed, leads settled. */
+import type { Intent } from '#proto/generated/call.ts';
 import type { CampaignCommand, CampaignEvent } from '#proto/generated/campaign.ts';
 import { type Effect, run, startTicking, stopTicking } from '#runtime/effects.ts';
 import { type CampaignState, liveCount, tickMs } from './state.ts';
@@ -9,12 +10,15 @@ export function react(state: CampaignState, event: CampaignEvent): readonly Effe
   switch (event.type) {
     case 'ListRequested':
       return [loadList(state)];
+    case 'CampaignConfigured':
+      return tellLive(state);
     case 'CampaignStarted':
-    case 'CampaignResumed':
       return ticks();
+    case 'CampaignResumed':
+      return [...ticks(), ...pendingClaim(state), ...tellLive(state)];
     case 'CampaignPaused':
     case 'CampaignStopped':
-      return [stopTicking('pace')];
+      return [stopTicking('pace'), ...tellLive(state)];
     case 'CampaignEnded':
       return [stopTicking('pace'), stopTicking('attempts')];
     case 'LeadsRequested':
@@ -36,7 +40,7 @@ export function resume(state: CampaignState): readonly Effect<CampaignCommand>[]
   const live = Object.keys(state.live);
   return [
     ...(state.loading === undefined ? [] : [loadList(state)]),
-    ...(state.claim ? [claim(state, state.claim.claimId, state.claim.count)] : []),
+    ...pendingClaim(state),
     ...(live.length > 0 ? [placeCalls(state, liveAttempts(state, live), `resume:${state.attempts}`)] : []),
     ...(state.phase === 'running'
       ? ticks()
@@ -45,7 +49,7 @@ export function resume(state: CampaignState): readonly Effect<CampaignCommand>[]
 }
 
 export function isWakeful(state: CampaignState): boolean {
-  return state.phase === 'running' || state.loading !== undefined || state.claim !== undefined || liveCount(state) > 0;
+  return state.phase === 'running' || state.loading !== undefined || liveCount(state) > 0;
 }
 
 function ticks(): readonly Effect<CampaignCommand>[] {
@@ -59,6 +63,24 @@ function loadList(state: CampaignState): Effect<CampaignCommand> {
   return run('load-list', { path: state.loading }, `load:${state.loads}`);
 }
 
+/** A claim that nobody answered; while the campaign is paused it waits. */
+function pendingClaim(state: CampaignState): readonly Effect<CampaignCommand>[] {
+  if (!state.claim || state.phase !== 'running') return [];
+  return [claim(state, state.claim.claimId, state.claim.count)];
+}
+
+/** Calls that were not dialed yet hear what is wanted of them now. */
+function tellLive(state: CampaignState): readonly Effect<CampaignCommand>[] {
+  const live = Object.keys(state.live);
+  return live.length > 0 ? [placeCalls(state, liveAttempts(state, live), `tell:${state.changes}`)] : [];
+}
+
+/** What the campaign wants of calls that were not dialed yet. */
+function intentOf({ phase }: CampaignState): Intent {
+  if (phase === 'paused') return 'wait';
+  return phase === 'stopping' ? 'withdraw' : 'dial';
+}
+
 /** Leads that have begun are settled before more are claimed: what is claimed can never be one that was dialed. */
 function claim(state: CampaignState, claimId: string, count: number): Effect<CampaignCommand> {
   return run('claim', { begun: state.begun, claimId, count, leaseMs: state.settings?.leaseMs }, `claim:${claimId}`);
@@ -69,7 +91,8 @@ function placeCalls(
   attempts: readonly { readonly callId: string }[],
   key: string,
 ): Effect<CampaignCommand> {
-  return run('place-calls', { attempts, trunkId: state.settings?.trunkId, plan: state.settings?.plan }, key);
+  const { trunkId, plan } = state.settings ?? {};
+  return run('place-calls', { attempts, trunkId, plan, intent: intentOf(state) }, key);
 }
 
 function liveAttempts(state: CampaignState, callIds: readonly string[]) {

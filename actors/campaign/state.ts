@@ -37,6 +37,8 @@ export interface CampaignState {
   readonly attempts: number;
   readonly outcomes: Readonly<Partial<Record<Outcome, number>>>;
   readonly reason: string;
+  /** How often what is wanted of live calls has changed: it names the word that they get. */
+  readonly changes: number;
   readonly pacing: AgentlessState;
 }
 
@@ -54,6 +56,7 @@ export function initial(): CampaignState {
     attempts: 0,
     outcomes: {},
     reason: '',
+    changes: 0,
     pacing: agentless.initial(pacingConfig()),
   };
 }
@@ -78,6 +81,7 @@ export function evolve(state: CampaignState, event: CampaignEvent): CampaignStat
       return {
         ...state,
         settings: event.settings,
+        changes: state.changes + 1,
         pacing: { ...state.pacing, config: pacingConfig(event.settings) },
       };
     case 'ListRequested':
@@ -94,11 +98,12 @@ export function evolve(state: CampaignState, event: CampaignEvent): CampaignStat
       return { ...without(state, 'loading'), reason: event.failure };
     case 'CampaignStarted':
     case 'CampaignResumed':
-      return { ...state, phase: 'running', reason: '' };
+      return { ...state, phase: 'running', reason: '', changes: state.changes + 1 };
     case 'CampaignPaused':
-      return { ...state, phase: 'paused', reason: event.reason };
+      return { ...state, phase: 'paused', reason: event.reason, changes: state.changes + 1 };
     case 'CampaignStopped':
-      return { ...state, phase: 'stopping', stopped: true };
+      // Leads that a claim still gives are not dialed.
+      return { ...without(state, 'claim'), phase: 'stopping', stopped: true, changes: state.changes + 1 };
     case 'CampaignEnded':
       return { ...state, phase: 'ended' };
     case 'LeadsRequested':

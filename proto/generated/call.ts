@@ -39,7 +39,7 @@ export type CallCommand =
   | ({ readonly type: 'DescribeCall' } & DescribeCall)
   | ({ readonly type: 'ReportMediaLoss' } & ReportMediaLoss);
 
-/** Starts the attempt. The same call is never placed twice: asking again only answers how it stands. */
+/** Starts the attempt, or says again what the campaign wants of it now. The same call is never placed twice, and one that was dialed only answers how it stands. */
 export interface PlaceCall {
   readonly campaignId: string;
   /** Row of the list, 1 for the first after the header. */
@@ -49,7 +49,19 @@ export interface PlaceCall {
   readonly mask: string;
   readonly trunkId: string;
   readonly plan: CallPlan;
+  readonly intent: Intent;
 }
+
+/** What a campaign wants of a call that was not dialed yet. */
+export type Intent =
+  /** As dial: a sender of an older version knows nothing else. */
+  | 'unspecified'
+  /** Dial it as soon as there is a channel. */
+  | 'dial'
+  /** Keep it, and dial it when told to: the campaign is paused. */
+  | 'wait'
+  /** End it without dialing: the campaign was stopped. */
+  | 'withdraw';
 
 /** What is to happen in the call. */
 export interface CallPlan {
@@ -170,7 +182,8 @@ export type CallEvent =
   | ({ readonly type: 'CallHungUp' } & CallHungUp)
   | ({ readonly type: 'CallFailed' } & CallFailed)
   | ({ readonly type: 'CallLost' } & CallLost)
-  | ({ readonly type: 'CallEnded' } & CallEnded);
+  | ({ readonly type: 'CallEnded' } & CallEnded)
+  | ({ readonly type: 'CallRerouted' } & CallRerouted);
 
 export interface CallRequested {
   readonly campaignId: string;
@@ -192,7 +205,16 @@ export interface RouteAwaited {
   readonly retryAtMs: number;
 }
 
-/** A channel came after the call had ended: it goes back. */
+/** The call was not dialed yet, and its campaign wants it otherwise now: over another trunk, by another plan, or not yet. */
+export interface CallRerouted {
+  readonly trunkId: string;
+  readonly plan: CallPlan;
+  /** Whether it asks for no channel until it is told to. */
+  readonly waits: boolean;
+  readonly atMs: number;
+}
+
+/** A channel came that the call cannot use, because it has ended, waits, or goes over another trunk: it goes back. */
 export interface RouteDeclined {
   readonly trunkId: string;
 }

@@ -88,7 +88,7 @@ export interface ReportAttempt {
 /** Sent by a timer: look after attempts that have been silent for longer than their lease. */
 export interface CheckAttempts {}
 
-/** No new attempts; live calls go on. */
+/** No new attempts, and calls that were not dialed yet wait; live calls go on. */
 export interface PauseCampaign {
   readonly by: string;
   readonly reason: string;
@@ -98,7 +98,7 @@ export interface ResumeCampaign {
   readonly by: string;
 }
 
-/** No new attempts, for good; live calls go on. */
+/** No new attempts, for good, and calls that were not dialed yet are canceled; live calls go on. */
 export interface StopCampaign {
   readonly by: string;
 }

@@ -1,5 +1,5 @@
 /** Which calls a node may dial. A command dials its own campaign only, and not before it has looked at the trunk. */
-import type { Gate } from '#actors/call/call.actor.ts';
+import type { Gate } from '#actors/call/route-search.ts';
 import { campaignIdOf } from '#actors/campaign/state.ts';
 
 export interface DialGate extends Gate {
@@ -25,22 +25,28 @@ export function shutGate(): DialGate {
 
 type Rule = (callId: string) => boolean;
 
+interface Waiting {
+  readonly callId: string;
+  readonly resolve: (admitted: boolean) => void;
+}
+
 function gateWith(first: Rule): DialGate {
   let lets = first;
   const closing = new AbortController();
-  const waiting = new Map<string, (admitted: boolean) => void>();
+  const waiting = new Set<Waiting>();
   const rule = (next: Rule) => {
     lets = next;
-    for (const [callId, resolve] of waiting) {
-      if (lets(callId) && waiting.delete(callId)) resolve(true);
+    for (const each of waiting) {
+      if (lets(each.callId) && waiting.delete(each)) each.resolve(true);
     }
   };
   return {
     closed: closing.signal,
+    admits: (callId) => !closing.signal.aborted && lets(callId),
     admit(callId) {
       if (closing.signal.aborted) return Promise.resolve(false);
       if (lets(callId)) return Promise.resolve(true);
-      return new Promise((resolve) => waiting.set(callId, resolve));
+      return new Promise((resolve) => waiting.add({ callId, resolve }));
     },
     open: (campaignId) => rule((callId) => campaignIdOf(callId) === campaignId),
     openForOne(campaignId) {
@@ -53,7 +59,7 @@ function gateWith(first: Rule): DialGate {
     shut: () => rule(() => false),
     close() {
       closing.abort();
-      for (const resolve of waiting.values()) resolve(false);
+      for (const { resolve } of waiting) resolve(false);
       waiting.clear();
     },
   };

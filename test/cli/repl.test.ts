@@ -131,6 +131,7 @@ test('Tab completes names of campaigns, calls and actors', async () => {
     ),
     runtime.ask(callProtocol, 'spring.1.1', {
       type: 'PlaceCall',
+      intent: 'dial',
       ...{ campaignId: 'spring', row: 1, contactId: 'p', mask: '+1 ** 01', trunkId: 't', plan },
     }),
   ];

@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals';
+import type { CallCommand } from '#proto/generated/call.ts';
+import type { Answered } from '#runtime/actor.ts';
+import { ManualClock } from '#test/fakes/manual-clock.ts';
+import { type Gate, routeSearches, type Searcher } from './route-search.ts';
+
+const granted: Answered<never> = { ok: true, version: 1 };
+const full: Answered<never> = { ok: false, rejection: { code: 'TRUNK_FULL', message: '', retryAfterMs: 400 } };
+const route = { trunkId: 't', notBeforeMs: 0, knownCode: 'TRUNK_FULL' };
+
+/** A gate that a test turns, and a trunk that answers what it is told to. */
+function searching() {
+  const clock = new ManualClock();
+  const closing = new AbortController();
+  const waiting: ((admitted: boolean) => void)[] = [];
+  const state = { open: true, answer: full, asked: [] as string[], beforeAnswer: () => {} };
+  const gate: Gate = {
+    closed: closing.signal,
+    admits: () => state.open,
+    admit: () => (state.open ? Promise.resolve(true) : new Promise((resolve) => waiting.push(resolve))),
+  };
+  const searches = routeSearches({ clock, gate, hasTrunk: (trunkId) => trunkId !== 'unknown' });
+  const ask = async (_protocol: unknown, trunkId: string, command: { type: string }) => {
+    state.asked.push(`${command.type} ${trunkId}`);
+    state.beforeAnswer();
+    return command.type === 'ReserveChannel' ? state.answer : granted;
+  };
+  const searcher = { actorId: 'c.1.1', ask } as unknown as Searcher;
+  const found: (CallCommand | undefined)[] = [];
+  return {
+    clock,
+    state,
+    searches,
+    found,
+    seek: (search = route) => void searches.seek(search, searcher).then((command) => found.push(command)),
+    open() {
+      state.open = true;
+      for (const resolve of waiting.splice(0)) resolve(true);
+    },
+  };
+}
+
+describe('the search for a channel', () => {
+  test('asks again while there is none, and tells news only', async () => {
+    const { clock, state, found, seek } = searching();
+    seek();
+    await clock.advance(1100);
+    expect([state.asked.length, found]).toEqual([3, []]);
+    state.answer = granted;
+    await clock.advance(500);
+    expect(found).toEqual([{ type: 'TakeRoute', trunkId: 't' }]);
+  });
+
+  test('asks nobody while the gate is shut, also when it was open before', async () => {
+    const { clock, state, found, seek, open } = searching();
+    seek();
+    await clock.settle();
+    state.open = false;
+    await clock.advance(10_000);
+    expect(state.asked).toEqual(['ReserveChannel t']);
+    state.answer = granted;
+    open();
+    await clock.settle();
+    expect(found).toEqual([{ type: 'TakeRoute', trunkId: 't' }]);
+  });
+
+  test('gives back a channel that comes after the gate was shut', async () => {
+    const { clock, state, found, seek } = searching();
+    state.answer = granted;
+    state.beforeAnswer = () => {
+      state.open = false;
+    };
+    seek();
+    await clock.settle();
+    expect([state.asked, found]).toEqual([['ReserveChannel t', 'ReleaseChannel t'], []]);
+  });
+
+  test('is over when it is told to stop, and gives back what still comes', async () => {
+    const { clock, state, found, searches, seek } = searching();
+    seek();
+    await clock.settle();
+    searches.stop('c.1.1');
+    await clock.advance(10_000);
+    expect([state.asked.length, found]).toEqual([1, [undefined]]);
+    state.answer = granted;
+    state.beforeAnswer = () => searches.stop('c.1.1');
+    seek();
+    await clock.settle();
+    expect(state.asked.slice(1)).toEqual(['ReserveChannel t', 'ReleaseChannel t']);
+  });
+
+  test('is one at a time for a call: the newest', async () => {
+    const { clock, state, found, seek } = searching();
+    seek();
+    await clock.settle();
+    seek({ ...route, trunkId: 'other' });
+    state.answer = granted;
+    await clock.advance(1000);
+    expect(state.asked).toEqual(['ReserveChannel t', 'ReserveChannel other']);
+    expect(found).toEqual([undefined, { type: 'TakeRoute', trunkId: 'other' }]);
+  });
+
+  test('does not ask a trunk that this node knows nothing of', async () => {
+    const { clock, state, found, seek } = searching();
+    seek({ ...route, trunkId: 'unknown' });
+    await clock.settle();
+    expect(state.asked).toEqual([]);
+    expect(found).toEqual([expect.objectContaining({ type: 'AwaitRoute', code: 'TRUNK_UNKNOWN' })]);
+  });
+});

@@ -1,0 +1,116 @@
+/** The search for a channel: a call that was not dialed yet asks its trunk until it gets one, or is to stop asking. */
+import type { Clock } from '#ports/clock.ts';
+import type { CallCommand } from '#proto/generated/call.ts';
+import { trunkProtocol } from '#proto/generated/trunk.ts';
+import type { ExecutorContext } from '#runtime/actor.ts';
+
+/** Holds calls back that are not to be dialed now. */
+export interface Gate {
+  /** Whether the call may be dialed now. */
+  admits(callId: string): boolean;
+  /** Resolves with true when the call may be dialed; with false when this node will not dial it any more. */
+  admit(callId: string): Promise<boolean>;
+  /** Aborts when this node dials nothing any more: it stops. */
+  readonly closed: AbortSignal;
+}
+
+export interface RouteSearchPorts {
+  readonly clock: Clock;
+  /** Whether this node has been given the trunk's settings: without them a call waits, it does not fail. */
+  readonly hasTrunk: (trunkId: string) => boolean;
+  readonly gate: Gate;
+}
+
+export interface SeekRoute {
+  readonly trunkId: string;
+  readonly notBeforeMs: number;
+  /** Why there was no channel the last time, as the journal has it. */
+  readonly knownCode: string;
+}
+
+/** What of an executor's context a search needs. */
+export type Searcher = Pick<ExecutorContext<CallCommand>, 'actorId' | 'ask'>;
+
+export interface RouteSearches {
+  /**
+   * Asks the trunk until it gives a channel; a call has one search at a time, the newest. Only news comes back:
+   * another reason to wait, or that it is still the same one after a while.
+   */
+  seek(search: SeekRoute, searcher: Searcher): Promise<CallCommand | undefined>;
+  /** Asks no more for the call. */
+  stop(callId: string): void;
+}
+
+/** A refusal without advice is asked again after this long. */
+const routeRetryMs = 1000;
+/** How long a call may wait for the same reason before the journal hears of it again. */
+const routeNewsMs = 60_000;
+/** A trunk that this node has no settings for comes with a change of the configuration, not soon. */
+const unknownTrunk = { ok: false, rejection: { code: 'TRUNK_UNKNOWN', message: '', retryAfterMs: 30_000 } } as const;
+
+export function routeSearches(ports: RouteSearchPorts): RouteSearches {
+  const running = new Map<string, { readonly stop: () => void; readonly found: Promise<unknown> }>();
+  return {
+    async seek(search, searcher) {
+      const { actorId } = searcher;
+      const former = running.get(actorId);
+      former?.stop();
+      const stopping = new AbortController();
+      const over = AbortSignal.any([ports.gate.closed, stopping.signal]);
+      // One after the other: a channel that the former one gives back is not taken from under the next.
+      const found = Promise.allSettled([former?.found]).then(() => seekRoute(ports, search, searcher, over));
+      const own = { stop: () => stopping.abort(), found };
+      running.set(actorId, own);
+      try {
+        return await found;
+      } finally {
+        if (running.get(actorId) === own) running.delete(actorId);
+      }
+    },
+    stop: (callId) => running.get(callId)?.stop(),
+  };
+}
+
+async function seekRoute(
+  { clock, hasTrunk, gate }: RouteSearchPorts,
+  { trunkId, notBeforeMs, knownCode }: SeekRoute,
+  { actorId, ask }: Searcher,
+  over: AbortSignal,
+): Promise<CallCommand | undefined> {
+  await until(clock, notBeforeMs, over);
+  let newsAtMs: number | undefined;
+  while ((await gate.admit(actorId)) && !over.aborted) {
+    newsAtMs ??= clock.now() + routeNewsMs;
+    const granted = hasTrunk(trunkId)
+      ? await ask(trunkProtocol, trunkId, { type: 'ReserveChannel', callId: actorId })
+      : unknownTrunk;
+    if (granted.ok) {
+      if (gate.admits(actorId) && !over.aborted) return { type: 'TakeRoute', trunkId };
+      // It came too late: somebody else may use it.
+      await ask(trunkProtocol, trunkId, { type: 'ReleaseChannel', callId: actorId });
+      continue;
+    }
+    const { code, retryAfterMs = routeRetryMs } = granted.rejection;
+    // Spread a little, so that calls which were refused together do not come back together.
+    const waitMs = Math.ceil(retryAfterMs * (1 + Math.random() / 4));
+    const isNews = code !== knownCode || clock.now() >= newsAtMs;
+    if (isNews && !over.aborted) return { type: 'AwaitRoute', code, retryAfterMs: waitMs };
+    await until(clock, clock.now() + waitMs, over);
+  }
+  return undefined;
+}
+
+/** Waits, but not longer than the signal lets it. */
+function until(clock: Clock, atMs: number, signal: AbortSignal): Promise<void> {
+  const waitMs = atMs - clock.now();
+  if (waitMs <= 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const over = () => {
+      cancel();
+      signal.removeEventListener('abort', over);
+      resolve();
+    };
+    const cancel = clock.after(waitMs, over);
+    signal.addEventListener('abort', over);
+  });
+}

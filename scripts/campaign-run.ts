@@ -99,6 +99,7 @@ async function dial(steps: Steps): Promise<void> {
     node.gate.openForOne(run.campaignId);
     await begin(node, run.campaignId);
     await firstSignOfLife(steps, earlier);
+    if (!run.stopped.aborted) await configure(node, run.campaignId, run.settings);
   } else {
     await begin(node, run.campaignId);
   }
@@ -108,7 +109,7 @@ async function dial(steps: Steps): Promise<void> {
 
 async function prepare(node: CallboardNode, run: CampaignRun): Promise<void> {
   const { campaignId, listPath } = run;
-  await configure(node, campaignId, run.settings);
+  await configure(node, campaignId, run.cautious ? { ...run.settings, trial: true } : run.settings);
   obeyed(
     await node.runtime.ask(campaignProtocol, campaignId, { type: 'LoadList', path: listPath }, { sender: operator }),
   );

@@ -219,6 +219,26 @@ describe('a campaign', () => {
     );
   });
 
+  test('on trial begins one attempt, and no other before it has other settings', () => {
+    const trial = { ...settings, trial: true };
+    const onTrial: CampaignEvent = { type: 'CampaignConfigured', settings: trial };
+    const one: CampaignEvent = { type: 'LeadsRequested', claimId: 'c.1', count: 1, atMs: 1200 };
+    const begun: CampaignEvent = { type: 'AttemptsStarted', claimId: 'c.1', attempts: [attempt(1)], atMs: 1210 };
+    given(campaign, ...running, onTrial)
+      .when({ type: 'Pace' }, { ...me, nowMs: 1200 })
+      .then(one);
+    given(campaign, ...running, onTrial, one, begun, ended(1, 'busy', 2000))
+      .when({ type: 'Pace' }, { ...me, nowMs: 99_000 })
+      .then()
+      .when({ type: 'ConfigureCampaign', settings })
+      .then(configured)
+      .when({ type: 'Pace' })
+      .then({ type: 'LeadsRequested', claimId: 'c.2', count: 2, atMs: 99_000 });
+    given(campaign, ...running, claimed, dialing, ended(1, 'busy', 2000), onTrial)
+      .when({ type: 'Pace' }, { ...me, nowMs: 99_000 })
+      .then();
+  });
+
   test('that is over cannot be steered', () => {
     const over: CampaignEvent = { type: 'CampaignEnded', atMs: 3000 };
     given(campaign, ...running, over)

@@ -99,10 +99,16 @@ function listEvent(report: ReportList): CampaignEvent {
 
 function pace(state: CampaignState, meta: CommandMeta): Decided {
   if (state.phase !== 'running' || state.claim || state.exhausted) return accept();
-  const count = agentless.decide(state.pacing, meta.nowMs);
+  const count = Math.min(agentless.decide(state.pacing, meta.nowMs), most(state));
   if (count === 0) return accept();
   const claimId = `${meta.actorId}.${state.claims + 1}`;
   return accept({ type: 'LeadsRequested', claimId, count, atMs: meta.nowMs });
+}
+
+/** A trial is one attempt, or what is live already. */
+function most(state: CampaignState): number {
+  if (!state.settings?.trial) return Number.POSITIVE_INFINITY;
+  return state.tried || liveCount(state) > 0 ? 0 : 1;
 }
 
 function assign(state: CampaignState, command: CampaignCommand & { type: 'AssignLeads' }, meta: CommandMeta): Decided {

@@ -18,6 +18,8 @@ export interface LiveAttempt {
 export interface CampaignState {
   readonly phase: Phase;
   readonly settings?: CampaignSettings;
+  /** An attempt has begun under these settings. */
+  readonly tried: boolean;
   /** Path of the list that is being read. */
   readonly loading?: string;
   readonly loads: number;
@@ -45,6 +47,7 @@ export interface CampaignState {
 export function initial(): CampaignState {
   return {
     phase: 'draft',
+    tried: false,
     loads: 0,
     leads: 0,
     refused: 0,
@@ -81,6 +84,7 @@ export function evolve(state: CampaignState, event: CampaignEvent): CampaignStat
       return {
         ...state,
         settings: event.settings,
+        tried: false,
         changes: state.changes + 1,
         pacing: { ...state.pacing, config: pacingConfig(event.settings) },
       };
@@ -131,6 +135,7 @@ function started(state: CampaignState, event: CampaignEvent & { type: 'AttemptsS
   return {
     ...without(state, 'claim'),
     begun: event.attempts.map(({ lead }) => lead),
+    tried: state.tried || event.attempts.length > 0,
     live,
     pacing,
     attempts: state.attempts + event.attempts.length,

@@ -26,6 +26,8 @@ export interface CampaignSettings {
   readonly callsPerSecond: number;
   /** A claimed lead whose attempt says nothing for this long is looked after. */
   readonly leaseMs: number;
+  /** One attempt only until there are other settings: to see whether the carrier takes calls at all. */
+  readonly trial?: boolean;
 }
 
 export interface ConfigureCampaign {

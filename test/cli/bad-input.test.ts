@@ -152,15 +152,21 @@ describe('a trunk', () => {
 
   test('that is silent costs one lead', async () => {
     const { port, heard } = await silentPort();
-    const ended = await callboard(runCommand({ trunk: `sip:127.0.0.1:${port}`, more: ['--ring-timeout', '1'] }));
+    const list = listOf(Array.from({ length: 8 }, (_, index) => `+141555501${index}6`));
+    const ended = await callboard(runCommand({ list, trunk: `sip:127.0.0.1:${port}`, more: ['--ring-timeout', '1'] }));
     refused(ended, 'TRUNK_UNREACHABLE', /answered neither OPTIONS nor an INVITE: check/);
     const invited = heard.flatMap((text) => /^INVITE sip:(\S+)@/.exec(text)?.[1] ?? []);
     expect(new Set(invited).size).toBe(1);
     const replayed = JSON.parse((await callboard(['--data', data, 'replay', 'campaign/c', '--json'])).stdout);
-    // Others may have been asked for; they wait for their turn and keep their leads.
-    expect(replayed.state).toMatchObject({ phase: 'paused' });
+    expect(replayed.state).toMatchObject({ phase: 'paused', attempts: 1, live: {} });
     expect(Object.values(replayed.state.outcomes)).toEqual([1]);
-  }, 60_000);
+
+    // With the right address the same command goes on with the rest.
+    const later = await callboard(runCommand({ list }));
+    expect(later).toMatchObject({ code: 0, stderr: '' });
+    expect(later.stdout).toMatch(/^c is ended: 8 attempts, 8 of 8 leads have an outcome, 0 rows refused\.$/m);
+    expect(later.stdout).toMatch(/^ {2}outcomes .*\bbusy 7\b/m);
+  }, 120_000);
 
   test('with an address that is none is refused before anything is made', async () => {
     refused(await callboard(runCommand({ trunk: 'gateway.example.net' })), 'CONFIG_INVALID', /sip:HOST\[:PORT\]/);

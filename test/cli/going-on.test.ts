@@ -1,14 +1,20 @@
-/** What goes on after a stop, and what does not: two campaigns in one data folder, and an impatient Ctrl-C. */
+/** What goes on after a stop, and what does not: two campaigns in one data folder, an impatient Ctrl-C, a wrong trunk. */
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { openSqliteJournalReader } from '#adapters/sqlite/journal.ts';
+import { loadConfig } from '#config/load.ts';
 import { type PracticeCarrier, startPracticeCarrier } from '#practice/start.ts';
 import { callEvent } from '#proto/generated/call.ts';
+import { type CampaignCommand, type CampaignDescribed, campaignProtocol } from '#proto/generated/campaign.ts';
 import { commit } from '#proto/generated/envelope.ts';
+import { openGate, shutGate } from '#scripts/node/dial-gate.ts';
+import { type CallboardNode, startNode } from '#scripts/node/node.ts';
 import { callboard, startCallboard } from './callboard-process.ts';
+import { pauseBetween, startCarrier, talks } from './sipp-carrier.ts';
 
 const prompt = join(import.meta.dirname, '..', '..', 'config', 'prompts', 'hello.wav');
 let folder: string;
@@ -88,3 +94,49 @@ test('a second Ctrl-C ends live calls and leaves those that were never dialed to
   expect(after.dialed).toBe(8);
   expect(after.outcomes).toHaveLength(8);
 }, 120_000);
+
+/** A campaign whose calls were placed on a trunk that this node does not know, as after a typing error. */
+async function stranded(path: string, gate = openGate()): Promise<{ node: CallboardNode; obey: Obey }> {
+  const node = await startNode(loadConfig({ overrides: { dataFolder: join(folder, 'data') } }), { gate });
+  const obey: Obey = async (command, until) => {
+    const answered = await node.runtime.ask(campaignProtocol, 'stranded', command);
+    if (!answered.ok) throw new Error(answered.rejection.message);
+    for (;;) {
+      const described = await node.runtime.ask(campaignProtocol, 'stranded', { type: 'DescribeCampaign' });
+      if (described.ok && described.reply && until(described.reply)) return;
+      await pause(20);
+    }
+  };
+  const plan = {
+    ...{ prompt, gatherDigits: 0, gatherTimeoutMs: 0 },
+    ...{ ringTimeoutMs: 9000, maxTalkMs: 60_000, record: false },
+  };
+  const settings = { trunkId: 'wrong', plan, maxCalls: 3, callsPerSecond: 50, leaseMs: 900_000 };
+  await obey({ type: 'ConfigureCampaign', settings }, () => true);
+  await obey({ type: 'LoadList', path }, ({ loading }) => !loading);
+  await obey({ type: 'StartCampaign' }, ({ liveCalls }) => liveCalls === 3);
+  return { node, obey };
+}
+type Obey = (command: CampaignCommand, until: (campaign: CampaignDescribed) => boolean) => Promise<void>;
+
+test('calls that waited for a wrong trunk go over the right one', async () => {
+  const path = list('stranded', 8, '312');
+  const { node } = await stranded(path, shutGate());
+  await node.stop();
+  const sipp = await startCarrier(talks(pauseBetween(20, 50), { chance: 0, afterMs: 1000 }));
+  try {
+    const ended = await callboard(run(path, 'stranded', '--trunk', `sip:127.0.0.1:${sipp.port}`));
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(await calls('stranded')).toEqual({ dialed: 8, outcomes: Array(8).fill('answered') });
+  } finally {
+    await sipp.stop();
+  }
+}, 60_000);
+
+test('a campaign that is stopped ends, also when its calls wait for a trunk that nobody knows', async () => {
+  const { node, obey } = await stranded(list('stranded', 8, '312'));
+  await obey({ type: 'PauseCampaign', by: 'ann', reason: '' }, ({ phase }) => phase === 'paused');
+  await obey({ type: 'StopCampaign', by: 'ann' }, ({ phase }) => phase === 'ended');
+  await node.stop();
+  expect(await calls('stranded')).toEqual({ dialed: 0, outcomes: ['canceled', 'canceled', 'canceled'] });
+});

@@ -4,8 +4,8 @@ import { openConsole } from '#repl/open.ts';
 import type { CallboardNode } from '#scripts/node/node.ts';
 import { kinds } from './kinds.ts';
 
-/** Opens the console on standard input; resolves when the operator leaves it. */
-export async function openDesk(node: CallboardNode): Promise<void> {
+/** Opens the console on standard input; resolves when the operator leaves it, or with the signal. */
+export async function openDesk(node: CallboardNode, ended: AbortSignal): Promise<void> {
   const { broker, runtime, journal } = node;
   const desk = { runtime, journal, kinds, operator: userInfo().username, print: (line: string) => console.log(line) };
   console.log('help lists the commands, exit leaves.');
@@ -13,5 +13,8 @@ export async function openDesk(node: CallboardNode): Promise<void> {
   // Moleculer's own way out ends the process before the carrier and the files are let go of.
   server.removeAllListeners('exit');
   const left = new Promise<void>((resolve) => server.once('exit', resolve));
+  const close = () => server.close();
+  if (ended.aborted) close();
+  ended.addEventListener('abort', close, { once: true });
   await Promise.race([left, node.failed.then((error) => Promise.reject(error))]);
 }

@@ -8,8 +8,6 @@ export interface Ending {
   readonly exitCode: number;
   /** The work's result, or the error that ended the node under it. */
   race<T>(work: Promise<T>): Promise<T>;
-  /** Hears no more signals. */
-  release(): void;
 }
 
 /** The first signal lets live calls end, the second ends them, the third ends the process. */
@@ -24,10 +22,6 @@ export function endOnSignals(node: CallboardNode): Ending {
     else if (signals === 2) void node.hangUpAll('command line');
     else process.exit(exitCode);
   };
-  const release = () => {
-    process.off('SIGINT', onSignal);
-    process.off('SIGTERM', onSignal);
-  };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
   const failure = node.failed.then((error) => Promise.reject(error));
@@ -39,6 +33,5 @@ export function endOnSignals(node: CallboardNode): Ending {
       return exitCode;
     },
     race: (work) => Promise.race([work, failure]),
-    release,
   };
 }

@@ -49,8 +49,8 @@ export async function start(options: StartOptions): Promise<void> {
       if (options.once || ending.stopped.aborted) {
         process.exitCode = result.complete ? 0 : ending.exitCode;
       } else {
-        ending.release();
-        await openDesk(node);
+        await openDesk(node, ending.stopped);
+        if (ending.stopped.aborted) process.exitCode = ending.exitCode;
       }
     } finally {
       await node.stop();

@@ -20,6 +20,7 @@ import { cast, needsCarrierSide } from './cast.ts';
 import { type Closing, closeAll } from './closing.ts';
 import { makeFolder, openLog } from './data-folder.ts';
 import { type DialGate, openGate } from './dial-gate.ts';
+import { endCalls, hangUpAll } from './live-calls.ts';
 import { openStores } from './stores.ts';
 
 export interface CallboardNode {
@@ -42,7 +43,8 @@ export interface CallboardNode {
 }
 
 const stopGraceMs = 5000;
-const livePhases: ReadonlySet<string> = new Set(['dialing', 'ringing', 'talking', 'ending']);
+/** Live calls get this long to end with their outcome and their recording. */
+const endGraceMs = 5000;
 
 export interface NodeOptions {
   /** Which calls may be dialed; every call where it is absent. */
@@ -95,7 +97,11 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
   runtime.onFatal((error) => failure.resolve(error));
   await broker.start();
   opened.push(() => runtime.stop({ graceMs: stopGraceMs }));
-  opened.push(async () => gate.close());
+  opened.push(async () => {
+    gate.close();
+    // What cannot be journaled is not waited for.
+    await Promise.race([endCalls(runtime, `node:${config.nodeId}`, systemClock, endGraceMs), failure.promise]);
+  });
   await runtime.start();
   log.info({ node: config.nodeId }, 'the node is up');
 
@@ -128,15 +134,4 @@ export function recordAccess(runtime: () => Pick<Runtime, 'ask'>): RecordAccess 
     if (code === 'CONTACT_ERASED') throw new FatalError('VAULT_CONTACT_UNKNOWN', message);
     throw new RetryableError('JOURNAL_UNAVAILABLE', `The reading of contact ${contactId} was not journaled (${code}).`);
   };
-}
-
-/** Calls that were not dialed yet stay as they are: the next start goes on with them. */
-async function hangUpAll(runtime: Runtime, by: string): Promise<void> {
-  const hangUp = async (id: string) => {
-    const described = await runtime.ask(callProtocol, id, { type: 'DescribeCall' });
-    const phase = described.ok ? described.reply?.phase : undefined;
-    if (phase && livePhases.has(phase)) await runtime.ask(callProtocol, id, { type: 'HangUp', by });
-  };
-  const calls = runtime.activations().filter(({ kind }) => kind === 'call');
-  await Promise.all(calls.map(({ id }) => hangUp(id)));
 }

@@ -1,6 +1,6 @@
 /** The operators' console: what a person types and what comes back, and what Tab offers. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
@@ -87,6 +87,31 @@ describe('the console', () => {
     desk.type('exit');
     expect(await desk.ended).toMatchObject({ code: 0, stderr: '' });
   }, 60_000);
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGINT', 130],
+  ] as const)(
+    'ended by %s hangs up what is live, and the journal has how it ended',
+    async (signal, code) => {
+      const witness = new Witness(join(folder, 'data', 'journal.db'));
+      await askedUntil('calls', /talking/, /│ talking|No call is live|contact/);
+      desk.kill(signal);
+      expect(await desk.ended).toMatchObject({ code, stderr: '' });
+      const { calls, ended } = await witness.confront();
+      const dialed = [...calls].filter(([, { dialedAtMs }]) => dialedAtMs > 0);
+      expect(dialed.filter(([, { phase }]) => phase !== 'ended')).toEqual([]);
+      // Those that the cut left behind are unknown; the others were hung up in good manner.
+      const last = dialed.flatMap(([id]) => ended.get(id) ?? []).filter(({ outcome }) => outcome !== 'unknown');
+      expect(last.length).toBeGreaterThan(0);
+      for (const { outcome, media } of last) {
+        expect(['answered', 'canceled']).toContain(outcome);
+        expect(media?.packetsSent).toBeGreaterThanOrEqual(0);
+        expect(outcome === 'canceled' || existsSync(join(folder, 'data', media?.recording ?? 'none'))).toBe(true);
+      }
+    },
+    60_000,
+  );
 
   test('answers what it does not know with a sentence, and goes on', async () => {
     await asked('pause autumn', /There is no campaign autumn: campaigns lists them\./);

@@ -5,7 +5,8 @@ import type { ClaimedLead, Leads } from '#ports/leads.ts';
 import type { ListReader } from '#ports/list-reader.ts';
 import { type CallPlan, callProtocol, type Intent } from '#proto/generated/call.ts';
 import { type Attempt, type CampaignCommand, campaignProtocol, type Lead } from '#proto/generated/campaign.ts';
-import { type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
+import { type Answered, type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
+import { isPassing } from '#runtime/refusals.ts';
 import { decide } from './decide.ts';
 import { isWakeful, react, resume } from './react.ts';
 import { evolve, initial } from './state.ts';
@@ -61,8 +62,12 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
         const who = { campaignId: actorId, row, contactId, mask };
         const command = { type: 'PlaceCall', ...who, trunkId, plan, intent } as const;
         const placed = await ask(callProtocol, callId, command);
-        if (!placed.ok)
-          throw new RetryableError('MAILBOX_FULL', `Call ${callId} takes no command now: it is tried again.`);
+        if (!placed.ok) {
+          const { code, message } = placed.rejection;
+          if (mayBeTaken(placed)) throw new RetryableError(codeOf({ code }) ?? 'NODE_UNREACHABLE', message);
+          tellSelf({ type: 'ReportAttempt', callId, outcome: 'failed', refusal: code }, `refused:${callId}`);
+          return;
+        }
         if (placed.reply?.phase === 'ended') {
           tellSelf({ type: 'ReportAttempt', callId, outcome: placed.reply.outcome }, `ended:${callId}`);
         }
@@ -71,4 +76,9 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
       return undefined;
     },
   };
+}
+
+/** Whether the same command may be taken later. Nodes that hold calls may all be away for a while. */
+function mayBeTaken(refused: Answered<unknown> & { ok: false }): boolean {
+  return isPassing(refused) || refused.rejection.code === 'ACTOR_KIND_UNKNOWN';
 }

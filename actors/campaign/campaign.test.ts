@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { Outcome } from '#proto/generated/call.ts';
 import { type CampaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
 import { run, startTicking, stopTicking } from '#runtime/effects.ts';
 import { given } from '#test/given.ts';
@@ -30,14 +31,15 @@ const dialing: CampaignEvent = {
   attempts: [attempt(1), attempt(2)],
   atMs: 1210,
 };
-const ended = (row: number, outcome: 'answered' | 'busy', atMs: number): CampaignEvent => ({
-  type: 'AttemptEnded',
-  callId: `c.${row}.1`,
-  row,
-  attempt: 1,
-  outcome,
-  atMs,
-});
+const ended = (row: number, outcome: Outcome, atMs: number) =>
+  ({
+    type: 'AttemptEnded',
+    callId: `c.${row}.1`,
+    row,
+    attempt: 1,
+    outcome,
+    atMs,
+  }) satisfies CampaignEvent;
 const placed = (rows: readonly number[], key: string, intent = 'dial', trunkId = 't') =>
   run('place-calls', { attempts: rows.map(attempt), trunkId, plan, intent }, key);
 const me = { actorId: 'c' };
@@ -134,6 +136,12 @@ describe('a campaign', () => {
         loading: false,
         settings,
       });
+  });
+
+  test('keeps why a call could not be placed', () => {
+    given(campaign, ...running, claimed, dialing)
+      .when({ type: 'ReportAttempt', callId: 'c.1.1', outcome: 'failed', refusal: 'ACTOR_CRASHED' }, { nowMs: 2000 })
+      .then({ ...ended(1, 'failed', 2000), refusal: 'ACTOR_CRASHED' });
   });
 
   test('without a lead ends at once', () => {

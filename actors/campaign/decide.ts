@@ -121,9 +121,10 @@ function assign(state: CampaignState, command: CampaignCommand & { type: 'Assign
 function report(state: CampaignState, command: CampaignCommand & { type: 'ReportAttempt' }, atMs: number): Decided {
   const attempt = state.live[command.callId];
   if (!attempt) return accept();
-  const { callId, outcome } = command;
+  const { callId, outcome, refusal } = command;
   const { row, attempt: number } = attempt.lead;
-  return accept({ type: 'AttemptEnded', callId, row, attempt: number, outcome, atMs });
+  const ended: CampaignEvent = { type: 'AttemptEnded', callId, row, attempt: number, outcome, atMs };
+  return accept(refusal === undefined ? ended : { ...ended, refusal });
 }
 
 function stopped(meta: CommandMeta): Decided {

@@ -69,6 +69,9 @@ export function callIdOf(campaignId: string, lead: Pick<Lead, 'row' | 'attempt'>
   return `${campaignId}.${lead.row}.${lead.attempt}`;
 }
 
+/** A name of an actor has 200 characters at most, and a call adds its row and its attempt, ten digits each. */
+export const longestCampaignId = 200 - 2 * 11;
+
 /** The campaign that a call belongs to, by the call's name. */
 export function campaignIdOf(callId: string): string {
   return callId.replace(/\.\d+\.\d+$/, '');

@@ -85,6 +85,8 @@ export interface Attempt {
 export interface ReportAttempt {
   readonly callId: string;
   readonly outcome: Outcome;
+  /** Code of the refusal where the call could not be placed. */
+  readonly refusal?: string;
 }
 
 /** Sent by a timer: look after attempts that have been silent for longer than their lease. */
@@ -168,6 +170,8 @@ export interface AttemptEnded {
   readonly attempt: number;
   readonly outcome: Outcome;
   readonly atMs: number;
+  /** Code of the refusal where the call could not be placed: there is no call of that name. */
+  readonly refusal?: string;
 }
 
 /** Attempts that said nothing for longer than their lease: their calls are asked how they stand. */

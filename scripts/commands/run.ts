@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { access, constants } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
+import { longestCampaignId } from '#actors/campaign/state.ts';
 import { readList } from '#adapters/csv/list-reader.ts';
 import { readPrompt } from '#adapters/rtp/prompts.ts';
 import { loadConfig, loadCredentials } from '#config/load.ts';
@@ -41,6 +42,7 @@ export async function run(list: string, options: RunOptions): Promise<void> {
   await readList(list).next();
   await readPrompt(options.prompt);
   if (options.report) await mustWrite(dirname(resolve(options.report)));
+  if (options.campaign !== undefined) mustName(options.campaign);
   const trunkId = trunkIdOf(options.trunk);
   const config = loadConfig({
     ...(options.config ? { file: options.config } : {}),
@@ -114,6 +116,14 @@ function trunkIdOf(uri: string): string {
     .replace(/^sip:/, '')
     .replace(/[^A-Za-z0-9.-]+/g, '-')
     .slice(0, 100);
+}
+
+function mustName(campaignId: string): void {
+  if (/^[A-Za-z0-9._-]+$/.test(campaignId) && campaignId.length <= longestCampaignId) return;
+  throw new FatalError(
+    'CONFIG_INVALID',
+    `--campaign takes 1 to ${longestCampaignId} letters, digits, dots, underscores and hyphens: give another name.`,
+  );
 }
 
 async function mustWrite(folder: string): Promise<void> {

@@ -185,6 +185,17 @@ describe('a trunk', () => {
   });
 });
 
+describe('a name of a campaign', () => {
+  test.each([
+    ['so long that its calls could not be named', 'c'.repeat(198)],
+    ['with a character that names cannot have', 'spring sale'],
+  ])('%s is refused before anything is made', async (_what, name) => {
+    const ended = await callboard(runCommand({ more: ['--campaign', name] }));
+    refused(ended, 'CONFIG_INVALID', /--campaign takes 1 to 178 letters, digits, dots, underscores and hyphens/);
+    expect(existsSync(data)).toBe(false);
+  });
+});
+
 describe('a machine', () => {
   test('whose SIP port is taken', async () => {
     const { port } = await silentPort();

@@ -1,0 +1,46 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Answered } from '#runtime/actor.ts';
+import { ManualClock } from '#test/fakes/manual-clock.ts';
+import { campaignActor } from './campaign.actor.ts';
+import { callIdOf, longestCampaignId } from './state.ts';
+
+const lead = { row: 1, contactId: 'p-1', mask: '', attempt: 1 };
+const refused = (code: string): Answered<never> => ({ ok: false, rejection: { code, message: `It says ${code}.` } });
+
+/** Places one call that answers so; gives what the campaign is told, or throws what the executor throws. */
+async function placing(answer: Answered<{ phase: string; outcome: string }>): Promise<unknown[]> {
+  const nothing = async () => undefined;
+  const ports = { leads: { claim: nothing, settle: nothing }, lists: { load: nothing }, clock: new ManualClock() };
+  const place = campaignActor(ports as never).executors['place-calls'];
+  const told: unknown[] = [];
+  const context = { actorId: 'c', ask: async () => answer, tellSelf: (command: unknown) => told.push(command) };
+  await place?.({ attempts: [{ callId: 'c.1.1', lead }] } as never, context as never, 'key');
+  return told;
+}
+
+describe('placing a call', () => {
+  test('that is over already tells its outcome', async () => {
+    expect(await placing({ ok: true, version: 1, reply: { phase: 'routing', outcome: 'unspecified' } })).toEqual([]);
+    expect(await placing({ ok: true, version: 9, reply: { phase: 'ended', outcome: 'busy' } })).toEqual([
+      { type: 'ReportAttempt', callId: 'c.1.1', outcome: 'busy' },
+    ]);
+  });
+
+  test.each(['MAILBOX_FULL', 'NODE_UNREACHABLE', 'ACTOR_KIND_UNKNOWN'])(
+    'that cannot be taken now is tried again: %s',
+    async (code) => {
+      await expect(placing(refused(code))).rejects.toMatchObject({ name: 'RetryableError', code });
+    },
+  );
+
+  test.each(['ACTOR_ID_INVALID', 'ACTOR_CRASHED'])('that can never be taken has failed: %s', async (code) => {
+    expect(await placing(refused(code))).toEqual([
+      { type: 'ReportAttempt', callId: 'c.1.1', outcome: 'failed', refusal: code },
+    ]);
+  });
+
+  test('has a name that an actor may have, for the longest name of a campaign', () => {
+    const row = 2 ** 32 - 1;
+    expect(callIdOf('c'.repeat(longestCampaignId), { row, attempt: row })).toHaveLength(200);
+  });
+});

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { FatalError } from '#ports/errors.ts';
 import type { RtpEndpoint } from '#ports/media.ts';
-import type { DialRequest, TelephonyListener } from '#ports/telephony.ts';
 import type { Person } from '#ports/vault.ts';
 import type { CallCommand } from '#proto/generated/call.ts';
 import { FakeMedia } from '#test/fakes/fake-media.ts';
+import { FakeTelephony } from '#test/fakes/fake-telephony.ts';
 import { createLines, type Lines } from './line.ts';
 
 const plan = { prompt: '', gatherDigits: 1, gatherTimeoutMs: 1, ringTimeoutMs: 9000, maxTalkMs: 1, record: false };
@@ -15,24 +15,18 @@ const remote: RtpEndpoint = { address: '127.0.0.1', port: 4000, codecs: ['PCMU']
 let media: FakeMedia;
 let lines: Lines;
 let told: CallCommand[];
-let dialed: DialRequest[];
-let hungUp: string[];
 let readings: { give(person: Person): void; refuse(error: unknown): void }[];
-let network: TelephonyListener;
+let network: FakeTelephony;
 
-beforeEach(() => {
-  [told, dialed, hungUp, readings] = [[], [], [], []];
+beforeEach(async () => {
+  [told, readings] = [[], []];
+  network = new FakeTelephony();
+  await network.configureTrunk({ trunkId: 't', uri: 'sip:127.0.0.1:9' });
   media = new FakeMedia();
   lines = createLines({
     media,
     vault: { read: () => new Promise((give, refuse) => readings.push({ give, refuse })) },
-    telephony: {
-      dial: async (dial, listener) => {
-        dialed.push(dial);
-        network = listener;
-      },
-      hangUp: async (callId) => void hungUp.push(callId),
-    },
+    telephony: network,
     dataFolder: '/nowhere',
   });
 });
@@ -47,7 +41,7 @@ describe('a line', () => {
   test('opens its media, reads the number, dials once', async () => {
     await dialNow();
     await dial();
-    expect(dialed).toEqual([
+    expect(network.dialed).toEqual([
       expect.objectContaining({ callId: 'c.1.1', trunkId: 't', number: person.number, ringTimeoutMs: 9000 }),
     ]);
     expect(lines.holds('c.1.1')).toBe(true);
@@ -59,7 +53,7 @@ describe('a line', () => {
     await lines.hangUp('c.1.1');
     readings[0]?.give(person);
     await dialing;
-    expect([dialed, hungUp]).toEqual([[], []]);
+    expect([network.dialed, network.hungUp]).toEqual([[], []]);
     expect(told).toEqual([
       { type: 'ReportFailure', outcome: 'canceled', sipStatus: 0, reason: 'ended before it was dialed' },
     ]);
@@ -68,22 +62,22 @@ describe('a line', () => {
   test('that is to end after it was dialed tells the network', async () => {
     await dialNow();
     await lines.hangUp('c.1.1');
-    expect(hungUp).toEqual(['c.1.1']);
+    expect(network.hungUp).toEqual(['c.1.1']);
   });
 
   test('whose number cannot be read fails with the code, and never dials', async () => {
     const dialing = dial();
     readings[0]?.refuse(new FatalError('VAULT_CONTACT_UNKNOWN', 'There is no contact p-1.'));
     await dialing;
-    expect(dialed).toEqual([]);
+    expect(network.dialed).toEqual([]);
     expect(told).toEqual([{ type: 'ReportFailure', outcome: 'failed', sipStatus: 0, reason: 'VAULT_CONTACT_UNKNOWN' }]);
   });
 
   test('tells what the network says in the order in which it said it', async () => {
     await dialNow();
-    network({ type: 'ringing', sipStatus: 180 });
-    network({ type: 'answered', sipStatus: 200, media: remote });
-    network({ type: 'hung-up', by: 'callee', reason: 'hung up' });
+    network.happens('c.1.1', { type: 'ringing', sipStatus: 180 });
+    network.happens('c.1.1', { type: 'answered', sipStatus: 200, media: remote });
+    network.happens('c.1.1', { type: 'hung-up', by: 'callee', reason: 'hung up' });
     await untilTold(3);
     expect(told).toEqual([
       { type: 'ReportRinging', sipStatus: 180 },
@@ -97,7 +91,7 @@ describe('a line', () => {
     expect(await lines.close('c.1.1')).toMatchObject({ packetsSent: 0, recording: '' });
     expect(lines.holds('c.1.1')).toBe(false);
     await lines.hangUp('c.1.1');
-    expect(hungUp).toEqual([]);
+    expect(network.hungUp).toEqual([]);
   });
 });
 

@@ -185,8 +185,14 @@ describe('a file that is no list is refused in one sentence', () => {
       'LIST_UNREADABLE The list PATH has no column named phone; its first line must name the columns, with commas between.',
     );
     expect(await refused('phone,Phone\n')).toBe(
-      'LIST_UNREADABLE The list PATH has two columns named Phone; rename one of them.',
+      'LIST_UNREADABLE The list PATH has the same name for its columns 1 and 2; rename one of them.',
     );
+  });
+
+  test('one whose first line is a person: no error tells the number', async () => {
+    for (const header of ['+12025550101,+12025550101', 'phone,+12025550101,Ann,+12025550101', '+12025550101,Ann']) {
+      expect(await refused(`${header}\n`)).not.toMatch(/2025550101|Ann/);
+    }
   });
 
   test('one in GB18030 or UTF-16, even where only its last byte shows it', async () => {

@@ -53,11 +53,12 @@ interface Columns {
 function columnsOf(path: string, header: readonly string[]): Columns {
   const own = new Map<OwnColumn, number>();
   const attributes: [string, number][] = [];
-  for (const [index, cell] of header.entries()) {
-    const name = cell.trim();
+  for (const [index, name] of header.map((cell) => cell.trim()).entries()) {
     const known = ownColumns.find((column) => column === name.toLowerCase());
-    if (known ? own.has(known) : attributes.some(([other]) => other === name)) {
-      throw unreadable(path, `has two columns named ${name}; rename one of them`);
+    const same = known ? own.get(known) : attributes.find(([other]) => other === name)?.[1];
+    if (same !== undefined) {
+      // By position: a list without a header has people in its first line.
+      throw unreadable(path, `has the same name for its columns ${same + 1} and ${index + 1}; rename one of them`);
     }
     if (known) own.set(known, index);
     else if (name !== '') attributes.push([name, index]);

@@ -38,6 +38,13 @@ describe('the configuration', () => {
     });
   });
 
+  test.each(['UK', 'cn', 'XX', 'CHN'])('takes no region without a numbering plan: %s', (region) => {
+    process.env.CALLBOARD_REGION = region;
+    expect(() => loadConfig()).toThrow(/defaultRegion: must be a region of two letters by ISO 3166-1, .*GB/);
+    process.env.CALLBOARD_REGION = 'GB';
+    expect(loadConfig().defaultRegion).toBe('GB');
+  });
+
   test('reads a secret from the file that a variable names', () => {
     process.env.CALLBOARD_VAULT_SECRET_FILE = write('secret', `${'ab'.repeat(32)}\n`);
     expect(loadConfig().vaultSecret).toBe('ab'.repeat(32));

@@ -1,4 +1,5 @@
 /** Everything that can be configured, with its meaning, its range and its default. */
+import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 
 const port = z.number().int().min(0).max(65_535);
@@ -107,7 +108,7 @@ const settings = z.strictObject({
   /** Region of numbers that are written without a country code, such as CN; none: such numbers are refused. */
   defaultRegion: z
     .string()
-    .regex(/^[A-Z]{2}$/)
+    .refine(isSupportedCountry, 'must be a region of two letters by ISO 3166-1, such as CN (the United Kingdom is GB)')
     .optional(),
   /** 64 hex digits. Without it a secret is generated into the data folder, readable by its owner only. */
   vaultSecret: z

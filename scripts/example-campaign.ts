@@ -1,6 +1,7 @@
 /** The campaign of 60 leads that a newcomer sees first, on one node or on a cluster. */
 import { join } from 'node:path';
 import { type CampaignSettings, campaignProtocol } from '#proto/generated/campaign.ts';
+import { leaseOf } from './lease.ts';
 import type { CallboardNode } from './node/node.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -13,19 +14,21 @@ export const practiceLimits = { maxChannels: 30, callsPerSecond: 10 };
 
 export const exampleList = join(root, 'config', 'example', 'leads.csv');
 
+const plan = {
+  prompt: join(root, 'config', 'prompts', 'hello.wav'),
+  gatherDigits: 1,
+  gatherTimeoutMs: 4000,
+  ringTimeoutMs: 15_000,
+  maxTalkMs: 60_000,
+  record: true,
+};
+
 export const exampleSettings: CampaignSettings = {
   trunkId: practiceTrunk,
-  plan: {
-    prompt: join(root, 'config', 'prompts', 'hello.wav'),
-    gatherDigits: 1,
-    gatherTimeoutMs: 4000,
-    ringTimeoutMs: 15_000,
-    maxTalkMs: 60_000,
-    record: true,
-  },
+  plan,
   maxCalls: 20,
   callsPerSecond: 5,
-  leaseMs: 120_000,
+  leaseMs: leaseOf(plan),
 };
 
 /** The last example campaign where it is unfinished, else the next. */

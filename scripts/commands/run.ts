@@ -9,6 +9,7 @@ import { loadConfig, loadCredentials } from '#config/load.ts';
 import { FatalError } from '#ports/errors.ts';
 import { runCampaign } from '#scripts/campaign-run.ts';
 import { endOnSignals } from '#scripts/ending.ts';
+import { leaseOf } from '#scripts/lease.ts';
 import { shutGate } from '#scripts/node/dial-gate.ts';
 import { startNode } from '#scripts/node/node.ts';
 import { checkTrunk } from '#scripts/trunk-check.ts';
@@ -33,8 +34,6 @@ export interface RunOptions extends CommonOptions {
 
 const gatherTimeoutMs = 5000;
 const maxTalkMs = 10 * 60_000;
-/** Longer than any call of the plan can be silent. */
-const leaseMs = 15 * 60_000;
 
 /** Dials the list; the same command later goes on where it stopped. */
 export async function run(list: string, options: RunOptions): Promise<void> {
@@ -66,6 +65,14 @@ export async function run(list: string, options: RunOptions): Promise<void> {
     const campaignId = options.campaign ?? campaignIdOf(list);
     const screen = openScreen(process.stdout);
     screen.say(`Campaign ${campaignId}: ${list} through ${options.trunk}.`);
+    const plan = {
+      prompt: resolve(options.prompt),
+      gatherDigits: options.gather,
+      gatherTimeoutMs,
+      ringTimeoutMs: Math.round(options.ringTimeout * 1000),
+      maxTalkMs,
+      record: true,
+    };
     const result = await ending.race(
       runCampaign(
         node,
@@ -74,17 +81,10 @@ export async function run(list: string, options: RunOptions): Promise<void> {
           listPath: resolve(list),
           settings: {
             trunkId,
-            plan: {
-              prompt: resolve(options.prompt),
-              gatherDigits: options.gather,
-              gatherTimeoutMs,
-              ringTimeoutMs: Math.round(options.ringTimeout * 1000),
-              maxTalkMs,
-              record: true,
-            },
+            plan,
             maxCalls: options.maxCalls,
             callsPerSecond: options.rate,
-            leaseMs,
+            leaseMs: leaseOf(plan),
           },
           stopped: ending.stopped,
           cautious: reachable === 'silent',

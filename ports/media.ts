@@ -25,7 +25,11 @@ export type MediaEvent =
   | { readonly type: 'digit'; readonly digit: string; readonly durationMs: number }
   /** The prompt was played to its end, or stopped. */
   | { readonly type: 'prompt-ended'; readonly playId: string; readonly completed: boolean }
-  /** No packet came for the time given at `open`. Once, until packets come again. */
+  /**
+   * The far side has vanished: neither RTP nor RTCP came for the time given at `open`. Told of one that has sent both
+   * before, and is not on hold: whoever is muted may send no RTP for long, but its reports go on (RFC 3550, 6.2). Once,
+   * until packets come again.
+   */
   | { readonly type: 'silence'; readonly silentMs: number }
   /** The media plane lost the leg, its worker died: nothing is sent or heard any more. Last event of a leg. */
   | { readonly type: 'lost'; readonly reason: string };
@@ -56,7 +60,7 @@ export type MediaListener = (event: MediaEvent) => void;
 export interface LegOptions {
   /** Path of the WAV to write; its folder is made. No recording when absent. */
   readonly recording?: string;
-  /** Report `silence` after this long without a packet; never when absent. */
+  /** Report `silence` after this long without a packet, more than two intervals of RTCP; never when absent. */
   readonly silenceMs?: number;
 }
 

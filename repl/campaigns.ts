@@ -68,7 +68,7 @@ function steering(
 
 export const pause = steering(
   'pause <campaign> [reason]',
-  'Start no new attempts; live calls go on.',
+  'Start no new attempts; calls that were not dialed yet wait, live ones go on.',
   (desk, reason) => ({ type: 'PauseCampaign', by: desk.operator, reason }),
   'is paused.',
 );
@@ -82,7 +82,7 @@ export const resume = steering(
 
 export const stop = steering(
   'stop <campaign>',
-  'Start no new attempts, for good; live calls go on.',
+  'Start no new attempts, for good; calls that were not dialed yet are canceled, live ones go on.',
   (desk) => ({ type: 'StopCampaign', by: desk.operator }),
   'is stopped.',
 );

@@ -21,6 +21,7 @@ const plan = {
   ringTimeoutMs: 15_000,
   maxTalkMs: 60_000,
   record: true,
+  silenceTimeoutMs: 20_000,
 };
 
 export const exampleSettings: CampaignSettings = {

@@ -49,6 +49,10 @@ function executors(ports: CallPorts): Readonly<Record<string, Executor<CallComma
         return { type: 'ReportPromptEnd', completed: false };
       }
     },
+    'stop-playing': async (_input: unknown, { actorId }) => {
+      await lines.stopPlaying(actorId);
+      return undefined;
+    },
     'hang-up': async (_input: unknown, { actorId }) => {
       if (!lines.holds(actorId)) return { type: 'DeclareLost' };
       await lines.hangUp(actorId);

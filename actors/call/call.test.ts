@@ -250,6 +250,27 @@ describe('a call', () => {
       .then();
   });
 
+  test('ends when the callee has vanished without a word', () => {
+    given(call, ...talking)
+      .when({ type: 'ReportSilence', silentMs: 20_000 }, { nowMs: 30_000 })
+      .then(planEnded('nothing was heard any more', 30_000))
+      .thenEffects(run('hang-up', {}, 'hang-up:30000'), lostAt(90_000))
+      .when({ type: 'ReportSilence', silentMs: 20_000 })
+      .then();
+    given(call, requested, dialed, rang).when({ type: 'ReportSilence', silentMs: 20_000 }).then();
+  });
+
+  test('stops its prompt with the first of several digits, and then gives the others time', () => {
+    given(call, { ...requested, plan: { ...plan, gatherDigits: 2 } }, dialed, answered)
+      .when({ type: 'ReportDigit', digit: '4' }, { nowMs: 7000 })
+      .then({ type: 'DigitPressed', digit: '4', atMs: 7000 })
+      .thenEffects(run('stop-playing', {}, 'stop-playing'))
+      .when({ type: 'ReportPromptEnd', completed: false }, { nowMs: 7001 })
+      .thenEffects(setTimer('gather', 11_001, { type: 'EndGather' }))
+      .when({ type: 'ReportDigit', digit: '2' }, { nowMs: 8000 })
+      .thenEffects(run('hang-up', {}, 'hang-up:8000'), lostAt(68_000));
+  });
+
   test('that was to end and is answered all the same is ended, and plays nothing', () => {
     given(call, requested, dialed, byOperator(2500))
       .when({ type: 'ReportAnswer', sipStatus: 200 }, { nowMs: 6000 })
@@ -335,6 +356,7 @@ describe('a call', () => {
       { type: 'HangUp', by: 'wang' },
       { type: 'DeclareLost' },
       { type: 'ReportMediaLoss' },
+      { type: 'ReportSilence', silentMs: 20_000 },
     );
     fc.assert(
       fc.property(fc.array(commands, { maxLength: 40 }), (told) => {

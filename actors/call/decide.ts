@@ -56,6 +56,9 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
     case 'ReportMediaLoss':
       if (!isLive(state) || state.hangup) return accept();
       return accept(planEnds('the media was lost', atMs));
+    case 'ReportSilence':
+      if (state.phase !== 'talking' || state.hangup) return accept();
+      return accept(planEnds('nothing was heard any more', atMs));
     case 'DeclareLost':
       // Where the network has spoken, only the media's report is missing: the outcome stands without it.
       if (state.phase === 'closing') return accept(ended(state, undefined, atMs));

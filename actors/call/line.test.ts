@@ -30,9 +30,10 @@ beforeEach(async () => {
     dataFolder: '/nowhere',
   });
 });
-const dial = () => lines.dial('c.1.1', request, (command) => told.push(command));
-const dialNow = async () => {
-  const dialing = dial();
+const dial = (more = {}) =>
+  lines.dial('c.1.1', { ...request, plan: { ...plan, ...more } }, (command) => told.push(command));
+const dialNow = async (more = {}) => {
+  const dialing = dial(more);
   readings[0]?.give(person);
   await dialing;
 };
@@ -84,6 +85,23 @@ describe('a line', () => {
       { type: 'ReportAnswer', sipStatus: 200 },
       { type: 'ReportHangup', by: 'callee', reason: 'hung up' },
     ]);
+  });
+
+  test('whose far side has vanished tells it, each time', async () => {
+    await dialNow({ silenceTimeoutMs: 20_000 });
+    expect(media.legs.get('c.1.1')?.options).toEqual({ silenceMs: 20_000 });
+    media.push('c.1.1', { type: 'silence', silentMs: 20_010 });
+    expect(told).toEqual([{ type: 'ReportSilence', silentMs: 20_010 }]);
+  });
+
+  test('tells what the far side heard of us', async () => {
+    await dialNow();
+    const remote = { remoteFractionLost: 0.25, remoteJitterMs: 3, roundTripMs: 80 };
+    media.reports.set('c.1.1', {
+      ...{ packetsSent: 9, packetsReceived: 8, packetsLost: 1, jitterMs: 2, recordedMs: 0 },
+      ...remote,
+    });
+    expect(await lines.close('c.1.1')).toMatchObject(remote);
   });
 
   test('is held until its media is closed', async () => {

@@ -11,7 +11,7 @@ import type { CallCommand, CallRequested, MediaSummary, Outcome } from '#proto/g
 
 export interface LinePorts {
   readonly telephony: Pick<Telephony, 'dial' | 'hangUp'>;
-  readonly media: Pick<Media, 'open' | 'connect' | 'play' | 'close'>;
+  readonly media: Pick<Media, 'open' | 'connect' | 'play' | 'stopPlaying' | 'close'>;
   readonly vault: Pick<Vault, 'read'>;
   /** Folder that the path of a recording starts from. */
   readonly dataFolder: string;
@@ -25,6 +25,7 @@ export interface Lines {
   holds(callId: string): boolean;
   dial(callId: string, request: Omit<CallRequested, 'atMs'>, tell: TellCall): Promise<void>;
   play(callId: string, prompt: string): Promise<void>;
+  stopPlaying(callId: string): Promise<void>;
   hangUp(callId: string): Promise<void>;
   /** Closes the media and says what it heard. */
   close(callId: string): Promise<MediaSummary>;
@@ -79,15 +80,23 @@ export function createLines({ telephony, media, vault, dataFolder }: LinePorts):
       const recording = request.plan.record ? `recordings/${request.campaignId}/${callId}.wav` : '';
       const line: Held = { recording, dialed: false, unwanted: false };
       held.set(callId, line);
+      const { silenceTimeoutMs } = request.plan;
       let digits = 0;
+      let silences = 0;
       let inOrder = Promise.resolve();
       try {
         const { number } = await vault.read(request.contactId, { purpose: 'dial', by: `call/${callId}` });
-        const options = recording ? { recording: `${dataFolder}/${recording}` } : {};
+        const options = {
+          ...(recording ? { recording: `${dataFolder}/${recording}` } : {}),
+          ...(silenceTimeoutMs ? { silenceMs: silenceTimeoutMs } : {}),
+        };
         const local = await media.open(callId, options, (event) => {
           if (event.type === 'digit') tell({ type: 'ReportDigit', digit: event.digit }, `digit:${++digits}`);
           if (event.type === 'prompt-ended') {
             tell({ type: 'ReportPromptEnd', completed: event.completed }, 'prompt-ended');
+          }
+          if (event.type === 'silence') {
+            tell({ type: 'ReportSilence', silentMs: event.silentMs }, `silence:${++silences}`);
           }
           if (event.type === 'lost') tell({ type: 'ReportMediaLoss' }, 'media-lost');
         });
@@ -112,6 +121,8 @@ export function createLines({ telephony, media, vault, dataFolder }: LinePorts):
 
     play: (callId, prompt) => media.play(callId, 'prompt', prompt),
 
+    stopPlaying: (callId) => media.stopPlaying(callId),
+
     async hangUp(callId) {
       const line = held.get(callId);
       if (!line) return;
@@ -129,13 +140,14 @@ export function createLines({ telephony, media, vault, dataFolder }: LinePorts):
 }
 
 function summary(report: MediaReport, recording: string): MediaSummary {
+  const { packetsSent, packetsReceived, packetsLost, jitterMs, recordedMs, recordingError } = report;
+  const { remoteFractionLost, remoteJitterMs, roundTripMs } = report;
   return {
-    packetsSent: report.packetsSent,
-    packetsReceived: report.packetsReceived,
-    packetsLost: report.packetsLost,
-    jitterMs: report.jitterMs,
+    ...{ packetsSent, packetsReceived, packetsLost, jitterMs, recordedMs },
     recording: report.recording === undefined ? '' : recording,
-    recordedMs: report.recordedMs,
-    ...(report.recordingError ? { recordingError: report.recordingError.code } : {}),
+    ...(remoteFractionLost === undefined ? {} : { remoteFractionLost }),
+    ...(remoteJitterMs === undefined ? {} : { remoteJitterMs }),
+    ...(roundTripMs === undefined ? {} : { roundTripMs }),
+    ...(recordingError ? { recordingError: recordingError.code } : {}),
   };
 }

@@ -27,6 +27,8 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
       ];
     case 'CallAnswered':
       return answered(state, event.atMs);
+    case 'DigitPressed':
+      return isBargeIn(state) ? [run('stop-playing', {}, 'stop-playing')] : [];
     case 'PromptEnded':
       return state.gatherEnded ? [] : gatherTimer(state, event.atMs);
     case 'HangupRequested':
@@ -64,6 +66,12 @@ function answered(state: CallState, atMs: number): readonly Effect<CallCommand>[
     setTimer('talk', atMs + plan.maxTalkMs, { type: 'EndTalk' }),
     setTimer('ending', atMs + plan.maxTalkMs + endingMs, { type: 'DeclareLost' }),
   ];
+}
+
+/** Whoever has begun to answer need not hear the question to its end. */
+function isBargeIn({ request, digits, promptEnded, hangup }: CallState): boolean {
+  const plan = request?.plan;
+  return plan !== undefined && plan.prompt !== '' && !promptEnded && !hangup && digits.length < plan.gatherDigits;
 }
 
 function hangUp(key: string, atMs: number): readonly Effect<CallCommand>[] {

@@ -38,6 +38,7 @@ export class Leg {
   #recorder: LegRecorder | undefined;
   #reportDueMs = Number.POSITIVE_INFINITY;
   #heardMs = 0;
+  #controlHeard = false;
   #silenceTold = false;
   #ignoredControl = 0;
 
@@ -133,21 +134,32 @@ export class Leg {
     const before = this.#inbound.reception.received;
     this.#inbound.receive(datagram, source, nowMs);
     if (this.#inbound.reception.received === before) return;
-    this.#heardMs = nowMs;
-    this.#silenceTold = false;
+    this.#heard(nowMs);
   }
 
   #hearControl(datagram: Buffer, address: string): void {
     const known = address === this.#remote?.address;
-    if (!known || !this.#rtcp.receive(datagram, this.#unixMs(), this.#inbound.ssrc)) this.#ignoredControl++;
+    if (!known || !this.#rtcp.receive(datagram, this.#unixMs(), this.#inbound.ssrc)) {
+      this.#ignoredControl++;
+      return;
+    }
+    this.#controlHeard = true;
+    this.#heard(this.#around.elapsedMs());
+  }
+
+  #heard(nowMs: number): void {
+    this.#heardMs = nowMs;
+    this.#silenceTold = false;
   }
 
   #tellSilence(nowMs: number): void {
     const { silenceMs } = this.#around.options;
     const direction = this.#remote?.direction;
     const speaks = direction === 'sendrecv' || direction === 'sendonly';
+    // Only of one that sends reports it is known that no packet at all means nobody.
+    const spoke = this.#controlHeard && this.#inbound.reception.received > 0;
     const silentMs = nowMs - this.#heardMs;
-    if (silenceMs === undefined || !speaks || this.#silenceTold || silentMs < silenceMs) return;
+    if (silenceMs === undefined || !speaks || !spoke || this.#silenceTold || silentMs < silenceMs) return;
     this.#silenceTold = true;
     this.#around.emit({ type: 'silence', silentMs: Math.round(silentMs) });
   }

@@ -37,7 +37,8 @@ export type CallCommand =
   | ({ readonly type: 'HangUp' } & HangUp)
   | ({ readonly type: 'DeclareLost' } & DeclareLost)
   | ({ readonly type: 'DescribeCall' } & DescribeCall)
-  | ({ readonly type: 'ReportMediaLoss' } & ReportMediaLoss);
+  | ({ readonly type: 'ReportMediaLoss' } & ReportMediaLoss)
+  | ({ readonly type: 'ReportSilence' } & ReportSilence);
 
 /** Starts the attempt, or says again what the campaign wants of it now. The same call is never placed twice, and one that was dialed only answers how it stands. */
 export interface PlaceCall {
@@ -67,7 +68,7 @@ export type Intent =
 export interface CallPlan {
   /** Path of the WAV that is played on answer; empty: none. */
   readonly prompt: string;
-  /** How many digits to gather after the prompt began; 0: none. */
+  /** How many digits to gather after the prompt began, which the first of them stops; 0: none. */
   readonly gatherDigits: number;
   /** How long to wait for them after the prompt ended. */
   readonly gatherTimeoutMs: number;
@@ -77,6 +78,8 @@ export interface CallPlan {
   readonly maxTalkMs: number;
   /** Whether both directions are recorded. */
   readonly record: boolean;
+  /** A callee who has vanished without a word, so that neither RTP nor RTCP comes for this long, is hung up; absent: never. */
+  readonly silenceTimeoutMs?: number;
 }
 
 /** The trunk gave a channel. */
@@ -151,10 +154,20 @@ export interface MediaSummary {
   readonly recordedMs: number;
   /** The error code with which the recording ended before the call did; absent where it did not. */
   readonly recordingError?: string;
+  /** What the far side told last of what it heard of us (RFC 3550, 6.4.1); absent where it sent no reports. */
+  readonly remoteFractionLost?: number;
+  readonly remoteJitterMs?: number;
+  /** From us to there and back (RFC 3550, 6.4.1, figure 2). */
+  readonly roundTripMs?: number;
 }
 
 /** The media leg is gone, with the thread that held it: nothing is heard or said any more. */
 export interface ReportMediaLoss {}
+
+/** Neither RTP nor RTCP came for as long as the plan allows: the callee has vanished. */
+export interface ReportSilence {
+  readonly silentMs: number;
+}
 
 /** An operator ends the call. */
 export interface HangUp {

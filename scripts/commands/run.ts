@@ -34,6 +34,8 @@ export interface RunOptions extends CommonOptions {
 
 const gatherTimeoutMs = 5000;
 const maxTalkMs = 10 * 60_000;
+/** Three reports of RTCP that do not come (RFC 3550, 6.2: every 5 s). */
+const silenceTimeoutMs = 20_000;
 
 /** Dials the list; the same command later goes on where it stopped. */
 export async function run(list: string, options: RunOptions): Promise<void> {
@@ -72,6 +74,7 @@ export async function run(list: string, options: RunOptions): Promise<void> {
       ringTimeoutMs: Math.round(options.ringTimeout * 1000),
       maxTalkMs,
       record: true,
+      silenceTimeoutMs,
     };
     const result = await ending.race(
       runCampaign(

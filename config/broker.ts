@@ -23,8 +23,8 @@ export function brokerOptions(config: Config, log?: Logger): BrokerOptions {
   };
 }
 
-/** A connection that hangs is noticed as fast as a node that is lost. */
-function natsOptions({ url, username, password, token, tls }: NonNullable<Config['nats']>) {
+/** How the bus is joined. A connection that hangs is noticed as fast as a node that is lost. */
+export function natsOptions({ url, username, password, token, tls }: NonNullable<Config['nats']>) {
   return {
     servers: url.split(',').map((server) => server.replace(/^\w+:\/\//, '')),
     ...(username && password ? { user: username, pass: password } : {}),

@@ -1,4 +1,5 @@
 /** What Moleculer's broker is given: NATS in a cluster, no transporter when embedded, our log. */
+import { checkServerIdentity } from 'node:tls';
 import type { BrokerOptions } from 'moleculer';
 import type { TlsOptions } from 'nats';
 import type { Logger } from 'pino';
@@ -25,13 +26,24 @@ export function brokerOptions(config: Config, log?: Logger): BrokerOptions {
 
 /** How the bus is joined. A connection that hangs is noticed as fast as a node that is lost. */
 export function natsOptions({ url, username, password, token, tls }: NonNullable<Config['nats']>) {
+  const servers = url.split(',').map((server) => server.replace(/^\w+:\/\//, ''));
+  const secured = { ...tls, checkServerIdentity: identityOfAny(servers) };
   return {
-    servers: url.split(',').map((server) => server.replace(/^\w+:\/\//, '')),
+    servers,
     ...(username && password ? { user: username, pass: password } : {}),
     ...(token === undefined ? {} : { token }),
-    ...(tls || url.startsWith('tls:') ? { tls: { ...tls } as TlsOptions } : {}),
+    ...(tls || url.startsWith('tls:') ? { tls: secured as TlsOptions } : {}),
     pingInterval: 1000,
     maxPingOut: 2,
     reconnectTimeWait: 250,
+  };
+}
+
+/** The client would look for `localhost` in the certificate of a server that is named by its address. */
+function identityOfAny(servers: readonly string[]): typeof checkServerIdentity {
+  const hosts = servers.map((server) => server.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1'));
+  return (_, certificate) => {
+    const faults = hosts.map((host) => checkServerIdentity(host, certificate));
+    return faults.every((fault) => fault !== undefined) ? faults[0] : undefined;
   };
 }

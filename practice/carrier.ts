@@ -5,12 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { createRtpMedia } from '#adapters/rtp/rtp-media.ts';
-import { createSipServer } from '#adapters/sip/sip-server.ts';
-import { scriptOf } from './people.ts';
-import { perform } from './performance.ts';
+import { openCarrier } from './open-carrier.ts';
 
-const bindAddress = '127.0.0.1';
 const values = readOptions();
 const port = wholeNumber('port', values.port, 65_535);
 const seed = wholeNumber('seed', values.seed, 2 ** 32 - 1);
@@ -19,33 +15,19 @@ if (!(timeScale > 0 && timeScale <= 100))
   refuse(`--time-scale ${values['time-scale']} is no number above 0, up to 100.`);
 
 const logger = pino({ level: 'warn' }, pino.destination(2));
-const media = createRtpMedia({ bindAddress, portRange: { from: 30_000, to: 39_999 }, workers: 1, logger });
-/** Times each number was called. */
-const attempts = new Map<string, number>();
 let ending = false;
-
-const server = await createSipServer({
-  bindAddress,
-  port,
-  log: logger,
-  userAgent: 'Callboard practice carrier',
-  onInvite: (invitation) => {
-    const number = invitation.calledUser;
-    const attempt = (attempts.get(number) ?? 0) + 1;
-    attempts.set(number, attempt);
-    void perform(invitation, scriptOf(number, seed, attempt), { media, timeScale, logger });
-  },
-}).catch((error: Error) => refuse(error.message));
+const carrier = await openCarrier({ address: '127.0.0.1', port, seed, timeScale, logger }).catch((error: Error) =>
+  refuse(error.message),
+);
 
 process.stdin.resume().once('close', end);
 process.once('SIGTERM', end).once('SIGINT', end);
-console.log(`ready sip:${bindAddress}:${server.address.port}`);
+console.log(`ready ${carrier.uri}`);
 
 async function end(): Promise<void> {
   if (ending) return;
   ending = true;
-  await server.close(500);
-  await media.shutdown();
+  await carrier.close();
   process.exit(0);
 }
 

@@ -52,6 +52,15 @@ program
   .description("open the operators' console on the data folder")
   .action(async () => (await import('./commands/repl.ts')).repl(program.opts()));
 
+program
+  .command('practice-carrier')
+  .description('a far side to call, by itself until it is told to end: see practice/README.md')
+  .option('--address <address>', 'an address of this machine, or its name, that the callers can see', '127.0.0.1')
+  .option('--port <n>', '0: any free one', wholeNumber(0, 65_535), 5070)
+  .option('--seed <n>', 'the same seed, the same people', wholeNumber(0, 2 ** 32 - 1), 1)
+  .option('--time-scale <x>', 'every wait of theirs is multiplied by it', positiveNumber, 1)
+  .action(async (options) => (await import('./commands/practice-carrier.ts')).practiceCarrier(options));
+
 try {
   await program.parseAsync();
 } catch (error) {
@@ -61,12 +70,12 @@ try {
   process.exitCode = 1;
 }
 
-function wholeNumber(least: number): (text: string) => number {
+function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < least)
-      throw new InvalidArgumentError(`Give a whole number, ${least} or more.`);
-    return value;
+    if (Number.isInteger(value) && value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
+    throw new InvalidArgumentError(`Give a whole number, ${range}.`);
   };
 }
 

@@ -53,6 +53,11 @@ program
   .action(async () => (await import('./commands/repl.ts')).repl(program.opts()));
 
 program
+  .command('health [page]')
+  .description('ask the node of this machine how it is: livez (is it alive?) or readyz (can it work?)')
+  .action(async (page = 'livez') => (await import('./commands/health.ts')).health(page, program.opts()));
+
+program
   .command('practice-carrier')
   .description('a far side to call, by itself until it is told to end: see practice/README.md')
   .option('--address <address>', 'an address of this machine, or its name, that the callers can see', '127.0.0.1')

@@ -1,6 +1,7 @@
 /** Stops the services that `up` started, and shows which there are. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { answers } from './answering.ts';
 import { ferretdb } from './ferretdb.ts';
 import type { Service } from './kind.ts';
 import { mongod } from './mongod.ts';
@@ -8,7 +9,6 @@ import { natsServer } from './nats.ts';
 import { postgresql } from './postgresql.ts';
 import { isRunning, stopService } from './process.ts';
 import { readRecord, servicesFolder, writeRecord } from './record.ts';
-import { answers } from './up.ts';
 
 /**
  * Stops what is on record and still ours, the last started first; resolves with what it stopped.

@@ -22,8 +22,8 @@ export function ferretdb(postgresqlUrl: string): ServiceKind {
       const args = [`-postgresql-url=${postgresqlUrl}`, `-listen-addr=${loopback}:${preparing.port}`];
       return { program, args, stopSignal: 'SIGTERM' };
     },
-    // What needs the storage too: FerretDB alone would answer a ping.
-    ask: (port) => withClient(port, async (command) => void (await command({ listDatabases: 1, nameOnly: true }))),
+    // Its ping asks PostgreSQL too.
+    ask: (port) => withClient(port, async (command) => void (await command({ ping: 1 }))),
   };
 }
 

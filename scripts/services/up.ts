@@ -1,10 +1,11 @@
 /** Starts the services, all or none. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import { FatalError } from '#ports/errors.ts';
+import { answersSoon, faultOf } from './answering.ts';
 import { ferretdb } from './ferretdb.ts';
-import type { Service, ServiceKind } from './kind.ts';
+import type { Launch, Service, ServiceKind } from './kind.ts';
 import { mongod } from './mongod.ts';
 import { natsServer } from './nats.ts';
 import { portFor } from './ports.ts';
@@ -30,8 +31,9 @@ export interface Services {
   readonly started: readonly string[];
 }
 
-const patienceMs = 60_000;
-const pauseMs = 100;
+/** A server that was killed may be in the way of its successor for a moment, as PostgreSQL's processes are. */
+const triesAfterLoss = 10;
+const triesPauseMs = 500;
 
 /**
  * Starts what is not running yet, and resolves when everything answers.
@@ -75,21 +77,36 @@ class Starting {
     const port = running?.port ?? (await portFor(folder));
     const launch = await kind.prepare({ folder, port, say: this.#say, signal: this.#signal });
     const command = [launch.program, ...launch.args];
-    if (running && command.join(' ') === running.command.join(' ') && (await answers(kind, port))) {
+    if (running && command.join(' ') === running.command.join(' ') && (await answersSoon(kind, port, this.#signal))) {
       this.#wanted.push(running);
       return running;
     }
     if (running) await stopService(running);
-    const log = join(this.#folder, `${kind.name}.log`);
+    for (let tries = known ? triesAfterLoss : 1; ; tries -= 1) {
+      const service = await this.#start(kind, launch, port);
+      const fault = await faultOf(kind, service, this.#signal);
+      if (fault === undefined) {
+        this.#say(`${kind.name} answers at ${service.url}.`);
+        return service;
+      }
+      if (isRunning(service) || tries === 1) throw new FatalError('SERVICE_UNAVAILABLE', fault);
+      await after(triesPauseMs, undefined, { signal: this.#signal });
+    }
+  }
+
+  async #start(kind: ServiceKind, launch: Launch, port: number): Promise<Service> {
+    const { name } = kind;
+    const log = join(this.#folder, `${name}.log`);
     this.#signal.throwIfAborted();
     const pid = await startDetached(launch, log);
-    const service = { name: kind.name, pid, command, stopSignal: launch.stopSignal, port, url: kind.urlOf(port), log };
-    this.#wanted.push(service);
-    this.#started.push(service);
+    const command = [launch.program, ...launch.args];
+    const service = { name, pid, command, stopSignal: launch.stopSignal, port, url: kind.urlOf(port), log };
+    for (const list of [this.#wanted, this.#started]) {
+      const earlier = list.findIndex((other) => other.name === name);
+      list.splice(earlier < 0 ? list.length : earlier, 1, service);
+    }
     // Before it answers: whoever ends us now leaves a process that `down` knows.
     writeRecord(this.#folder, { services: this.#everything() });
-    await this.#untilItAnswers(kind, service);
-    this.#say(`${kind.name} answers at ${service.url}.`);
     return service;
   }
 
@@ -115,31 +132,4 @@ class Starting {
     );
     return [...others, ...this.#wanted];
   }
-
-  async #untilItAnswers(kind: ServiceKind, service: Service): Promise<void> {
-    const endsAt = performance.now() + patienceMs;
-    while (!(await answers(kind, service.port))) {
-      await after(pauseMs, undefined, { signal: this.#signal });
-      const late = performance.now() > endsAt;
-      if (!late && isRunning(service)) continue;
-      const how = late ? `did not answer in ${patienceMs / 1000} s` : 'ended before it answered';
-      throw new FatalError(
-        'SERVICE_UNAVAILABLE',
-        `${kind.name} ${how}: ${lastLine(service.log)} (see ${service.log}).`,
-      );
-    }
-  }
-}
-
-/** Whether a service answers now. */
-export async function answers(kind: ServiceKind, port: number): Promise<boolean> {
-  return kind.ask(port).then(
-    () => true,
-    () => false,
-  );
-}
-
-function lastLine(path: string): string {
-  const lines = readFileSync(path, 'utf8').trim().split('\n');
-  return lines.at(-1)?.trim() || 'it wrote nothing';
 }

@@ -46,9 +46,10 @@ export interface ListCounts {
 
 export interface Leads {
   /**
-   * Adds rows in one transaction. A contact that the campaign has already is `known`: one lead for each contact. A
-   * row that the campaign has for another contact is `taken` and not added: the list was changed since. A row that was
-   * refused and is added or known now is refused no longer.
+   * Adds rows. A contact that the campaign has already is `known`: one lead for each contact. A row that the campaign
+   * has for another contact is `taken` and not added: the list was changed since. A row that was refused and is added
+   * or known now is refused no longer. Where it fails, some of the rows may have been added: adding them again finds
+   * those known and completes the rest.
    */
   add(
     campaignId: string,
@@ -56,9 +57,9 @@ export interface Leads {
   ): Promise<{ readonly added: number; readonly known: readonly NewLead[]; readonly taken: readonly NewLead[] }>;
   /** Keeps why rows cannot be dialed; a row is kept once, with the reason given last. */
   refuse(campaignId: string, rows: readonly RefusedRow[]): Promise<void>;
-  /** Takes up to `count` open leads in the order of their rows. */
+  /** Takes up to `count` open leads in the order of their rows. Where it fails, claiming under the same id goes on. */
   claim(claim: Claim): Promise<readonly ClaimedLead[]>;
-  /** The attempts have begun: their leads are never given to a claim again. One transaction; idempotent. */
+  /** The attempts have begun: their leads are never given to a claim again. Idempotent; where it fails, settle again. */
   settle(campaignId: string, attempts: readonly { readonly row: number; readonly attempt: number }[]): Promise<void>;
   counts(campaignId: string): Promise<ListCounts>;
   /** Refused rows in order. */

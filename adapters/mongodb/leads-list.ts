@@ -1,0 +1,107 @@
+/** Bringing rows into a list: each by itself, so that repeating what was cut short completes it. */
+import type { Leads, NewLead, RefusedRow } from '#ports/leads.ts';
+import { duplicatesOf } from './failure.ts';
+import { type LeadsCollections, leadDocument, leadsQueries } from './leads-queries.ts';
+import { inRounds } from './rounds.ts';
+
+type Verdict = 'added' | 'known' | 'taken';
+
+/** A lead and where it stands in the call: the same one may come twice. */
+type Entry = readonly [index: number, lead: NewLead];
+
+/** Adds the rows that are new: unique keys say which are. */
+export async function addLeads(
+  collections: LeadsCollections,
+  campaignId: string,
+  leads: readonly NewLead[],
+): Promise<Awaited<ReturnType<Leads['add']>>> {
+  const verdicts = new Map<number, Verdict>();
+  await inRounds(async () => {
+    const open = firstOfEach([...leads.entries()].filter(([index]) => !verdicts.has(index)));
+    if (open.length === 0) return 'done';
+    const refused = await insertLeads(collections, campaignId, open);
+    for (const [index] of open) verdicts.set(index, 'added');
+    for (const [index] of refused) verdicts.delete(index);
+    for (const [index, verdict] of await judged(collections, campaignId, refused)) verdicts.set(index, verdict);
+    return open.some(([index]) => verdicts.has(index)) ? 'further' : 'no further';
+  });
+  const of = (verdict: Verdict) => leads.filter((_, index) => verdicts.get(index) === verdict);
+  const inList = leads.filter((_, index) => verdicts.get(index) !== 'taken').map(({ row }) => row);
+  if (inList.length > 0) await collections.refused.deleteMany(leadsQueries.refusals(campaignId, inList).filter);
+  return { added: of('added').length, known: of('known'), taken: of('taken') };
+}
+
+/** Keeps why rows cannot be dialed. */
+export async function refuseRows(
+  { refused }: LeadsCollections,
+  campaignId: string,
+  rows: readonly RefusedRow[],
+): Promise<void> {
+  const last = new Map(rows.map((row) => [row.row, row.reason]));
+  if (last.size === 0) return;
+  await inRounds(async () => {
+    const writes = [...last].map(([row, reason]) => ({
+      replaceOne: {
+        filter: leadsQueries.refusal(campaignId, row).filter,
+        replacement: { campaign: campaignId, row, reason },
+        upsert: true,
+      },
+    }));
+    try {
+      await refused.bulkWrite(writes, { ordered: false });
+      return 'done';
+    } catch (error) {
+      // Somebody makes the same row at the same time.
+      duplicatesOf(error);
+      return 'no further';
+    }
+  });
+}
+
+/** Rows and contacts that come twice in one call wait for the next round: within one an insert has no order. */
+function firstOfEach(entries: readonly Entry[]): readonly Entry[] {
+  const rows = new Set<number>();
+  const contacts = new Set<string>();
+  return entries.filter(([, { row, contactId }]) => {
+    const first = !rows.has(row) && !contacts.has(contactId);
+    rows.add(row);
+    contacts.add(contactId);
+    return first;
+  });
+}
+
+/** Inserts them, and gives those that a key has refused. */
+async function insertLeads(
+  { leads }: LeadsCollections,
+  campaignId: string,
+  wanted: readonly Entry[],
+): Promise<readonly Entry[]> {
+  try {
+    await leads.insertMany(
+      wanted.map(([, lead]) => leadDocument(campaignId, lead)),
+      { ordered: false },
+    );
+    return [];
+  } catch (error) {
+    return duplicatesOf(error).flatMap((at): Entry[] => (wanted[at] ? [wanted[at]] : []));
+  }
+}
+
+/** Which of its two keys has refused each: only those that the list shows by now. */
+async function judged(
+  { leads }: LeadsCollections,
+  campaignId: string,
+  refused: readonly Entry[],
+): Promise<readonly (readonly [index: number, verdict: Verdict])[]> {
+  if (refused.length === 0) return [];
+  const contactIds = refused.map(([, { contactId }]) => contactId);
+  const byContact = await leads.find(leadsQueries.ofContacts(campaignId, contactIds).filter).toArray();
+  const contacts = new Set(byContact.map(({ contact }) => contact));
+  const others = refused.filter(([, { contactId }]) => !contacts.has(contactId)).map(([, { row }]) => row);
+  const byRow = others.length > 0 ? await leads.find(leadsQueries.ofRows(campaignId, others).filter).toArray() : [];
+  const rows = new Set(byRow.map(({ row }) => row));
+  return refused.flatMap(([index, { row, contactId }]): (readonly [number, Verdict])[] => {
+    if (contacts.has(contactId)) return [[index, 'known']];
+    return rows.has(row) ? [[index, 'taken']] : [];
+  });
+}

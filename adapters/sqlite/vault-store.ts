@@ -1,7 +1,8 @@
 /** The vault in SQLite: what the thread of the vault does. */
 import type { DatabaseSync } from 'node:sqlite';
+import type { Erasure } from '#adapters/vault/kept-vault.ts';
+import { unknownContact, wrongKey } from '#adapters/vault/refusals.ts';
 import { newContactId, type SealedPerson, type Sealing, sameKey } from '#adapters/vault/sealing.ts';
-import { FatalError } from '#ports/errors.ts';
 import type { Person } from '#ports/vault.ts';
 import type { StoreKind } from './open-database.ts';
 import type { ServedStore } from './store-server.ts';
@@ -25,25 +26,16 @@ export const vaultKind: StoreKind = {
 /** Ids and hashes are random, so an import touches the whole of their indexes: 64 MiB hold those of a million. */
 const cacheKiB = 64 * 1024;
 
-/** An erasure that was asked for. */
-export interface Erasure {
-  readonly contactId: string;
-  readonly by: string;
-}
-
 /** Beside the schema, for vaults that were made before it. */
 const erasingTable =
   'CREATE TABLE IF NOT EXISTS erasing (contact TEXT PRIMARY KEY, by TEXT NOT NULL) STRICT, WITHOUT ROWID';
 
-/** What can be asked of the thread; the meanings are those of the port. */
+/** What can be asked of the thread: the store of a vault (adapters/vault/kept-vault.ts). */
 export type VaultMethods = {
-  /** The contacts of the people, in order. */
   readonly put: (people: readonly Person[], nowMs: number) => readonly string[];
   readonly find: (number: string) => string | undefined;
   readonly open: (contactId: string) => Person;
-  /** Notes that a contact is to be erased: it is handed out no more. Whether there is such a contact. */
   readonly mark: (contactId: string, by: string) => boolean;
-  /** Contacts whose erasure was begun and not ended. */
   readonly marked: () => readonly Erasure[];
   readonly erase: (contactId: string) => void;
 };
@@ -118,16 +110,6 @@ function checkKey(database: DatabaseSync, sealing: Sealing, path: string): void 
     database.prepare('INSERT INTO key_check (value) VALUES (?)').run(sealing.keyCheck);
   } else if (!sameKey(kept.value, sealing.keyCheck)) {
     database.close();
-    throw new FatalError(
-      'VAULT_KEY_WRONG',
-      `The vault ${path} was made with another secret than the configured one; configure that secret again.`,
-    );
+    throw wrongKey(path);
   }
-}
-
-function unknownContact(contactId: string): FatalError {
-  return new FatalError(
-    'VAULT_CONTACT_UNKNOWN',
-    `The vault holds no contact ${contactId}: it never did, or the contact was erased; import the person again if need be.`,
-  );
 }

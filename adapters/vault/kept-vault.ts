@@ -1,0 +1,81 @@
+/** What every vault does, wherever it keeps its contacts: what is read or erased is recorded first. */
+import type { Clock } from '#ports/clock.ts';
+import type { Person, RecordAccess, Vault } from '#ports/vault.ts';
+import { maskNumber } from './mask.ts';
+
+/** Where contacts are kept; what it resolves is durable. */
+export interface VaultStore {
+  /** Keeps people; their contacts in order. */
+  put(people: readonly Person[], nowMs: number): Promise<readonly string[]>;
+  find(number: string): Promise<string | undefined>;
+  /** @throws VAULT_CONTACT_UNKNOWN */
+  open(contactId: string): Promise<Person>;
+  /** Notes that a contact is to be erased: it is handed out no more. Whether there is such a contact. */
+  mark(contactId: string, by: string): Promise<boolean>;
+  /** Contacts whose erasure was begun and not ended. */
+  marked(): Promise<readonly Erasure[]>;
+  erase(contactId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An erasure that was asked for. */
+export interface Erasure {
+  readonly contactId: string;
+  readonly by: string;
+}
+
+export interface VaultSurroundings {
+  /** Tells when a person was stored, for those who must know how long they have kept them. */
+  readonly clock: Clock;
+  /** Makes a reading or an erasure durable; rejects where it could not, and then nothing is read or erased. */
+  readonly record: RecordAccess;
+}
+
+/** The vault over a store. */
+export function vaultOver(store: VaultStore, { clock, record }: VaultSurroundings): Vault {
+  let finishing: Promise<void> | undefined;
+
+  /** Not when it is opened: the one who records accesses may still be on his way. */
+  function begun(): Promise<void> {
+    finishing ??= finish().catch((error: unknown) => {
+      finishing = undefined;
+      throw error;
+    });
+    return finishing;
+  }
+
+  /** Ends the erasures that a crash has cut short. One that cannot be recorded waits for the next opening. */
+  async function finish(): Promise<void> {
+    for (const { contactId, by } of await store.marked()) await end(contactId, by).catch(() => {});
+  }
+
+  async function end(contactId: string, by: string): Promise<void> {
+    await record(contactId, { type: 'RecordErasure', by });
+    await store.erase(contactId);
+  }
+
+  return {
+    async put(people) {
+      await begun();
+      const ids = await store.put(people, clock.now());
+      return people.map(({ number }, index) => ({ contactId: ids[index] ?? '', mask: maskNumber(number) }));
+    },
+    async find(number) {
+      await begun();
+      const contactId = await store.find(number);
+      return contactId === undefined ? undefined : { contactId, mask: maskNumber(number) };
+    },
+    async read(contactId, { purpose, by }) {
+      await begun();
+      const person = await store.open(contactId);
+      await record(contactId, { type: 'RecordReading', purpose, by });
+      return person;
+    },
+    async erase(contactId, by) {
+      await begun();
+      // Marked before it is recorded: a contact that the journal calls erased must never be handed out again.
+      if (await store.mark(contactId, by)) await end(contactId, by);
+    },
+    close: () => store.close(),
+  };
+}

@@ -37,6 +37,12 @@ const defaultPatienceMs = 10_000;
 const silenceMs = 30_000;
 
 /**
+ * FerretDB ignores the number that tells a write that was sent again, so that the second would meet the first; and it
+ * stops for ever when updates hold all of its 50 connections to PostgreSQL, each waiting for one more.
+ */
+const forFerretdb: MongoClientOptions = { retryWrites: false, maxPoolSize: 6 };
+
+/**
  * Connects, and makes the record of the cluster where there is none yet. The driver connects again by itself.
  * @throws DATABASE_UNREACHABLE, DATABASE_REFUSED, DATABASE_TOO_OLD, JOURNAL_NEWER, each in a sentence without the login.
  */
@@ -46,10 +52,9 @@ export async function openMongodb(setup: MongodbSetup): Promise<MongodbConnectio
   try {
     const server = await serverOf(client);
     if (Number.parseInt(server.version, 10) < oldestMajor) throw tooOld(hosts, server.version);
-    // It ignores the number that tells a write that was sent again: the second one would meet the first.
-    if (server.ferretdb && server.replicaSet) {
+    if (server.ferretdb) {
       await client.close();
-      client = clientOf(setup, { retryWrites: false });
+      client = clientOf(setup, forFerretdb);
     }
     const db = client.db(setup.database);
     const { clusterId } = await readOrMakeRecord(db, setup.clock.now());

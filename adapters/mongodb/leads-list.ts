@@ -41,9 +41,10 @@ export async function refuseRows(
   if (last.size === 0) return;
   await inRounds(async () => {
     const writes = [...last].map(([row, reason]) => ({
-      replaceOne: {
+      // By key, so that it is one; but updateOne in a batch holds a connection of FerretDB's until the batch has ended.
+      updateMany: {
         filter: leadsQueries.refusal(campaignId, row).filter,
-        replacement: { campaign: campaignId, row, reason },
+        update: { $set: { campaign: campaignId, row, reason } },
         upsert: true,
       },
     }));

@@ -48,7 +48,8 @@ export async function followSteps(
 ): Promise<void> {
   if (newest.length === 0) return;
   const writes = newest.map((step) => ({
-    updateOne: {
+    // By key, so that it is one; but updateOne in a batch holds a connection of FerretDB's until the batch has ended.
+    updateMany: {
       filter: leadsQueries.behind(campaignId, step.row, step.step).filter,
       update: {
         $set: isClaim(step)

@@ -57,12 +57,13 @@ export function indexFor({ collection, filter, sort }: Asked, indexes: readonly 
     const fields = Object.keys(index.key);
     const leading = fields.slice(0, equal.length);
     const order = fields.slice(equal.length, equal.length + Object.keys(sort).length);
-    const within = index.unique === true && equal.length === fields.length;
+    // Of one document at most, whatever else is asked of it.
+    if (index.unique && fields.every((field) => equal.includes(field))) return true;
     return (
       (fields[0]! in filter || fields[0]! in sort) &&
       equal.every((field) => leading.includes(field)) &&
       order.join() === Object.keys(sort).join() &&
-      (within || ranges.every((field) => fields.includes(field)))
+      ranges.every((field) => fields.includes(field))
     );
   });
 }

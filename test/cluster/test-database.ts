@@ -11,7 +11,8 @@ export interface TestDatabase extends MongodbConnection {
   drop(): Promise<void>;
 }
 
-const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} };
+/** Says nothing. */
+export const quiet: Logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** Opens a fresh database on the server of the tests. */
 export async function openTestDatabase(): Promise<TestDatabase> {

@@ -1,0 +1,73 @@
+/** A TCP link to a server that a test can cut and mend, also in the middle of a request. */
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+
+export interface CuttableLink {
+  /** Where the near end listens. */
+  readonly port: number;
+  /** Cuts what is connected and takes no connections until it is mended. */
+  cut(): Promise<void>;
+  /** Cuts by itself when that many packets more have come from the near or the far side; that packet is lost. */
+  cutAt(packets: number, from: 'near' | 'far'): void;
+  mend(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a link to a server on this machine. */
+export async function openLink(target: { readonly host: string; readonly port: number }): Promise<CuttableLink> {
+  const sockets = new Set<Socket>();
+  let cutting: { left: number; from: 'near' | 'far' } | undefined;
+  const server = createServer((near) => {
+    const far = connect(target);
+    for (const socket of [near, far]) {
+      sockets.add(socket);
+      socket.on('error', () => {});
+      socket.once('close', () => {
+        sockets.delete(socket);
+        near.destroy();
+        far.destroy();
+      });
+    }
+    near.on('data', (bytes) => pass(bytes, far, 'near'));
+    far.on('data', (bytes) => pass(bytes, near, 'far'));
+  });
+
+  function pass(bytes: Buffer, to: Socket, from: 'near' | 'far'): void {
+    if (cutting?.from === from) {
+      cutting.left -= 1;
+      if (cutting.left === 0) destroy();
+    }
+    // To one that was cut just now it is lost.
+    to.write(bytes);
+  }
+
+  function destroy(): void {
+    cutting = undefined;
+    for (const socket of sockets) socket.destroy();
+  }
+
+  async function listen(port: number): Promise<void> {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  }
+
+  async function cut(): Promise<void> {
+    if (!server.listening) return;
+    const closed = once(server, 'close');
+    server.close();
+    destroy();
+    await closed;
+  }
+
+  await listen(0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    port,
+    cut,
+    cutAt(packets, from) {
+      cutting = { left: packets, from };
+    },
+    mend: () => listen(port),
+    close: cut,
+  };
+}

@@ -12,6 +12,8 @@ const expected: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'actors/bad/decide.ts': { noRestrictedImports: 5, noRestrictedGlobals: 1 },
   'actors/bad/bad.actor.ts': { noRestrictedImports: 1 },
   'adapters/bad.ts': { noRestrictedImports: 2, noProcessEnv: 1 },
+  'projections/bad.ts': { noRestrictedImports: 2 },
+  'projections/models/bad.ts': { noRestrictedImports: 2, noRestrictedGlobals: 1 },
   'runtime/bad.ts': { noRestrictedImports: 1 },
   'ports/bad.ts': { noRestrictedImports: 1 },
   'proto/bad.ts': { noRestrictedImports: 1 },

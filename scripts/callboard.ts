@@ -48,6 +48,11 @@ program
   .action(async () => (await import('./commands/verify.ts')).verify(program.opts()));
 
 program
+  .command('rebuild <model>')
+  .description('empty a read model (calls, campaigns, trunks, contacts, or all) and fill it from the journal')
+  .action(async (model) => (await import('./commands/rebuild.ts')).rebuildModels(model, program.opts()));
+
+program
   .command('repl')
   .description("open the operators' console on the data folder")
   .action(async () => (await import('./commands/repl.ts')).repl(program.opts()));

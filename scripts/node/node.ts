@@ -8,6 +8,7 @@ import type { Leads } from '#ports/leads.ts';
 import { systemClock } from '#ports/system-clock.ts';
 import type { Telephony } from '#ports/telephony.ts';
 import type { RecordAccess } from '#ports/vault.ts';
+import { type ReadModels, startReadModels } from '#projections/read-models.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
@@ -21,6 +22,7 @@ import { type Closing, closeAll } from './closing.ts';
 import { makeFolder, openLog } from './data-folder.ts';
 import { type DialGate, openGate } from './dial-gate.ts';
 import { endCalls, hangUpAll } from './live-calls.ts';
+import { modelsInFiles } from './model-adapters.ts';
 import { openStores } from './stores.ts';
 
 export interface CallboardNode {
@@ -32,6 +34,8 @@ export interface CallboardNode {
   /** Absent where no role of the node talks to carriers. */
   readonly telephony: Telephony | undefined;
   readonly definitions: readonly AnyActorDefinition[];
+  /** Absent where the node hosts nothing. */
+  readonly readModels: ReadModels | undefined;
   /** Resolves when the node cannot go on, with the error that a person must hear. */
   readonly failed: Promise<unknown>;
   fail(error: unknown): void;
@@ -96,6 +100,9 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
   const failure = Promise.withResolvers<unknown>();
   runtime.onFatal((error) => failure.resolve(error));
   await broker.start();
+  let readModels: ReadModels | undefined;
+  // After the runtime, so that they hear how the last calls ended.
+  opened.push(async () => readModels?.stop());
   opened.push(() => runtime.stop({ graceMs: stopGraceMs }));
   opened.push(async () => {
     gate.close();
@@ -103,6 +110,15 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
     await Promise.race([endCalls(runtime, `node:${config.nodeId}`, systemClock, endGraceMs), failure.promise]);
   });
   await runtime.start();
+  if (roles.length > 0) {
+    readModels = startReadModels({
+      broker,
+      journal,
+      clock: systemClock,
+      logger: log.child({ part: 'models' }),
+      adapterOf: modelsInFiles(folder),
+    });
+  }
   log.info({ node: config.nodeId }, 'the node is up');
 
   let stopping: Promise<void> | undefined;
@@ -117,6 +133,7 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
     failed: failure.promise,
     fail: (error) => failure.resolve(error),
     gate,
+    readModels,
     hangUpAll: (by) => hangUpAll(runtime, by),
     stop: () => {
       stopping ??= broker.stop();

@@ -21,6 +21,8 @@ import { openSqliteLeads } from '#adapters/sqlite/leads.ts';
 import { openSqliteVault } from '#adapters/sqlite/vault.ts';
 import { systemClock } from '#ports/system-clock.ts';
 import { startPracticeCarrier } from '#practice/start.ts';
+import { models } from '#projections/models.ts';
+import { type ReadModels, startReadModels } from '#projections/read-models.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { campaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
@@ -29,6 +31,7 @@ import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
 import { createRuntime } from '#runtime/runtime.ts';
 import { openGate } from '#scripts/node/dial-gate.ts';
+import { modelsInFiles } from '#scripts/node/model-adapters.ts';
 import { recordAccess } from '#scripts/node/node.ts';
 
 const people = Array.from({ length: 10 }, (_, digit) => ({
@@ -37,6 +40,7 @@ const people = Array.from({ length: 10 }, (_, digit) => ({
   note: `prefers-${digit}-oclock`,
 }));
 const root = join(import.meta.dirname, '..', '..');
+const modelFiles = models.map(({ name }) => `read-models/${name}.db`);
 const cleanUp: (() => unknown)[] = [];
 afterEach(async () => {
   for (const each of cleanUp.splice(0).reverse()) await each();
@@ -56,12 +60,12 @@ test('no number and no name leaves the vault', async () => {
     .map((path) => ({ where: path.slice(folder.length + 1), bytes: readFileSync(path) }));
   const searched = [...written, { where: 'bus', bytes: Buffer.concat(packets) }];
   expect(searched.map(({ where }) => where)).toEqual(
-    expect.arrayContaining(['bus', 'journal.db', 'callboard.log', 'vault.db', 'leads.db']),
+    expect.arrayContaining(['bus', 'journal.db', 'callboard.log', 'vault.db', 'leads.db', ...modelFiles]),
   );
 
   const found = (secret: string) => searched.filter(({ bytes }) => holds(bytes, secret)).map(({ where }) => where);
   // What may be seen is found: so the search would find what may not.
-  expect(found('privacy-check.1.1')).toEqual(expect.arrayContaining(['bus', 'journal.db']));
+  expect(found('privacy-check.1.1')).toEqual(expect.arrayContaining(['bus', 'journal.db', 'read-models/calls.db']));
   for (const { number, name, note } of people) {
     for (const secret of [number.slice(1), number.slice(2), number.slice(-7), name, note]) {
       expect({ secret, found: found(secret) }).toEqual({ secret, found: [] });
@@ -134,6 +138,8 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
   await control.runtime.start();
   await voiceBroker.waitForServices(['actors']);
 
+  const followed = { broker: control.broker, journal, clock: systemClock, logger };
+  const readModels = startReadModels({ ...followed, adapterOf: modelsInFiles(folder) });
   await telephony.configureTrunk({ trunkId: 't', uri: carrier.uri });
   const plan = {
     prompt: join(root, 'config', 'prompts', 'hello.wav'),
@@ -159,6 +165,8 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
   await loaded;
   await tell.ask(campaignProtocol, 'privacy-check', { type: 'StartCampaign' });
   await ended;
+  await readAll(voiceBroker, readModels);
+  await readModels.stop();
   await voice.stop({ graceMs: 2000 });
   await control.runtime.stop({ graceMs: 2000 });
   await telephony.close(500);
@@ -166,6 +174,15 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
   await vault.close();
   await leads.close();
   await journal.close();
+}
+
+/** Asks the other node for all that the read models have, once they have all. */
+async function readAll(broker: ServiceBroker, readModels: ReadModels): Promise<void> {
+  for (const { name } of models) {
+    while ((await readModels.lagMs(name)) !== 0) await new Promise((resolve) => setImmediate(resolve));
+    const documents = await broker.call<unknown[]>(`${name}.find`);
+    expect({ name, some: documents.length > 0 }).toEqual({ name, some: true });
+  }
 }
 
 type Send = (topic: string, data: Buffer, meta: object) => Promise<void>;

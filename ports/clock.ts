@@ -5,3 +5,9 @@ export interface Clock {
   /** Calls back once after `delayMs`; the function returned takes it back. */
   after(delayMs: number, callback: () => void): () => void;
 }
+
+/** A clock that also measures, whatever is done to the time of day. */
+export interface SteadyClock extends Clock {
+  /** Milliseconds since some moment, never set back or forth: for how long a thing took, not for when it was. */
+  elapsed(): number;
+}

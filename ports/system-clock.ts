@@ -1,11 +1,12 @@
 /** The clock on the wall: beside its port, because the runtime and the adapters both need it. */
-import type { Clock } from './clock.ts';
+import type { SteadyClock } from './clock.ts';
 
 /** setTimeout takes at most this; longer waits are made of several. */
 const longestMs = 2 ** 31 - 1;
 
-export const systemClock: Clock = {
+export const systemClock: SteadyClock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   after(delayMs, callback) {
     let handle: NodeJS.Timeout;
     const wait = (leftMs: number): void => {

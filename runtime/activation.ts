@@ -5,8 +5,8 @@
 import { codeOf, isRetryable } from '#ports/errors.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Answered, AnyActorDefinition } from './actor.ts';
-import type { Decided } from './decided.ts';
-import { Draft } from './draft.ts';
+import { type Done, Draft } from './draft.ts';
+import type { Effect } from './effects.ts';
 import { type Mail, Mailbox } from './mail.ts';
 import { refOf } from './refs.ts';
 import { mailboxFull, nodeStopping, refusal } from './refusals.ts';
@@ -32,11 +32,15 @@ export class Activation {
   #draft: Draft | undefined;
   #flushing = false;
   #resumed = false;
+  /** Placed elsewhere: it leaves once nothing is in flight, unless it is anchored. */
   #retiring = false;
+  /** Held by this node for as long as it lives: state and journal say so, as of the last commit. */
+  #anchored = false;
   /** Set after a crash, until the restart begins: what was decided before it is committed first. */
   #restartInMs: number | undefined;
   /** Of the journal, one after another. */
   #failures = 0;
+  /** By a clock that nobody sets. */
   #lastMailMs: number;
   #whenIdle: (() => void)[] = [];
   #cancelWait: () => void = () => undefined;
@@ -47,7 +51,7 @@ export class Activation {
     this.ref = refOf(definition.protocol.kind, id);
     this.#around = around;
     this.#supervisor = new Supervisor(definition.supervision);
-    this.#lastMailMs = around.clock.now();
+    this.#lastMailMs = around.clock.elapsed();
     void this.#load();
   }
 
@@ -84,10 +88,38 @@ export class Activation {
     if (!this.definition.isWakeful(this.#draft.durable.state)) this.#leave();
   }
 
-  /** Leaves memory because the actor lives on another node now; mail goes after it. */
+  /** The actor is placed on another node now: it leaves memory, unless it is anchored; mail goes after it. */
   retire(): void {
     this.#retiring = true;
-    if (!this.#draft || this.#draft.size === 0) this.#leave();
+    if (!this.#anchored && (!this.#draft || this.#draft.size === 0)) this.#leave();
+  }
+
+  /** The actor is placed on this node. */
+  stay(): void {
+    this.#retiring = false;
+  }
+
+  /** Whether it stays on this node wherever it is placed. */
+  get isAnchored(): boolean {
+    return this.#anchored;
+  }
+
+  /** Others may have held this node for lost: looks whether one of them wrote the stream of an anchored actor. */
+  async lookForOthers(): Promise<void> {
+    const draft = this.#draft;
+    if (!this.#anchored || !draft) return;
+    const { journal, logger } = this.#around;
+    const { version } = draft.durable;
+    try {
+      const [newer] = await journal.read(this.ref, version, 1);
+      const untouched = draft === this.#draft && draft.durable.version === version && draft.size === 0;
+      if (!newer || !untouched || this.#phase !== 'ready') return;
+      logger.warn({ actor: this.ref, version }, 'written by another node meanwhile');
+      this.#reload();
+    } catch (error) {
+      // The next commit will tell.
+      logger.warn({ actor: this.ref, err: error }, 'journal not readable, other writers not looked for');
+    }
   }
 
   /** Leaves memory at once; what waits is answered NODE_STOPPING, also where its commit is still in flight. */
@@ -115,9 +147,10 @@ export class Activation {
   #step(mail: Mail): void {
     const draft = this.#draft;
     if (!draft) return;
-    this.#lastMailMs = this.#around.clock.now();
+    const { clock } = this.#around;
+    this.#lastMailMs = clock.elapsed();
     try {
-      draft.take(mail, this.#lastMailMs);
+      draft.take(mail, clock.now(), this.#lastMailMs);
     } catch (error) {
       this.#mailbox.putBack([mail]);
       this.#crash(error, mail);
@@ -144,17 +177,19 @@ export class Activation {
     }
     if (this.#isGone()) return;
     this.#failures = 0;
-    for (const { mail, decided } of draft.committed()) this.#follow(mail, decided);
+    const committed = draft.committed();
+    this.#anchored = this.#holderOf(draft.durable) === this.#around.self;
+    for (const done of committed) this.#follow(done);
     const due = draft.snapshotDue(this.definition.snapshots.everyCommits);
     if (due) void this.#saveSnapshot(due);
     this.#goOn();
   }
 
   /** What follows from a commit. */
-  #follow({ correlationId }: Mail, { entry, effects }: Decided): void {
+  #follow({ mail: { correlationId }, decided: { entry, effects }, decidedAtMs }: Done): void {
     for (const { atMs } of entry.setTimers) this.#around.timerSet(atMs);
     const causationId = `${this.ref}@${entry.version}`;
-    if (effects.length > 0) this.#around.perform(this, { correlationId, causationId }, effects);
+    if (effects.length > 0) this.#around.perform(this, { correlationId, causationId, decidedAtMs }, effects);
   }
 
   /** Without it a later load is slower, and that is all. */
@@ -169,7 +204,7 @@ export class Activation {
 
   /** Takes up what waited meanwhile. */
   #goOn(): void {
-    if (this.#retiring) {
+    if (this.#retiring && !this.#anchored) {
       this.#leave();
       return;
     }
@@ -193,22 +228,50 @@ export class Activation {
       const { journal, logger } = this.#around;
       const replayed = await load(this.definition, journal, this.id, logger);
       if (this.#isGone()) return;
-      this.#draft = new Draft(this.definition, this.ref, this.id, replayed);
-      this.#resume(replayed);
+      this.#settle(replayed);
     } catch (error) {
       if (!this.#isGone()) this.#loadFailed(error);
       return;
     }
-    this.#goOn();
+    if (!this.#isGone()) this.#goOn();
+  }
+
+  /** Whether the actor is to be here at all, and what it has outstanding. */
+  #settle(replayed: Replayed): void {
+    const { self, isAlive, isHere, anchoredAt } = this.#around;
+    const { definition, id, ref } = this;
+    const holder = this.#holderOf(replayed);
+    const deposed = this.#anchored && replayed.node !== self;
+    this.#anchored = holder === self;
+    this.#draft = new Draft({ definition, stream: ref, id, node: self }, replayed);
+    if (deposed) this.#perform(replayed, definition.deposed?.(replayed.state, id) ?? []);
+    if (holder !== undefined && holder !== self && isAlive(holder)) {
+      anchoredAt(this, holder);
+      this.#leave();
+      return;
+    }
+    this.#retiring = !isHere(definition.protocol.kind, id);
+    if (this.#anchored || !this.#retiring) this.#resume(replayed);
+  }
+
+  /** The life of the node that holds the actor, where it is anchored. */
+  #holderOf({ state, node }: Replayed): string | undefined {
+    return this.definition.anchored?.(state) ? node : undefined;
   }
 
   /** Work is outstanding that this activation has not begun: it left memory in a crash, or somebody else committed it. */
-  #resume({ state, correlationId, version }: Replayed): void {
+  #resume(replayed: Replayed): void {
     if (this.#resumed) return;
-    const wakeful = this.definition.isWakeful(state);
-    const effects = wakeful ? this.definition.resume(state, this.id) : [];
+    const { state } = replayed;
+    const effects = this.definition.isWakeful(state) ? this.definition.resume(state, this.id) : [];
     this.#resumed = true;
-    this.#around.perform(this, { correlationId, causationId: `${this.ref}@${version}` }, effects);
+    this.#perform(replayed, effects);
+  }
+
+  /** Effects of a state, not of an event. */
+  #perform({ correlationId, version }: Replayed, effects: readonly Effect<Tagged>[]): void {
+    const decidedAtMs = this.#around.clock.elapsed();
+    this.#around.perform(this, { correlationId, causationId: `${this.ref}@${version}`, decidedAtMs }, effects);
   }
 
   #loadFailed(error: unknown): void {
@@ -238,26 +301,33 @@ export class Activation {
     this.#mailbox.putBack(draft.mails);
     this.#draft = undefined;
     this.#restartInMs = undefined;
-    // Nothing followed from that commit here: what it left outstanding is read from the state, its timers are looked for.
-    this.#resumed = false;
-    this.#around.timerSet(this.#around.clock.now());
-    if (this.#retiring || !isHere(this.definition.protocol.kind, this.id)) {
+    if (!this.#anchored && (this.#retiring || !isHere(this.definition.protocol.kind, this.id))) {
       this.#leave();
       return;
     }
     // The first time at once: that writer is gone most likely.
     if (this.#failures === 0) {
       this.#failures = 1;
-      void this.#load();
+      this.#reload();
     } else {
-      this.#wait(this.#failureBackoffMs(), () => void this.#load());
+      this.#wait(this.#failureBackoffMs(), () => this.#reload());
     }
+  }
+
+  /**
+   * Somebody else has written, perhaps ourselves unawares: nothing followed from that commit here. What it left
+   * outstanding is read from the state, its timers are looked for.
+   */
+  #reload(): void {
+    this.#resumed = false;
+    this.#around.timerSet(this.#around.clock.now());
+    void this.#load();
   }
 
   /** The actor threw: its supervision says what becomes of the command and when the actor starts again. */
   #crash(error: unknown, mail: Mail | undefined): void {
     const { clock, logger } = this.#around;
-    const { giveUp, waitMs } = this.#supervisor.crashed(clock.now());
+    const { giveUp, waitMs } = this.#supervisor.crashed(clock.elapsed());
     logger.error({ actor: this.ref, commandId: mail?.commandId, giveUp, err: error }, 'actor crashed');
     if (mail) mail.crashes += 1;
     if (giveUp) {

@@ -19,6 +19,8 @@ export interface ExecutorContext<C> {
   /** Id of the actor, without its kind. */
   readonly actorId: string;
   readonly correlationId: string;
+  /** How long ago the effect was decided, ms: more than its commit took where the process stood still since. */
+  ageMs(): number;
   /** Sends the actor itself a command, under `key` so that it has its effect once. */
   tellSelf(command: C, key: string): void;
   /** Asks another actor. */
@@ -59,6 +61,16 @@ export interface ActorDefinition<S, C extends Tagged, E extends Tagged, R extend
   resume(state: S, actorId: string): readonly Effect<C>[];
   /** Whether there is work outstanding: such an actor is never passivated, and is woken after a crash. */
   isWakeful(state: S): boolean;
+  /**
+   * Whether the actor holds something that cannot move, such as a line: it stays on the node that wrote its last commit
+   * for as long as that node lives, wherever it is placed. An anchored actor is wakeful.
+   */
+  anchored?(state: S): boolean;
+  /**
+   * Effects on a node that held an anchored actor when another node has written its stream: what is held here has to
+   * go. `state` is what the other one made of it.
+   */
+  deposed?(state: S, actorId: string): readonly Effect<C>[];
   readonly executors: Readonly<Record<string, Executor<C>>>;
   readonly supervision: Supervision;
   /** A snapshot every so many commits. Raise `schema` when the shape of the state changes. */

@@ -7,7 +7,7 @@ import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { JournalData } from '#test/fakes/memory-journal.ts';
 import { otherTallyProtocol, tallyActor, tallyProtocol } from '#test/fakes/tally-actor.ts';
 import { add, read, TestJournal, type TestNode, testNode, until } from '#test/runtime-kit.ts';
-import { place } from './placement.ts';
+import { place, seat } from './placement.ts';
 
 /** The Fake transporter is one for the whole process: each test has a name space of its own. */
 let count = 0;
@@ -49,15 +49,16 @@ function changed({ broker: { localBus } }: TestNode, holds: () => boolean): Prom
 }
 
 function known({ broker: each }: TestNode): number {
-  return each.registry.getServiceList({ onlyAvailable: true }).filter(({ name }) => name === 'actors').length;
+  return each.registry.getServiceList({ onlyAvailable: true }).filter(({ name }) => name === 'hosting').length;
 }
 
 let lastId = 0;
+const seats = [seat('node-a'), seat('node-b')];
 
 /** A new id of a tally that lives on this node. */
 function idOn(name: string): string {
   do lastId += 1;
-  while (place(`tally/t-${lastId}`, ['node-a', 'node-b']) !== name);
+  while (place(`tally/t-${lastId}`, seats) !== name);
   return `t-${lastId}`;
 }
 
@@ -140,7 +141,8 @@ describe('two nodes', () => {
     ['of a protocol from the future', { protocol: 2 }, 'COMMAND_UNREADABLE'],
     ['that is none of its kind', { command: new Uint8Array([1, 2, 3]) }, 'COMMAND_UNREADABLE'],
     ['to an id that is none', { toId: '../a' }, 'ACTOR_ID_INVALID'],
-    ['to a kind that it does not host', { toKind: 'other-tally' }, 'ACTOR_KIND_UNKNOWN'],
+    ['to a kind that nobody hosts now', { toKind: 'other-tally' }, 'NODE_UNREACHABLE'],
+    ['to a kind that nobody knows', { toKind: 'abacus' }, 'ACTOR_KIND_UNKNOWN'],
   ])('refuse a command %s', async (_name, change, code) => {
     const sent = envelope.encode({
       protocol: 1,
@@ -152,11 +154,14 @@ describe('two nodes', () => {
       causationId: '',
       sentAtMs: 1,
       command: tallyProtocol.command.encode(add(1)),
+      acceptance: false,
+      hops: 0,
+      anchored: false,
       ...change,
     });
-    const params = { envelope: Buffer.from(sent).toString('base64'), wait: 'answer' };
-    const answered = await a.broker.call<string, typeof params>('actors.deliver', params, { nodeID: 'node-b' });
-    expect(answer.decode(Buffer.from(answered, 'base64'))).toMatchObject({ rejection: { code } });
+    const params = { base64: Buffer.from(sent).toString('base64') };
+    const answered = await a.broker.call<typeof params, typeof params>('actors.deliver', params, { nodeID: 'node-b' });
+    expect(answer.decode(Buffer.from(answered.base64, 'base64'))).toMatchObject({ rejection: { code } });
     expect(activeOn(b)).not.toContain('tally/refused');
   });
 
@@ -176,11 +181,14 @@ describe('a cluster that changes', () => {
 
   test('a kind is reached where it is hosted', async () => {
     const [a, b] = [node('node-a', []), node('node-b', [tallyActor()])];
-    await cluster(a, b);
+    await cluster(b);
+    await a.runtime.start();
+    await a.broker.start();
+    await changed(a, () => known(a) === 1);
     expect(await a.runtime.ask(tallyProtocol, 'x', add(1))).toMatchObject({ ok: true });
     expect(activeOn(b)).toEqual(['tally/x']);
     expect(await a.runtime.ask(otherTallyProtocol, 'x', read)).toMatchObject({
-      rejection: { code: 'ACTOR_KIND_UNKNOWN' },
+      rejection: { code: 'NODE_UNREACHABLE' },
     });
   });
 

@@ -2,7 +2,7 @@
  * When to stop waiting for answers. Nearly all come in time, so a timer for each would cost more than the answer:
  * those with the same patience stand in one queue, and one timer watches its head.
  */
-import type { Clock } from '#ports/clock.ts';
+import type { SteadyClock } from '#ports/clock.ts';
 
 /** Somebody who waits. */
 export interface Waiting {
@@ -21,12 +21,12 @@ interface Queue {
 }
 
 export class Deadlines {
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   /** By patience in ms. */
   readonly #queues = new Map<number, Queue>();
   readonly #cancels = new Set<() => void>();
 
-  constructor(clock: Clock) {
+  constructor(clock: SteadyClock) {
     this.#clock = clock;
   }
 
@@ -36,7 +36,7 @@ export class Deadlines {
       queue = { waiting: [], first: 0, watched: false };
       this.#queues.set(patienceMs, queue);
     }
-    who.dueAtMs = this.#clock.now() + patienceMs;
+    who.dueAtMs = this.#clock.elapsed() + patienceMs;
     queue.waiting.push(who);
     this.#trim(queue);
     if (!queue.watched) this.#watch(patienceMs, queue);
@@ -59,7 +59,7 @@ export class Deadlines {
       return;
     }
     queue.watched = true;
-    const cancel = this.#clock.after(Math.max(0, head.dueAtMs - this.#clock.now()), () => {
+    const cancel = this.#clock.after(Math.max(0, head.dueAtMs - this.#clock.elapsed()), () => {
       this.#cancels.delete(cancel);
       queue.watched = false;
       this.#expire(queue);
@@ -69,7 +69,7 @@ export class Deadlines {
   }
 
   #expire(queue: Queue): void {
-    const nowMs = this.#clock.now();
+    const nowMs = this.#clock.elapsed();
     this.#trim(queue);
     for (let head = queue.waiting[queue.first]; head && head.dueAtMs <= nowMs; head = queue.waiting[queue.first]) {
       queue.first += 1;

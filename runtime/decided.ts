@@ -21,11 +21,18 @@ export interface Decided {
   readonly effects: readonly Effect<Tagged>[];
 }
 
+/** What a decision is taken in. */
+export interface Setting {
+  readonly definition: AnyActorDefinition;
+  readonly stream: string;
+  readonly id: string;
+  /** Who writes the commit. */
+  readonly node: string;
+}
+
 /** Pure; throws what the actor's `evolve` and `react` throw, and on an event or a timer that cannot be kept. */
 export function decided(
-  definition: AnyActorDefinition,
-  stream: string,
-  id: string,
+  { definition, stream, id, node }: Setting,
   before: Tail,
   mail: Mail,
   nowMs: number,
@@ -50,6 +57,7 @@ export function decided(
     sender: mail.sender,
     events: events.map((event) => protocol.event.encode(event)),
     previousHash: before.hash,
+    node,
     ...(reply === undefined ? {} : { answer: { version, reply: protocol.reply.encode(reply) } }),
   });
   const wakeful = definition.isWakeful(state);

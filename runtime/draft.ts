@@ -1,8 +1,8 @@
 /** What an actor has decided and not committed yet, on top of what is durable. */
 import type { NewEntry } from '#ports/journal.ts';
 import type { Tagged } from '#proto/codec.ts';
-import type { Answered, AnyActorDefinition } from './actor.ts';
-import { type Decided, decided, type Tail } from './decided.ts';
+import type { Answered } from './actor.ts';
+import { type Decided, decided, type Setting, type Tail } from './decided.ts';
 import type { Mail } from './mail.ts';
 import { accepted, type Replayed } from './replayed.ts';
 
@@ -11,21 +11,26 @@ interface Item {
   readonly mail: Mail;
   readonly answered: Answered<Tagged>;
   readonly decided?: Decided;
+  /** When, by a clock that nobody sets. */
+  readonly decidedAtMs: number;
+}
+
+/** A command whose events are durable. */
+export interface Done {
+  readonly mail: Mail;
+  readonly decided: Decided;
+  readonly decidedAtMs: number;
 }
 
 export class Draft {
-  readonly #definition: AnyActorDefinition;
-  readonly #stream: string;
-  readonly #id: string;
+  readonly #setting: Setting;
   #durable: Replayed;
   /** With what the items add. */
   #tail: Tail;
   #items: Item[] = [];
 
-  constructor(definition: AnyActorDefinition, stream: string, id: string, durable: Replayed) {
-    this.#definition = definition;
-    this.#stream = stream;
-    this.#id = id;
+  constructor(setting: Setting, durable: Replayed) {
+    this.#setting = setting;
     this.#durable = durable;
     this.#tail = durable;
   }
@@ -52,7 +57,7 @@ export class Draft {
    * Decides one command. The answer goes out at once where nothing undurable was read, else with the commit.
    * Throws what the actor throws; then nothing of the command is in the draft.
    */
-  take(mail: Mail, nowMs: number): void {
+  take(mail: Mail, nowMs: number, elapsedMs: number): void {
     const before = mail.fresh ? undefined : this.#answerTo(mail.commandId);
     if (before) {
       this.#answer(mail, before);
@@ -61,32 +66,34 @@ export class Draft {
     // A timer knows no cause: it goes on with that of the last commit.
     mail.correlationId ||= this.#durable.correlationId || mail.commandId;
     const { commandId, correlationId, sender } = mail;
-    const meta = { actorId: this.#id, commandId, correlationId, sender, nowMs };
-    const decision = this.#definition.decide(this.#tail.state, mail.command, meta);
+    const meta = { actorId: this.#setting.id, commandId, correlationId, sender, nowMs };
+    const decision = this.#setting.definition.decide(this.#tail.state, mail.command, meta);
     if ('rejection' in decision) {
       this.#answer(mail, { ok: false, rejection: decision.rejection });
     } else if (decision.events.length === 0) {
       this.#answer(mail, accepted(this.#tail.version, decision.reply));
     } else {
-      const added = decided(this.#definition, this.#stream, this.#id, this.#tail, mail, nowMs, decision);
+      const added = decided(this.#setting, this.#tail, mail, nowMs, decision);
       this.#tail = added.tail;
-      this.#items.push({ mail, answered: added.answered, decided: added });
+      this.#items.push({ mail, answered: added.answered, decided: added, decidedAtMs: elapsedMs });
     }
   }
 
   /** All of it is durable: gives the answers, and what is to be done now. */
-  committed(): readonly { readonly mail: Mail; readonly decided: Decided }[] {
+  committed(): readonly Done[] {
     const items = this.#items;
     this.#items = [];
     const { answers, snapshotVersion } = this.#durable;
-    const done: { mail: Mail; decided: Decided }[] = [];
-    for (const { mail, answered, decided } of items) {
+    const done: Done[] = [];
+    for (const { mail, answered, decided, decidedAtMs } of items) {
       if (decided) {
         // Nobody can send a fresh id again; after a reload it is there all the same.
         if (!mail.fresh) answers.remember(mail.commandId, answered);
         const { state, version, hash } = decided.tail;
-        this.#durable = { state, version, hash, snapshotVersion, correlationId: mail.correlationId, answers };
-        done.push({ mail, decided });
+        const { correlationId } = mail;
+        const { node } = this.#setting;
+        this.#durable = { state, version, hash, snapshotVersion, correlationId, node, answers };
+        done.push({ mail, decided, decidedAtMs });
       }
       mail.settle(answered);
     }
@@ -107,7 +114,7 @@ export class Draft {
   }
 
   #answer(mail: Mail, answered: Answered<Tagged>): void {
-    if (this.#items.length > 0) this.#items.push({ mail, answered });
+    if (this.#items.length > 0) this.#items.push({ mail, answered, decidedAtMs: 0 });
     else mail.settle(answered);
   }
 }

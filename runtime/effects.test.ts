@@ -3,7 +3,7 @@ import { FatalError, RetryableError } from '#ports/errors.ts';
 import { deadLettersProtocol } from '#proto/generated/dead-letters.ts';
 import type { Executor } from '#runtime/actor.ts';
 import { replay } from '#runtime/history.ts';
-import { otherTallyProtocol, type TallyCommand, tallyActor, tallyProtocol } from '#test/fakes/tally-actor.ts';
+import { type TallyCommand, tallyActor, tallyProtocol, unknownProtocol } from '#test/fakes/tally-actor.ts';
 import { add, read, startedNode } from '#test/runtime-kit.ts';
 
 const pass = (to: string, amount: number, key: string) => ({ type: 'Pass', to, amount, key }) as const;
@@ -61,7 +61,7 @@ describe('tell', () => {
   test('goes to the dead letters where nobody can ever take it', async () => {
     const astray = tallyActor(
       {},
-      { react: () => [{ type: 'tell', protocol: otherTallyProtocol, id: 'x', command: add(1), key: 'lost' }] },
+      { react: () => [{ type: 'tell', protocol: unknownProtocol, id: 'x', command: add(1), key: 'lost' }] },
     );
     const { runtime, clock } = await startedNode([astray]);
     await runtime.ask(tallyProtocol, 'a', add(1));
@@ -69,7 +69,7 @@ describe('tell', () => {
     expect(await runtime.ask(deadLettersProtocol, 'node-1', { type: 'ListLetters' })).toMatchObject({
       reply: {
         letters: [
-          { code: 'ACTOR_KIND_UNKNOWN', attempts: 1, envelope: { commandId: 'tally/a:lost', toKind: 'other-tally' } },
+          { code: 'ACTOR_KIND_UNKNOWN', attempts: 1, envelope: { commandId: 'tally/a:lost', toKind: 'unknown-tally' } },
         ],
       },
     });

@@ -14,7 +14,8 @@ export const envelopeProtocol = 1;
 export function toEnvelope(
   protocol: AnyProtocol,
   id: string,
-  mail: Omit<Mail, 'settle' | 'crashes' | 'fresh'>,
+  mail: Pick<Mail, 'command' | 'commandId' | 'sender' | 'correlationId' | 'causationId' | 'sentAtMs' | 'way'>,
+  { acceptance = false, anchored = false } = {},
 ): Envelope {
   const { command, commandId, sender, correlationId, causationId, sentAtMs } = mail;
   return {
@@ -27,12 +28,15 @@ export function toEnvelope(
     causationId,
     sentAtMs,
     command: protocol.command.encode(command),
+    acceptance,
+    hops: mail.way ? mail.way.hops + 1 : 0,
+    anchored,
   };
 }
 
 /** @throws what the codec throws on bytes that are no command of the protocol. */
 export function fromEnvelope(protocol: AnyProtocol, envelope: Envelope, settle: Mail['settle']): Mail {
-  const { command, commandId, sender, correlationId, causationId, sentAtMs } = envelope;
+  const { command, commandId, sender, correlationId, causationId, sentAtMs, hops, anchored } = envelope;
   return {
     command: protocol.command.decode(command),
     commandId,
@@ -42,6 +46,7 @@ export function fromEnvelope(protocol: AnyProtocol, envelope: Envelope, settle: 
     causationId,
     sentAtMs,
     crashes: 0,
+    way: { hops, anchored },
     settle,
   };
 }

@@ -16,8 +16,19 @@ export interface Mail {
   readonly sentAtMs: number;
   /** How often it has crashed its actor. */
   crashes: number;
+  /** How it came here, where another node sent it. */
+  readonly way?: Way;
+  /** Takes it back, where its sender keeps its commands in order: the actor has moved, and nothing of it was done. */
+  comeBack?(): void;
   /** Gives the sender its answer; harmless when called again. */
   settle(answered: Answered<Tagged>): void;
+}
+
+export interface Way {
+  /** How often it was sent on by a node that does not have the actor. */
+  readonly hops: number;
+  /** The journal was said to name this node as the one that the actor stays on. */
+  readonly anchored: boolean;
 }
 
 /** Mail whose sender waits for the answer, or for no longer than it said. */

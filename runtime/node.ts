@@ -1,6 +1,6 @@
 /** One node of the actor system: everything in runtime/ wired together. */
 import { codeOf, type ErrorCode, FatalError, RetryableError } from '#ports/errors.ts';
-import type { DurableTimer } from '#ports/journal.ts';
+import type { DurableTimer, Journal } from '#ports/journal.ts';
 import type { Tagged } from '#proto/codec.ts';
 import { deadLettersProtocol } from '#proto/generated/dead-letters.ts';
 import type { Activation } from './activation.ts';
@@ -10,7 +10,7 @@ import { type DeadMail, type Death, letterPosting } from './dead-letters/letter.
 import { Deadlines } from './deadlines.ts';
 import type { AnyProtocol } from './envelopes.ts';
 import { AskedMail } from './mail.ts';
-import { Nodes, type Wait } from './nodes.ts';
+import { type Change, Nodes, type Wait } from './nodes.ts';
 import { Outbox } from './outbox.ts';
 import { Performer } from './performer.ts';
 import { parseRef, refOf } from './refs.ts';
@@ -24,7 +24,7 @@ import { Sweeper } from './sweeper.ts';
 import { Tickers } from './tickers.ts';
 import { TimerLoop } from './timer-loop.ts';
 
-type Options = RuntimeOptions & { readonly newId: () => string };
+type Options = RuntimeOptions & { readonly newId: () => string; readonly journal: Journal };
 
 export class ActorNode implements Runtime {
   readonly #options: Options;
@@ -42,19 +42,24 @@ export class ActorNode implements Runtime {
 
   constructor(options: Options) {
     const { broker, clock, logger } = options;
-    const actors = [...options.actors, deadLettersActor({ resend: (letter) => this.#router.routeEnvelope(letter) })];
+    const deadLetters = deadLettersActor({ resend: (letter) => this.#router.routeEnvelope(letter) });
+    const actors = options.actors.length > 0 ? [...options.actors, deadLetters] : [];
+    const { weight = 1, clusterId } = options;
     this.#options = options;
     this.#sender = `node:${broker.nodeID}`;
     this.#nodes = new Nodes({
       broker,
+      logger,
       kinds: actors.map(({ protocol }) => protocol.kind),
-      receive: (envelope, wait) => this.#router.receive(envelope, wait),
-      changed: () => void this.#rebalance(),
+      weight,
+      clusterId,
+      receive: (envelope, timeoutMs) => this.#router.receive(envelope, timeoutMs),
+      changed: (change) => void this.#rebalance(change),
     });
     this.#outbox = new Outbox({
       clock,
       logger,
-      isHere: (kind, id) => this.#router.isHere(kind, id),
+      isLocal: (kind, id) => this.#router.isLocal(kind, id),
       route: (protocol, id, mail) => this.#router.route(protocol, id, mail),
       deadLetter: ({ protocol, id, ...mail }, code, message, attempts) =>
         this.#bury(protocol, id, { ...mail, sentAtMs: clock.now() }, { code, message, attempts }),
@@ -70,11 +75,20 @@ export class ActorNode implements Runtime {
       fatal: (error) => this.#fatal(error),
     });
     const surroundings = this.#surroundings();
-    this.#router = new Router({ ...options, nodeId: broker.nodeID, nodes: this.#nodes, actors, surroundings });
+    const protocols = [...options.protocols, deadLettersProtocol as AnyProtocol];
+    this.#router = new Router({
+      ...options,
+      nodeId: broker.nodeID,
+      nodes: this.#nodes,
+      protocols,
+      actors,
+      surroundings,
+    });
   }
 
   async start(): Promise<void> {
     this.#nodes.start();
+    if (this.#router.hosts.size === 0) return;
     this.#sweeper.start(this.#router.hosts.values());
     await this.#wake();
     await this.#timers.start();
@@ -126,12 +140,17 @@ export class ActorNode implements Runtime {
   }
 
   activations(): readonly ActivationInfo[] {
-    const nowMs = this.#options.clock.now();
+    const nowMs = this.#options.clock.elapsed();
     return [...this.#router.activations()].map((activation) => {
-      const { ref, id, definition, durable, mailboxDepth } = activation;
+      const { ref, id, definition, durable, mailboxDepth, isAnchored: anchored } = activation;
       const { kind } = definition.protocol;
-      return { ref, kind, id, version: durable?.version ?? 0, mailboxDepth, idleMs: activation.idleMs(nowMs) };
+      const idleMs = activation.idleMs(nowMs);
+      return { ref, kind, id, version: durable?.version ?? 0, mailboxDepth, idleMs, anchored };
     });
+  }
+
+  refused(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#router.refused);
   }
 
   onFatal(listener: (error: unknown) => void): () => void {
@@ -177,6 +196,9 @@ export class ActorNode implements Runtime {
       journal,
       clock,
       logger,
+      self: this.#nodes.self,
+      isAlive: (writer) => this.#nodes.isAlive(writer),
+      anchoredAt: ({ ref }, writer) => this.#router.anchors.note(ref, writer),
       isHere: (kind, id) => this.#router.isHere(kind, id),
       perform: (activation, cause, effects) => performer.perform(activation, cause, effects),
       timerSet: (atMs) => this.#timers.noteSet(atMs),
@@ -192,15 +214,22 @@ export class ActorNode implements Runtime {
 
   /** Nobody else will wake the actors that were placed here with work outstanding. */
   async #wake(): Promise<void> {
-    for (const stream of await this.#options.journal.wakefulStreams()) this.#router.wake(stream);
+    const { anchors } = this.#router;
+    const streams = new Set(await this.#options.journal.wakefulStreams());
+    anchors.keep((ref, writer) => this.#nodes.isAlive(writer) && streams.has(ref));
+    for (const stream of streams) this.#router.wake(stream);
   }
 
   /** Nodes came or went: what is placed elsewhere now leaves, what has become ours is woken. */
-  async #rebalance(): Promise<void> {
-    if (this.#stopping) return;
+  async #rebalance({ joined }: Change): Promise<void> {
+    if (this.#stopping || this.#router.hosts.size === 0) return;
+    this.#router.anchors.keep((_ref, writer) => this.#nodes.isAlive(writer));
     for (const activation of [...this.#router.activations()]) {
-      if (!this.#router.isHere(activation.definition.protocol.kind, activation.id)) activation.retire();
+      if (this.#router.isHere(activation.definition.protocol.kind, activation.id)) activation.stay();
+      else activation.retire();
     }
+    // Whoever comes back may have been thinking that it was we who had gone.
+    if (joined) this.#lookForOthers();
     try {
       await this.#wake();
       await this.#timers.scan();
@@ -209,9 +238,13 @@ export class ActorNode implements Runtime {
     }
   }
 
+  #lookForOthers(): void {
+    for (const activation of this.#router.activations()) void activation.lookForOthers();
+  }
+
   #isMine(stream: string): boolean {
     const ref = parseRef(stream);
-    return ref !== undefined && this.#router.isHere(ref.kind, ref.id);
+    return ref !== undefined && this.#router.isLocal(ref.kind, ref.id);
   }
 
   /** Sends a durable timer's command. */

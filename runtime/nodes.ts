@@ -1,101 +1,156 @@
 /** The other nodes, as Moleculer's registry knows them, and the one action by which a command reaches them. */
+import { randomBytes } from 'node:crypto';
 import type { Context, Service, ServiceBroker } from 'moleculer';
-import {
-  type Answer,
-  answer as answerCodec,
-  type Envelope,
-  envelope as envelopeCodec,
-} from '#proto/generated/envelope.ts';
+import { FatalError } from '#ports/errors.ts';
+import type { Logger } from '#ports/logger.ts';
+import type { Answer, Envelope } from '#proto/generated/envelope.ts';
+import { Delivery } from './delivery.ts';
+import { envelopeProtocol } from './envelopes.ts';
+import { actorsService, hostingService, type ListedService, type Membership, Peers } from './peers.ts';
 import { place } from './placement.ts';
 import { refOf } from './refs.ts';
 
+/** How long a sender waits: until the command was decided, or until a mailbox has it. */
 export type Wait = 'answer' | 'acceptance';
-
-/** What crosses the bus: base64, as the bus's serializer may be JSON. */
-interface Delivery {
-  readonly envelope: string;
-  readonly wait: Wait;
-}
 
 export interface NodesOptions {
   readonly broker: ServiceBroker;
-  /** Kinds that this node hosts. */
+  readonly logger: Logger;
+  /** Kinds that this node hosts; none: it only asks. */
   readonly kinds: readonly string[];
-  /** Takes a command that another node sent. */
-  receive(envelope: Envelope, wait: Wait): Promise<Answer>;
-  /** Nodes came or went: actors may be placed elsewhere now. */
-  changed(): void;
+  /** This node's share of the actors, against that of the others. */
+  readonly weight: number;
+  /** Tells two clusters on one bus apart; undefined: whatever is there is the cluster. */
+  readonly clusterId: string | undefined;
+  /** Takes a command that another node sent; undefined: what came is none. */
+  receive(envelope: Envelope | undefined, timeoutMs: number | undefined): Promise<Answer>;
+  /** Nodes came, went or host something else: actors may be placed elsewhere now. */
+  changed(change: Change): void;
 }
 
-const serviceName = 'actors';
+export interface Change {
+  /** Whether there is a node that was not there before. */
+  readonly joined: boolean;
+}
+
 const changes = ['$services.changed', '$node.connected', '$node.disconnected'];
 
 export class Nodes {
+  /** Name of this node in commits: a node that starts again is another one. */
+  readonly self: string;
   readonly #options: NodesOptions;
+  readonly #membership: Membership;
+  readonly #delivery: Delivery;
   readonly #changed = (): void => this.#refresh();
-  #service: Service | undefined;
-  #hosts = new Map<string, readonly string[]>();
+  #actors: Service | undefined;
+  #hosting: Service | undefined;
+  #peers: Peers;
 
   constructor(options: NodesOptions) {
+    const { broker, kinds, weight, clusterId } = options;
     this.#options = options;
+    const life = randomBytes(6).toString('base64url');
+    this.self = `${broker.nodeID}#${life}`;
+    this.#membership = { kinds, weight, clusterId, protocol: envelopeProtocol, life };
+    this.#delivery = new Delivery(broker);
+    this.#peers = this.#look();
   }
 
-  /** Makes this node's kinds known to the others. */
+  /**
+   * Makes this node known to the others.
+   * @throws CLUSTER_MISMATCH where nodes of another cluster are on the bus.
+   */
   start(): void {
-    const { broker, kinds, receive } = this.#options;
-    this.#service = broker.createService({
-      name: serviceName,
-      metadata: { kinds: [...kinds] },
+    const { broker, receive } = this.#options;
+    this.#peers = this.#look();
+    const [stranger] = this.#peers.strangers;
+    if (stranger !== undefined) throw clusterMismatch(broker.nodeID, stranger);
+    const { clusterId, protocol, life } = this.#membership;
+    this.#actors = broker.createService({
+      name: actorsService,
+      metadata: { clusterId, protocol, life },
       actions: {
         deliver: {
-          async handler(context: Context<Delivery>): Promise<string> {
-            const { envelope, wait } = context.params;
-            const answered = await receive(envelopeCodec.decode(Buffer.from(envelope, 'base64')), wait);
-            return Buffer.from(answerCodec.encode(answered)).toString('base64');
-          },
+          handler: async ({ params, options }: Context<unknown>): Promise<unknown> =>
+            this.#delivery.packAnswer(
+              await receive(this.#delivery.openEnvelope(params), (options as { timeout?: number }).timeout),
+            ),
         },
       },
     });
     for (const event of changes) broker.localBus.on(event, this.#changed);
-    this.#hosts = this.#table();
+    this.host();
   }
 
-  /** Takes this node out of the others' placement. */
+  /** Lets actors be placed on this node. */
+  host(): void {
+    if (this.#hosting || !this.#actors || this.#membership.kinds.length === 0) return;
+    this.#hosting = this.#options.broker.createService({ name: hostingService, metadata: { ...this.#membership } });
+    this.#refresh();
+  }
+
+  /** No actor is placed on this node any more; those that are here are still reached. */
+  async withdraw(): Promise<void> {
+    const hosting = this.#hosting;
+    this.#hosting = undefined;
+    if (hosting) await this.#options.broker.destroyService(hosting);
+    this.#refresh();
+  }
+
+  /** Takes this node out of the cluster. */
   async stop(): Promise<void> {
     const { broker } = this.#options;
     for (const event of changes) broker.localBus.off(event, this.#changed);
-    if (this.#service) await broker.destroyService(this.#service);
+    await this.withdraw();
+    if (this.#actors) await broker.destroyService(this.#actors);
+    this.#actors = undefined;
   }
 
   /** The node that an actor is placed on; undefined where no node hosts its kind. */
   nodeOf(kind: string, id: string): string | undefined {
-    const hosts = this.#hosts.get(kind);
-    if (!hosts || hosts.length < 2) return hosts?.[0];
-    return place(refOf(kind, id), hosts);
+    const seats = this.#peers.seatsOf(kind);
+    return seats && place(refOf(kind, id), seats);
+  }
+
+  /** Whether the node that wrote a commit still lives the life in which it did. */
+  isAlive(writer: string): boolean {
+    return writer === this.self || this.#peers.writers.has(writer);
   }
 
   /** @throws what `broker.call` throws when the node is gone or says nothing in time. */
-  async send(nodeId: string, envelope: Envelope, wait: Wait, timeoutMs: number): Promise<Answer> {
-    const params: Delivery = { envelope: Buffer.from(envelopeCodec.encode(envelope)).toString('base64'), wait };
+  async send(nodeId: string, envelope: Envelope, timeoutMs: number): Promise<Answer> {
     const options = { nodeID: nodeId, timeout: timeoutMs, retries: 0 };
-    const answered = await this.#options.broker.call<string, Delivery>(`${serviceName}.deliver`, params, options);
-    return answerCodec.decode(Buffer.from(answered, 'base64'));
+    const params = this.#delivery.packEnvelope(envelope);
+    return this.#delivery.openAnswer(
+      await this.#options.broker.call<unknown, unknown>(`${actorsService}.deliver`, params, options),
+    );
   }
 
   #refresh(): void {
-    const before = JSON.stringify([...this.#hosts]);
-    this.#hosts = this.#table();
-    if (JSON.stringify([...this.#hosts]) !== before) this.#options.changed();
+    const before = this.#peers;
+    this.#peers = this.#look();
+    for (const node of this.#peers.strangers) {
+      if (!before.strangers.has(node)) this.#options.logger.error({ node }, 'node of another cluster left aside');
+    }
+    if (this.#peers.sameAs(before)) return;
+    this.#options.changed({ joined: [...this.#peers.writers].some((writer) => !before.writers.has(writer)) });
   }
 
-  #table(): Map<string, readonly string[]> {
-    const { broker, kinds } = this.#options;
-    const table = new Map(kinds.map((kind) => [kind, [broker.nodeID]]));
-    for (const service of broker.registry.getServiceList({ onlyAvailable: true })) {
-      const { name, nodeID, metadata } = service as { name: string; nodeID: string; metadata: { kinds?: string[] } };
-      if (name !== serviceName || nodeID === broker.nodeID) continue;
-      for (const kind of metadata.kinds ?? []) table.set(kind, [...(table.get(kind) ?? []), nodeID].sort());
-    }
-    return new Map([...table].sort(([left], [right]) => (left < right ? -1 : 1)));
+  #look(): Peers {
+    const { broker, clusterId } = this.#options;
+    const services = broker.registry.getServiceList({ onlyAvailable: true }) as unknown as readonly ListedService[];
+    return new Peers(services, broker.nodeID, clusterId, this.#hosting && this.#membership);
   }
+}
+
+/** The name of a node in the name that it writes into commits. */
+export function nodeNameOf(writer: string): string {
+  return writer.slice(0, writer.lastIndexOf('#'));
+}
+
+function clusterMismatch(nodeId: string, stranger: string): FatalError {
+  return new FatalError(
+    'CLUSTER_MISMATCH',
+    `Node ${nodeId} does not start: node ${stranger} on the same bus belongs to another cluster; give each cluster a name of its own, or all nodes the same database.`,
+  );
 }

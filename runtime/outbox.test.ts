@@ -10,13 +10,13 @@ const taken = { ok: true, version: 1 } as const;
 const lost = nodeUnreachable('tally/b');
 
 /** An outbox that routes to the test. */
-function routed({ isHere, route }: { isHere: boolean; route?: (mail: Mail) => void }) {
+function routed({ isLocal, route }: { isLocal: boolean; route?: (mail: Mail) => void }) {
   const clock = new ManualClock();
   const sent: Mail[] = [];
   const outbox = new Outbox({
     clock,
     logger: testLogger(),
-    isHere: () => isHere,
+    isLocal: () => isLocal,
     route: (_protocol, _id, mail) => {
       sent.push(mail);
       route?.(mail);
@@ -38,7 +38,7 @@ function routed({ isHere, route }: { isHere: boolean; route?: (mail: Mail) => vo
 
 describe('a lane to another node', () => {
   test('waits for each answer, so that what is lost on the way is not overtaken', async () => {
-    const { clock, post, sent, ids } = routed({ isHere: false });
+    const { clock, post, sent, ids } = routed({ isLocal: false });
     for (const id of ['A', 'B', 'C']) post(id);
     expect(ids()).toEqual(['A']);
     sent[0]?.settle(lost);
@@ -51,14 +51,14 @@ describe('a lane to another node', () => {
   });
 
   test('holds up no other lane', () => {
-    const { post, ids } = routed({ isHere: false });
+    const { post, ids } = routed({ isLocal: false });
     post('A');
     post('B', 'c');
     expect(ids()).toEqual(['A', 'B']);
   });
 
   test('goes on once, however often an answer comes', () => {
-    const { post, sent, ids } = routed({ isHere: false });
+    const { post, sent, ids } = routed({ isLocal: false });
     for (const id of ['A', 'B', 'C']) post(id);
     sent[0]?.settle(taken);
     sent[0]?.settle(taken);
@@ -66,7 +66,7 @@ describe('a lane to another node', () => {
   });
 
   test('is forgotten when the outbox stops', async () => {
-    const { clock, outbox, post, sent, ids } = routed({ isHere: false });
+    const { clock, outbox, post, sent, ids } = routed({ isLocal: false });
     for (const id of ['A', 'B']) post(id);
     outbox.stop();
     sent[0]?.settle(lost);
@@ -77,14 +77,14 @@ describe('a lane to another node', () => {
 
 describe('a lane on this node', () => {
   test('waits for no answer: the mailbox keeps the order', () => {
-    const { post, ids } = routed({ isHere: true });
+    const { post, ids } = routed({ isLocal: true });
     for (const id of ['A', 'B', 'C']) post(id);
     expect(ids()).toEqual(['A', 'B', 'C']);
   });
 
   test('takes up any number that waited for a full mailbox', async () => {
     let full = true;
-    const { clock, post, ids } = routed({ isHere: true, route: (mail) => mail.settle(full ? lost : taken) });
+    const { clock, post, ids } = routed({ isLocal: true, route: (mail) => mail.settle(full ? lost : taken) });
     const all = Array.from({ length: 20_000 }, (_, index) => `c-${index}`);
     for (const id of all) post(id);
     full = false;

@@ -44,8 +44,8 @@ interface Lane {
 export interface OutboxOptions {
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Whether the actor is placed on this node: its mailbox then takes or refuses at once, in order. */
-  isHere(kind: string, id: string): boolean;
+  /** Whether a mailbox of this node takes or refuses the command at once, in order. */
+  isLocal(kind: string, id: string): boolean;
   route(protocol: AnyProtocol, id: string, mail: Mail): void;
   deadLetter(posting: Posting, code: ErrorCode, message: string, attempts: number): void;
 }
@@ -99,7 +99,7 @@ export class Outbox {
   #next({ waiting, unanswered, cancelRetry }: Lane): Posted | undefined {
     const [next] = waiting;
     if (!next || cancelRetry) return undefined;
-    if (unanswered > 0 && !this.#options.isHere(next.protocol.kind, next.id)) return undefined;
+    if (unanswered > 0 && !this.#options.isLocal(next.protocol.kind, next.id)) return undefined;
     return waiting.shift();
   }
 
@@ -124,7 +124,20 @@ export class Outbox {
         this.#answered(key, lane, posted, answered);
         this.#goOn(key, lane);
       },
+      comeBack: () => {
+        if (isAnswered) return;
+        isAnswered = true;
+        lane.unanswered -= 1;
+        this.#takeBack(key, lane, posted);
+      },
     });
+  }
+
+  /** The actor moved. What went with it comes back in this same turn; then they go after it, in order. */
+  #takeBack(key: string, lane: Lane, posted: Posted): void {
+    posted.attempts -= 1;
+    putBack(lane, posted);
+    queueMicrotask(() => this.#goOn(key, lane));
   }
 
   #answered(key: string, lane: Lane, posted: Posted, answered: Answered<Tagged>): void {
@@ -149,14 +162,18 @@ export class Outbox {
   }
 
   #retry(key: string, lane: Lane, posted: Posted): void {
-    lane.waiting.push(posted);
-    lane.waiting.sort((left, right) => left.order - right.order);
+    putBack(lane, posted);
     if (lane.cancelRetry || this.#lanes.get(key) !== lane) return;
     lane.cancelRetry = this.#options.clock.after(backoffMs(backoff, posted.attempts - 1), () => {
       lane.cancelRetry = undefined;
       this.#goOn(key, lane);
     });
   }
+}
+
+function putBack({ waiting }: Lane, posted: Posted): void {
+  waiting.push(posted);
+  waiting.sort((left, right) => left.order - right.order);
 }
 
 function laneOf({ sender, protocol, id }: Posting): string {

@@ -1,5 +1,5 @@
 /** Performs effects, once their events are durable. */
-import type { Clock } from '#ports/clock.ts';
+import type { SteadyClock } from '#ports/clock.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Activation } from './activation.ts';
 import type { ExecutorContext } from './actor.ts';
@@ -10,7 +10,7 @@ import type { Cause } from './surroundings.ts';
 import type { Tickers } from './tickers.ts';
 
 export interface PerformerOptions {
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly outbox: Outbox;
   readonly runs: Runs;
   readonly tickers: Tickers<Activation>;
@@ -37,7 +37,7 @@ export class Performer {
     switch (effect.type) {
       case 'tell': {
         const { protocol, id, command, key } = effect;
-        outbox.post({ protocol, id, command, commandId: `${ref}:${key}`, sender: ref, ...cause });
+        outbox.post({ protocol, id, command, commandId: `${ref}:${key}`, sender: ref, ...traceOf(cause) });
         return;
       }
       case 'run':
@@ -53,13 +53,14 @@ export class Performer {
   }
 
   #contextOf({ ref, id, definition }: Activation, cause: Cause): ExecutorContext<Tagged> {
-    const { outbox, ask } = this.#options;
+    const { outbox, ask, clock } = this.#options;
     const { protocol } = definition;
     return {
       actorId: id,
       correlationId: cause.correlationId,
+      ageMs: () => clock.elapsed() - cause.decidedAtMs,
       tellSelf: (command, key) =>
-        outbox.post({ protocol, id, command, commandId: `${ref}:${key}`, sender: ref, ...cause }),
+        outbox.post({ protocol, id, command, commandId: `${ref}:${key}`, sender: ref, ...traceOf(cause) }),
       ask: ask(ref, cause.correlationId),
     };
   }
@@ -80,4 +81,8 @@ export class Performer {
       });
     });
   }
+}
+
+function traceOf({ correlationId, causationId }: Cause): Pick<Cause, 'correlationId' | 'causationId'> {
+  return { correlationId, causationId };
 }

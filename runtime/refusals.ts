@@ -23,6 +23,19 @@ export function kindUnknown(kind: string): Refusal {
   return refusal('ACTOR_KIND_UNKNOWN', `No node hosts actors of the kind ${kind}; start one that does.`);
 }
 
+/** Known by its protocol, so that a node with its role may be on its way. */
+export function nobodyHosts(ref: string): Refusal {
+  return refusal(
+    'NODE_UNREACHABLE',
+    `No node hosts ${ref} now; send the command again once one does, or start one with its role.`,
+    1000,
+  );
+}
+
+export function actorMoved(ref: string): Refusal {
+  return refusal('ACTOR_MOVED', `${ref} went to another node; send the command again.`, 100);
+}
+
 export function idInvalid(kind: string): Refusal {
   return refusal(
     'ACTOR_ID_INVALID',
@@ -53,6 +66,7 @@ export function commandUnreadable(ref: string): Refusal {
 }
 
 const passing: ReadonlySet<string> = new Set<ErrorCode>([
+  'ACTOR_MOVED',
   'ASK_TIMEOUT',
   'DISK_FULL',
   'JOURNAL_BROKEN',

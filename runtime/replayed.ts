@@ -17,6 +17,8 @@ export interface Replayed extends ChainEnd {
   readonly snapshotVersion: number;
   /** Of the last commit. */
   readonly correlationId: string;
+  /** Who wrote the last commit; empty in those of older versions. */
+  readonly node: string;
   readonly answers: Answers;
 }
 
@@ -48,7 +50,14 @@ export async function load(
 
 /** Before the first commit. */
 export function beginning(definition: Chronicle, id: string): Replayed {
-  return { ...genesis, state: definition.initial(id), snapshotVersion: 0, correlationId: '', answers: new Answers() };
+  return {
+    ...genesis,
+    state: definition.initial(id),
+    snapshotVersion: 0,
+    correlationId: '',
+    node: '',
+    answers: new Answers(),
+  };
 }
 
 /** Evolves the events of one commit. */
@@ -61,7 +70,7 @@ export function advance(definition: Chronicle, before: Replayed, entry: StoredEn
   const reply = commit.answer?.reply;
   before.answers.remember(commit.commandId, accepted(commit.version, reply && protocol.reply.decode(reply)));
   const { version, hash } = entry;
-  return { ...before, state, version, hash, correlationId: commit.correlationId };
+  return { ...before, state, version, hash, correlationId: commit.correlationId, node: commit.node ?? '' };
 }
 
 /** What the sender of an obeyed command gets. */

@@ -1,14 +1,17 @@
 /** Brings each command to its actor: in memory here, not yet in memory, or on another node. */
+import type { SteadyClock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Answer, Envelope } from '#proto/generated/envelope.ts';
 import { Activation } from './activation.ts';
 import type { Answered, AnyActorDefinition } from './actor.ts';
-import { type AnyProtocol, envelopeProtocol, fromAnswer, fromEnvelope, toAnswer, toEnvelope } from './envelopes.ts';
+import { Anchors } from './anchors.ts';
+import { Away, type Passage } from './away.ts';
+import { type AnyProtocol, envelopeProtocol, fromEnvelope, toAnswer } from './envelopes.ts';
 import type { Mail } from './mail.ts';
-import type { Nodes, Wait } from './nodes.ts';
+import { type Nodes, nodeNameOf, type Wait } from './nodes.ts';
 import { isActorId, parseRef, refOf } from './refs.ts';
-import { askTimeout, commandUnreadable, idInvalid, kindUnknown, nodeStopping, nodeUnreachable } from './refusals.ts';
+import { actorMoved, commandUnreadable, idInvalid, kindUnknown, nobodyHosts, nodeStopping } from './refusals.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A kind that this node hosts, and its actors in memory by id. */
@@ -23,17 +26,24 @@ export interface RouterOptions {
   readonly actors: readonly AnyActorDefinition[];
   /** Every kind that may be addressed. */
   readonly protocols: readonly AnyProtocol[];
+  readonly clock: SteadyClock;
   readonly logger: Logger;
   readonly surroundings: Surroundings;
 }
 
 /** How long another node may take where the sender does not say. */
 export const defaultTimeoutMs = 5000;
+/** Nodes whose views of the cluster differ send a command on at most this often; then its sender looks anew. */
+const hopLimit = 3;
 
 export class Router {
   readonly hosts: ReadonlyMap<string, Host>;
+  readonly anchors = new Anchors();
+  /** Commands from the bus that could not be read, by code. */
+  readonly refused = new Map<string, number>();
   readonly #options: RouterOptions;
   readonly #protocols: ReadonlyMap<string, AnyProtocol>;
+  readonly #away: Away;
   #closed = false;
 
   constructor(options: RouterOptions) {
@@ -44,13 +54,18 @@ export class Router {
     this.#protocols = new Map(
       [...options.protocols, ...options.actors.map(({ protocol }) => protocol)].map((each) => [each.kind, each]),
     );
+    this.#away = new Away({
+      ...options,
+      notHeld: (ref) => this.anchors.forget(ref),
+      again: ({ protocol, id, mail, wait, timeoutMs }) => this.route(protocol, id, mail, wait, timeoutMs),
+    });
   }
 
   /** Answers go to `mail.settle`: when the command was decided, or as soon as a mailbox has it. */
   route(protocol: AnyProtocol, id: string, mail: Mail, wait: Wait = 'answer', timeoutMs = defaultTimeoutMs): void {
     const activation = this.hosts.get(protocol.kind)?.activations.get(id);
     if (activation) deliver(activation, mail, wait);
-    else this.#routeAnew(protocol, id, mail, wait, timeoutMs);
+    else this.#routeAnew({ protocol, id, mail, wait, timeoutMs });
   }
 
   /** The protocol of a kind, hosted here or elsewhere. */
@@ -63,31 +78,31 @@ export class Router {
     const { toKind, toId } = envelope;
     const protocol = this.#protocols.get(toKind);
     if (!protocol) return Promise.resolve(kindUnknown(toKind));
-    return opened(protocol, envelope, (mail) => this.route(protocol, toId, mail));
+    return opened(protocol, envelope, ({ way: _, ...mail }) => this.route(protocol, toId, mail));
   }
 
-  /** Takes a command that another node placed here. It is never sent on: two views of the cluster could play ball. */
-  async receive(envelope: Envelope, wait: Wait): Promise<Answer> {
-    const { protocol: version, toKind, toId } = envelope;
-    const host = this.hosts.get(toKind);
-    if (!host) return { version: 0, rejection: kindUnknown(toKind).rejection };
-    const ref = refOf(toKind, toId);
-    if (version !== envelopeProtocol) return { version: 0, rejection: commandUnreadable(ref).rejection };
-    if (!isActorId(toId)) return { version: 0, rejection: idInvalid(toKind).rejection };
-    if (this.#closed) return { version: 0, rejection: nodeStopping(ref).rejection };
-    const { protocol } = host.definition;
-    const answered = await opened(protocol, envelope, (mail) => {
-      deliver(host.activations.get(toId) ?? this.#activate(host, toId), mail, wait);
-    });
+  /** Takes a command that another node sent here, or sends it on where the actor is elsewhere. */
+  async receive(envelope: Envelope | undefined, timeoutMs = defaultTimeoutMs): Promise<Answer> {
+    if (!envelope) return this.#refuse(commandUnreadable('an actor'));
+    const { protocol: version, toKind, toId, acceptance } = envelope;
+    if (version !== envelopeProtocol) return this.#refuse(commandUnreadable(refOf(toKind, toId)), { version });
+    const protocol = this.#protocols.get(toKind);
+    if (!protocol) return this.#refuse(kindUnknown(toKind));
+    if (!isActorId(toId)) return this.#refuse(idInvalid(toKind));
+    const wait = acceptance ? 'acceptance' : 'answer';
+    const answered = await opened(protocol, envelope, (mail) =>
+      this.#take({ protocol, id: toId, mail, wait, timeoutMs }),
+    );
+    if (!answered.ok && answered.rejection.code === 'COMMAND_UNREADABLE') return this.#refuse(answered);
     return toAnswer(protocol, answered);
   }
 
-  /** Brings an actor into memory without a command, if it is placed here. */
-  wake(ref: string): Activation | undefined {
+  /** Brings an actor into memory without a command, if it is to be here. */
+  wake(ref: string): void {
     const parsed = parseRef(ref);
-    if (!parsed || this.#closed || !this.isHere(parsed.kind, parsed.id)) return undefined;
-    const host = this.hosts.get(parsed.kind);
-    return host && (host.activations.get(parsed.id) ?? this.#activate(host, parsed.id));
+    const host = parsed && this.hosts.get(parsed.kind);
+    if (!host || this.#closed || host.activations.has(parsed.id) || !this.isHere(parsed.kind, parsed.id)) return;
+    if (this.anchors.holderOf(ref) === undefined) this.#activate(host, parsed.id);
   }
 
   /** All in memory. */
@@ -95,17 +110,29 @@ export class Router {
     for (const { activations } of this.hosts.values()) yield* activations.values();
   }
 
+  /** Whether the actor is placed on this node. */
   isHere(kind: string, id: string): boolean {
     return this.hosts.has(kind) && this.#options.nodes.nodeOf(kind, id) === this.#options.nodeId;
   }
 
+  /** Whether a command for the actor goes into a mailbox of this node. */
+  isLocal(kind: string, id: string): boolean {
+    const host = this.hosts.get(kind);
+    if (!host) return false;
+    return host.activations.has(id) || (this.isHere(kind, id) && this.anchors.holderOf(refOf(kind, id)) === undefined);
+  }
+
   /** An activation has left memory; its mail goes where its actor is now. */
   left(activation: Activation, mails: readonly Mail[]): void {
-    const { definition, id } = activation;
-    const { kind } = definition.protocol;
-    const activations = this.hosts.get(kind)?.activations;
+    const { definition, id, ref } = activation;
+    const { protocol } = definition;
+    const activations = this.hosts.get(protocol.kind)?.activations;
     if (activations?.get(id) === activation) activations.delete(id);
-    for (const mail of mails) this.route(definition.protocol, id, mail);
+    for (const mail of mails) {
+      if (mail.comeBack) mail.comeBack();
+      else if (mail.way?.anchored) mail.settle(actorMoved(ref));
+      else this.route(protocol, id, mail);
+    }
   }
 
   /** Nothing is brought into memory any more. */
@@ -113,22 +140,43 @@ export class Router {
     this.#closed = true;
   }
 
-  #routeAnew(protocol: AnyProtocol, id: string, mail: Mail, wait: Wait, timeoutMs: number): void {
+  /** From another node. */
+  #take(passage: Passage): void {
+    const { protocol, id, mail, wait } = passage;
+    const { hops, anchored } = mail.way ?? { hops: 0, anchored: false };
+    const ref = refOf(protocol.kind, id);
+    const host = this.hosts.get(protocol.kind);
+    const activation = host?.activations.get(id);
+    if (activation) deliver(activation, mail, wait);
+    else if (this.#closed) mail.settle(nodeStopping(ref));
+    else if (anchored && host) deliver(this.#activate(host, id), mail, wait);
+    else if (hops >= hopLimit && !this.isLocal(protocol.kind, id)) mail.settle(actorMoved(ref));
+    else this.#routeAnew(passage);
+  }
+
+  #routeAnew(passage: Passage): void {
+    const { protocol, id, mail, wait } = passage;
     const { kind } = protocol;
     const { nodes, nodeId } = this.#options;
+    const ref = refOf(kind, id);
     if (!isActorId(id)) {
       mail.settle(idInvalid(kind));
       return;
     }
     if (this.#closed) {
-      mail.settle(nodeStopping(refOf(kind, id)));
+      mail.settle(nodeStopping(ref));
+      return;
+    }
+    const holder = this.anchors.holderOf(ref);
+    if (holder !== undefined) {
+      void this.#away.send(nodeNameOf(holder), passage, true);
       return;
     }
     const node = nodes.nodeOf(kind, id);
     const host = this.hosts.get(kind);
     if (node === nodeId && host) deliver(this.#activate(host, id), mail, wait);
-    else if (node === undefined) mail.settle(kindUnknown(kind));
-    else void this.#sendAway(node, protocol, id, mail, wait, timeoutMs);
+    else if (node !== undefined) void this.#away.send(node, passage, false);
+    else mail.settle(this.#protocols.has(kind) ? nobodyHosts(ref) : kindUnknown(kind));
   }
 
   #activate(host: Host, id: string): Activation {
@@ -137,23 +185,12 @@ export class Router {
     return activation;
   }
 
-  async #sendAway(node: string, protocol: AnyProtocol, id: string, mail: Mail, wait: Wait, timeoutMs: number) {
-    const ref = refOf(protocol.kind, id);
-    let envelope: Envelope;
-    try {
-      envelope = toEnvelope(protocol, id, mail);
-    } catch {
-      mail.settle(commandUnreadable(ref));
-      return;
-    }
-    try {
-      const answer = await this.#options.nodes.send(node, envelope, wait, timeoutMs);
-      mail.settle(fromAnswer(protocol, answer));
-    } catch (error) {
-      this.#options.logger.warn({ actor: ref, node, commandId: mail.commandId, err: error }, 'node did not answer');
-      const timedOut = (error as { name?: unknown } | null)?.name === 'RequestTimeoutError';
-      mail.settle(timedOut ? askTimeout(ref, timeoutMs) : nodeUnreachable(ref));
-    }
+  /** What came from the bus is no command for anybody here. */
+  #refuse({ rejection }: Extract<Answered<Tagged>, { ok: false }>, more = {}): Answer {
+    const { code } = rejection;
+    this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
+    this.#options.logger.warn({ code, ...more }, 'command from the bus refused');
+    return { version: 0, rejection };
   }
 }
 

@@ -2,7 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { rememberedAnswers } from '#runtime/answers.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { JournalData } from '#test/fakes/memory-journal.ts';
-import { otherTallyProtocol, type TallyState, tallyActor, tallyProtocol } from '#test/fakes/tally-actor.ts';
+import {
+  otherTallyProtocol,
+  type TallyState,
+  tallyActor,
+  tallyProtocol,
+  unknownProtocol,
+} from '#test/fakes/tally-actor.ts';
 import { add, read, startedNode, TestJournal, until } from '#test/runtime-kit.ts';
 
 const total = (version: number, sum: number) => ({ ok: true, version, reply: { type: 'Total', total: sum } });
@@ -25,7 +31,14 @@ describe('ask', () => {
 
   test('refuses a kind that nobody hosts', async () => {
     const { runtime } = await startedNode([tallyActor()]);
-    expect(await runtime.ask(otherTallyProtocol, 'a', read)).toEqual(refused('ACTOR_KIND_UNKNOWN'));
+    expect(await runtime.ask(unknownProtocol, 'a', read)).toEqual(refused('ACTOR_KIND_UNKNOWN'));
+  });
+
+  test('is to come again where nobody hosts a kind that is known: a node that does may be on its way', async () => {
+    const { runtime } = await startedNode([tallyActor()]);
+    expect(await runtime.ask(otherTallyProtocol, 'a', read)).toMatchObject({
+      rejection: { code: 'NODE_UNREACHABLE', retryAfterMs: 1000 },
+    });
   });
 
   test('is answered ASK_TIMEOUT where the answer takes too long; the command is obeyed all the same', async () => {
@@ -53,7 +66,7 @@ describe('tell', () => {
 
   test('throws the code of what refused it', async () => {
     const { runtime } = await startedNode([tallyActor()]);
-    await expect(runtime.tell(otherTallyProtocol, 'a', read)).rejects.toMatchObject({ code: 'ACTOR_KIND_UNKNOWN' });
+    await expect(runtime.tell(unknownProtocol, 'a', read)).rejects.toMatchObject({ code: 'ACTOR_KIND_UNKNOWN' });
   });
 });
 

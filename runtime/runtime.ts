@@ -1,7 +1,7 @@
 /** The actor system of one node: commands in, events in the journal, effects out. */
 import { randomBytes } from 'node:crypto';
 import type { ServiceBroker } from 'moleculer';
-import type { Clock } from '#ports/clock.ts';
+import type { SteadyClock } from '#ports/clock.ts';
 import type { Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Protocol, Tagged } from '#proto/codec.ts';
@@ -11,14 +11,18 @@ import { ActorNode } from './node.ts';
 export interface RuntimeOptions {
   /** Its node id names the node; the caller starts and stops it. */
   readonly broker: ServiceBroker;
-  /** Shared by all nodes; the caller closes it, after `stop`. */
-  readonly journal: Journal;
-  readonly clock: Clock;
+  /** Shared by all nodes; the caller closes it, after `stop`. A node that hosts nothing needs none. */
+  readonly journal?: Journal;
+  readonly clock: SteadyClock;
   readonly logger: Logger;
-  /** The kinds that this node hosts. The dead letters are hosted in any case. */
+  /** The kinds that this node hosts, and the dead letters with them; none: it only asks, as a console does. */
   readonly actors: readonly AnyActorDefinition[];
   /** Every kind that may be addressed, also where another node hosts it. */
   readonly protocols: readonly Protocol<Tagged, Tagged, Tagged>[];
+  /** This node's share of the actors, against that of the others; 1 where it is not said. */
+  readonly weight?: number;
+  /** Of the shared journal: nodes of another cluster on the same bus are refused. Absent: not looked at. */
+  readonly clusterId?: string;
   /** Makes an id that no other has, anywhere and ever. */
   readonly newId?: () => string;
 }
@@ -45,6 +49,8 @@ export interface ActivationInfo {
   readonly mailboxDepth: number;
   /** Since the last command, ms. */
   readonly idleMs: number;
+  /** Whether it stays on this node wherever it is placed. */
+  readonly anchored: boolean;
 }
 
 export interface Inspection {
@@ -58,7 +64,11 @@ export interface Inspection {
 }
 
 export interface Runtime {
-  /** Makes this node's kinds known, wakes actors with work outstanding and arms the durable timers. */
+  /**
+   * Makes this node's kinds known, wakes actors with work outstanding and arms the durable timers. Start the broker
+   * first, so that the others are known.
+   * @throws FatalError CLUSTER_MISMATCH, NODE_NAME_TAKEN.
+   */
   start(): Promise<void>;
   /** Takes no more commands from outside, lets what is under way end for `graceMs`, and empties the memory. */
   stop(options: { readonly graceMs: number }): Promise<void>;
@@ -85,13 +95,18 @@ export interface Runtime {
    */
   inspect(kind: string, id: string): Promise<Inspection>;
   activations(): readonly ActivationInfo[];
+  /** How many commands from the bus were refused because nobody could read them, by code. */
+  refused(): Readonly<Record<string, number>>;
   /** Hears of errors after which the process should end, such as DISK_FULL. The function returned takes it back. */
   onFatal(listener: (error: unknown) => void): () => void;
 }
 
 /** Binds a node's actors to its broker and its journal. Nothing happens before `start`. */
 export function createRuntime(options: RuntimeOptions): Runtime {
-  return new ActorNode({ ...options, newId: options.newId ?? uniqueIds() });
+  const { journal, newId = uniqueIds() } = options;
+  if (!journal && options.actors.length > 0) throw new TypeError('A node that hosts actors needs a journal.');
+  // Where nothing is hosted, nobody ever asks it.
+  return new ActorNode({ ...options, newId, journal: journal as Journal });
 }
 
 /** Unique by 72 random bits; the counter is cheaper than a random id for each command, and short in the journal. */

@@ -12,6 +12,8 @@ interface SnapshotContent {
   readonly state: unknown;
   readonly hash: Uint8Array;
   readonly correlationId: string;
+  /** Absent in those of older versions. */
+  readonly node?: string;
   readonly answers: ReturnType<Answers['entries']>;
 }
 
@@ -19,8 +21,8 @@ const checksumBytes = 32;
 
 /** The content behind its SHA-256. */
 export function toSnapshot(replayed: Replayed, schema: number): StoredSnapshot {
-  const { state, hash, correlationId, answers, version } = replayed;
-  const content: SnapshotContent = { state, hash, correlationId, answers: answers.entries() };
+  const { state, hash, correlationId, node, answers, version } = replayed;
+  const content: SnapshotContent = { state, hash, correlationId, node, answers: answers.entries() };
   const bytes = serialize(content);
   return { version, schema, bytes: Buffer.concat([sha256(bytes), bytes]) };
 }
@@ -34,8 +36,8 @@ export async function believed(
   const content = contentOf(bytes);
   const [commit] = await journal.read(stream, version - 1, 1);
   if (!content || commit?.version !== version || !same(commit.hash, content.hash)) return undefined;
-  const { state, hash, correlationId, answers } = content;
-  return { state, version, snapshotVersion: version, hash, correlationId, answers: new Answers(answers) };
+  const { state, hash, correlationId, node = '', answers } = content;
+  return { state, version, snapshotVersion: version, hash, correlationId, node, answers: new Answers(answers) };
 }
 
 function contentOf(bytes: Uint8Array): SnapshotContent | undefined {

@@ -1,5 +1,5 @@
 /** What an activation is given by its node. */
-import type { Clock } from '#ports/clock.ts';
+import type { SteadyClock } from '#ports/clock.ts';
 import type { ErrorCode } from '#ports/errors.ts';
 import type { Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
@@ -13,12 +13,20 @@ export interface Cause {
   readonly correlationId: string;
   /** kind/id@version of the commit. */
   readonly causationId: string;
+  /** When it was decided, by a clock that nobody sets. */
+  readonly decidedAtMs: number;
 }
 
 export interface Surroundings {
   readonly journal: Journal;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly logger: Logger;
+  /** Name of this node in commits. */
+  readonly self: string;
+  /** Whether the node that wrote a commit still lives the life in which it did. */
+  isAlive(writer: string): boolean;
+  /** The actor stays on the node of this name: what comes for it goes there. */
+  anchoredAt(activation: Activation, writer: string): void;
   /** Whether the actor is placed on this node. */
   isHere(kind: string, id: string): boolean;
   /** Performs effects whose events are durable. */

@@ -1,12 +1,12 @@
 /** Looks for idle actors now and then; one leaves memory at most half of its idle time later than it may. */
-import type { Clock } from '#ports/clock.ts';
+import type { SteadyClock } from '#ports/clock.ts';
 import type { Host } from './router.ts';
 
 export class Sweeper {
-  readonly #clock: Clock;
+  readonly #clock: SteadyClock;
   readonly #cancels = new Map<Host, () => void>();
 
-  constructor(clock: Clock) {
+  constructor(clock: SteadyClock) {
     this.#clock = clock;
   }
 
@@ -22,7 +22,7 @@ export class Sweeper {
   #wait(host: Host): void {
     const everyMs = Math.max(1, Math.ceil(host.definition.passivateAfterMs / 2));
     const cancel = this.#clock.after(everyMs, () => {
-      const nowMs = this.#clock.now();
+      const nowMs = this.#clock.elapsed();
       for (const activation of [...host.activations.values()]) activation.passivateIfIdle(nowMs);
       this.#wait(host);
     });

@@ -19,8 +19,11 @@ export interface TimerLoopOptions {
   fatal(error: unknown): void;
 }
 
-/** Other nodes set timers too; this often we look for theirs that have become ours. */
-const lookAgainMs = 10_000;
+/**
+ * Other nodes set timers too, and actors move: this often we look for timers that have become ours meanwhile. One small
+ * query, so that none is late by more.
+ */
+const lookAgainMs = 2000;
 const retryMs = 1000;
 const pageSize = 64;
 

@@ -19,6 +19,12 @@ export interface Envelope {
   readonly sentAtMs: number;
   /** The command, encoded as the receiving kind's command message. */
   readonly command: Uint8Array;
+  /** Whether the sender waits only until a mailbox has it. */
+  readonly acceptance: boolean;
+  /** How often it was sent on by a node that does not have the actor. */
+  readonly hops: number;
+  /** Whether the journal names the receiving node as the one that the actor stays on. */
+  readonly anchored: boolean;
 }
 
 /** Why a command was not obeyed. A value of the protocol, never an exception. */
@@ -59,6 +65,8 @@ export interface Commit {
   readonly answer?: Answer;
   /** SHA-256 of the commit before it in the stream; empty in the first. */
   readonly previousHash: Uint8Array;
+  /** NAME#LIFE of the node that wrote it: a node that starts again is another one. Absent in commits of version 0.1. */
+  readonly node?: string;
 }
 
 /** A command that no actor could take, kept until a person decides. */

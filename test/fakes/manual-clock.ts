@@ -1,5 +1,5 @@
 /** A clock that stands still until a test turns its hands. */
-import type { Clock } from '#ports/clock.ts';
+import type { SteadyClock } from '#ports/clock.ts';
 
 interface Waiting {
   readonly atMs: number;
@@ -10,8 +10,10 @@ interface Waiting {
 /** Turns of the event loop after which whatever was promised without real input or output has come true. */
 const settlingTurns = 20;
 
-export class ManualClock implements Clock {
+export class ManualClock implements SteadyClock {
   #nowMs: number;
+  /** How far somebody has set the time of day since. */
+  #steppedMs = 0;
   #order = 0;
   readonly #waiting = new Set<Waiting>();
 
@@ -20,7 +22,16 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
+    return this.#nowMs + this.#steppedMs;
+  }
+
+  elapsed(): number {
     return this.#nowMs;
+  }
+
+  /** Sets the time of day without any time going by. */
+  step(ms: number): void {
+    this.#steppedMs += ms;
   }
 
   after(delayMs: number, callback: () => void): () => void {

@@ -54,6 +54,9 @@ export const tallyProtocol = protocolOf('tally');
 /** A second kind, hosted or not as the test likes. */
 export const otherTallyProtocol = protocolOf('other-tally');
 
+/** A kind that no node was told of. */
+export const unknownProtocol = protocolOf('unknown-tally');
+
 const initial = (): TallyState => ({ total: 0, amounts: [], jobs: [] });
 
 function decide(

@@ -1,13 +1,12 @@
 /** Envelopes and answers as the bus's serializer carries them: as bytes, or as base64 inside JSON. */
 import type { ServiceBroker } from 'moleculer';
 import { type Answer, answer, type Envelope, envelope } from '#proto/generated/envelope.ts';
-import { PacketSerializer } from './packets.ts';
 
 export class Delivery {
   readonly #carriesBytes: boolean;
 
   constructor({ serializer }: Pick<ServiceBroker, 'serializer'>) {
-    this.#carriesBytes = serializer instanceof PacketSerializer;
+    this.#carriesBytes = serializer !== undefined && 'carriesBytes' in serializer;
   }
 
   packEnvelope(sent: Envelope): unknown {

@@ -23,7 +23,7 @@ export interface NodesOptions {
   /** Tells two clusters on one bus apart; undefined: whatever is there is the cluster. */
   readonly clusterId: string | undefined;
   /** Takes a command that another node sent; undefined: what came is none. */
-  receive(envelope: Envelope | undefined, timeoutMs: number | undefined): Promise<Answer>;
+  receive(envelope: Envelope | undefined, timeoutMs: number | undefined): Answer | Promise<Answer>;
   /** Nodes came, went or host something else: actors may be placed elsewhere now. */
   changed(change: Change): void;
 }
@@ -71,10 +71,10 @@ export class Nodes {
       metadata: { clusterId, protocol, life },
       actions: {
         deliver: {
-          handler: async ({ params, options }: Context<unknown>): Promise<unknown> =>
-            this.#delivery.packAnswer(
-              await receive(this.#delivery.openEnvelope(params), (options as { timeout?: number }).timeout),
-            ),
+          handler: async ({ params, options }: Context<unknown>): Promise<unknown> => {
+            const { timeout } = options as { timeout?: number };
+            return this.#delivery.packAnswer(await receive(this.#delivery.openEnvelope(params), timeout));
+          },
         },
       },
     });

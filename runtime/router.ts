@@ -78,11 +78,16 @@ export class Router {
     const { toKind, toId } = envelope;
     const protocol = this.#protocols.get(toKind);
     if (!protocol) return Promise.resolve(kindUnknown(toKind));
-    return opened(protocol, envelope, ({ way: _, ...mail }) => this.route(protocol, toId, mail));
+    return new Promise((resolve) => {
+      const mail = openedMail(protocol, envelope, resolve);
+      if (!mail) return resolve(commandUnreadable(refOf(toKind, toId)));
+      const { way: _, ...own } = mail;
+      this.route(protocol, toId, own);
+    });
   }
 
   /** Takes a command that another node sent here, or sends it on where the actor is elsewhere. */
-  async receive(envelope: Envelope | undefined, timeoutMs = defaultTimeoutMs): Promise<Answer> {
+  receive(envelope: Envelope | undefined, timeoutMs = defaultTimeoutMs): Answer | Promise<Answer> {
     if (!envelope) return this.#refuse(commandUnreadable('an actor'));
     const { protocol: version, toKind, toId, acceptance } = envelope;
     if (version !== envelopeProtocol) return this.#refuse(commandUnreadable(refOf(toKind, toId)), { version });
@@ -90,11 +95,12 @@ export class Router {
     if (!protocol) return this.#refuse(kindUnknown(toKind));
     if (!isActorId(toId)) return this.#refuse(idInvalid(toKind));
     const wait = acceptance ? 'acceptance' : 'answer';
-    const answered = await opened(protocol, envelope, (mail) =>
-      this.#take({ protocol, id: toId, mail, wait, timeoutMs }),
-    );
-    if (!answered.ok && answered.rejection.code === 'COMMAND_UNREADABLE') return this.#refuse(answered);
-    return toAnswer(protocol, answered);
+    return new Promise((resolve) => {
+      const settle = (answered: Answered<Tagged>): void => resolve(toAnswer(protocol, answered));
+      const mail = openedMail(protocol, envelope, settle);
+      if (mail) this.#take({ protocol, id: toId, mail, wait, timeoutMs });
+      else resolve(this.#refuse(commandUnreadable(refOf(toKind, toId))));
+    });
   }
 
   /** Brings an actor into memory without a command, if it is to be here. */
@@ -199,15 +205,11 @@ function deliver(activation: Activation, mail: Mail, wait: Wait): void {
   if (taken && wait === 'acceptance') mail.settle({ ok: true, version: 0 });
 }
 
-function opened(protocol: AnyProtocol, envelope: Envelope, send: (mail: Mail) => void): Promise<Answered<Tagged>> {
-  return new Promise((resolve) => {
-    let mail: Mail;
-    try {
-      mail = fromEnvelope(protocol, envelope, resolve);
-    } catch {
-      resolve(commandUnreadable(refOf(envelope.toKind, envelope.toId)));
-      return;
-    }
-    send(mail);
-  });
+/** Undefined where the body is no command of the protocol. */
+function openedMail(protocol: AnyProtocol, envelope: Envelope, settle: Mail['settle']): Mail | undefined {
+  try {
+    return fromEnvelope(protocol, envelope, settle);
+  } catch {
+    return undefined;
+  }
 }

@@ -3,6 +3,9 @@ import { checkServerIdentity } from 'node:tls';
 import type { BrokerOptions } from 'moleculer';
 import type { TlsOptions } from 'nats';
 import type { Logger } from 'pino';
+import { systemClock } from '#ports/system-clock.ts';
+import { ClusterDiscoverer } from '#runtime/discoverer.ts';
+import { PacketSerializer } from '#runtime/packets.ts';
 import type { Config } from './schema.ts';
 
 /** Requests between nodes that take longer than this have failed. */
@@ -13,9 +16,12 @@ export function brokerOptions(config: Config, log?: Logger): BrokerOptions {
     nodeID: config.nodeId,
     namespace: config.cluster,
     requestTimeout: requestTimeoutMs,
-    registry: { strategy: 'RoundRobin', preferLocal: true },
-    heartbeatInterval: 1,
-    heartbeatTimeout: 3,
+    registry: {
+      strategy: 'RoundRobin',
+      preferLocal: true,
+      discoverer: new ClusterDiscoverer({ clock: systemClock }),
+    },
+    serializer: new PacketSerializer(),
     logger: log
       ? { type: 'Pino', options: { createLogger: (level: string, bindings: object) => log.child(bindings, { level }) } }
       : false,

@@ -55,6 +55,8 @@ export class ActorNode implements Runtime {
       clusterId,
       receive: (envelope, timeoutMs) => this.#router.receive(envelope, timeoutMs),
       changed: (change) => void this.#rebalance(change),
+      wasAway: () => this.#lookForOthers(),
+      nameTaken: (error) => this.#fatal(error),
     });
     this.#outbox = new Outbox({
       clock,
@@ -87,7 +89,7 @@ export class ActorNode implements Runtime {
   }
 
   async start(): Promise<void> {
-    this.#nodes.start();
+    await this.#nodes.start();
     if (this.#router.hosts.size === 0) return;
     this.#sweeper.start(this.#router.hosts.values());
     await this.#wake();

@@ -5,6 +5,7 @@ import { FatalError } from '#ports/errors.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Answer, Envelope } from '#proto/generated/envelope.ts';
 import { Delivery } from './delivery.ts';
+import { awayEvent, discovererOf, nameTakenEvent } from './discoverer.ts';
 import { envelopeProtocol } from './envelopes.ts';
 import { actorsService, hostingService, type ListedService, type Membership, Peers } from './peers.ts';
 import { place } from './placement.ts';
@@ -26,6 +27,10 @@ export interface NodesOptions {
   receive(envelope: Envelope | undefined, timeoutMs: number | undefined): Answer | Promise<Answer>;
   /** Nodes came, went or host something else: actors may be placed elsewhere now. */
   changed(change: Change): void;
+  /** Others may have held this node for lost. */
+  wasAway(): void;
+  /** An older node has this one's name. */
+  nameTaken(error: FatalError): void;
 }
 
 export interface Change {
@@ -41,7 +46,7 @@ export class Nodes {
   readonly #options: NodesOptions;
   readonly #membership: Membership;
   readonly #delivery: Delivery;
-  readonly #changed = (): void => this.#refresh();
+  readonly #listeners: readonly (readonly [string, () => void])[];
   #actors: Service | undefined;
   #hosting: Service | undefined;
   #peers: Peers;
@@ -54,14 +59,22 @@ export class Nodes {
     this.#membership = { kinds, weight, clusterId, protocol: envelopeProtocol, life };
     this.#delivery = new Delivery(broker);
     this.#peers = this.#look();
+    this.#listeners = [
+      ...changes.map((event) => [event, () => this.#refresh()] as const),
+      [awayEvent, () => options.wasAway()],
+      [nameTakenEvent, () => options.nameTaken(nameTaken(broker.nodeID))],
+    ];
   }
 
   /**
    * Makes this node known to the others.
-   * @throws CLUSTER_MISMATCH where nodes of another cluster are on the bus.
+   * @throws NODE_NAME_TAKEN where a node of this name is on the bus, CLUSTER_MISMATCH where one of another cluster is.
    */
-  start(): void {
+  async start(): Promise<void> {
     const { broker, receive } = this.#options;
+    const discoverer = discovererOf(broker);
+    await discoverer?.settled();
+    if (discoverer?.nameTaken) throw nameTaken(broker.nodeID);
     this.#peers = this.#look();
     const [stranger] = this.#peers.strangers;
     if (stranger !== undefined) throw clusterMismatch(broker.nodeID, stranger);
@@ -78,7 +91,7 @@ export class Nodes {
         },
       },
     });
-    for (const event of changes) broker.localBus.on(event, this.#changed);
+    for (const [event, listener] of this.#listeners) broker.localBus.on(event, listener);
     this.host();
   }
 
@@ -100,7 +113,7 @@ export class Nodes {
   /** Takes this node out of the cluster. */
   async stop(): Promise<void> {
     const { broker } = this.#options;
-    for (const event of changes) broker.localBus.off(event, this.#changed);
+    for (const [event, listener] of this.#listeners) broker.localBus.off(event, listener);
     await this.withdraw();
     if (this.#actors) await broker.destroyService(this.#actors);
     this.#actors = undefined;
@@ -146,6 +159,13 @@ export class Nodes {
 /** The name of a node in the name that it writes into commits. */
 export function nodeNameOf(writer: string): string {
   return writer.slice(0, writer.lastIndexOf('#'));
+}
+
+function nameTaken(nodeId: string): FatalError {
+  return new FatalError(
+    'NODE_NAME_TAKEN',
+    `Another node of the cluster is called ${nodeId} and was there first; give this one a name of its own (nodeId).`,
+  );
 }
 
 function clusterMismatch(nodeId: string, stranger: string): FatalError {

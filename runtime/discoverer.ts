@@ -1,0 +1,170 @@
+/**
+ * How nodes find and lose each other on the bus: Moleculer's discovery, with our judgement of who is lost
+ * (liveness.ts), and with two nodes of one name told apart before they harm anybody. Give it to the broker as
+ * `registry: { discoverer }`, a new one for each.
+ */
+import { Discoverers, type ServiceBroker } from 'moleculer';
+import type { SteadyClock } from '#ports/clock.ts';
+import { Liveness, type Patience } from './liveness.ts';
+
+export interface DiscovererOptions extends Partial<Patience> {
+  readonly clock: SteadyClock;
+}
+
+/** Local event: others may have held this node for lost. */
+export const awayEvent = '$callboard.away';
+/** Local event: an older node has this one's name. */
+export const nameTakenEvent = '$callboard.name-taken';
+
+/** What of a packet of Moleculer's we look at (its packets.js). */
+interface Payload {
+  readonly sender?: string;
+  readonly instanceID?: string;
+  /** How long the sender has lived, ms: in our heartbeats. */
+  readonly upMs?: number;
+}
+
+const cleanEveryMs = 60_000;
+
+export class ClusterDiscoverer extends Discoverers.Local {
+  readonly #clock: SteadyClock;
+  readonly #patience: Patience;
+  readonly #bornAtMs: number;
+  #liveness: Liveness | undefined;
+  #settledAtMs: number | undefined;
+  #nameTaken = false;
+  #cancels: (() => void)[] = [];
+
+  constructor({ clock, heartbeatMs = 1000, lostAfterMs = 3000, checkMs = 250 }: DiscovererOptions) {
+    super();
+    this.#clock = clock;
+    this.#patience = { heartbeatMs, lostAfterMs, checkMs };
+    this.#bornAtMs = clock.elapsed();
+  }
+
+  override init(registry: Parameters<Discoverers.Local['init']>[0]): void {
+    super.init(registry);
+    const { transit } = this;
+    if (!transit) return;
+    const handle = transit.messageHandler.bind(transit);
+    transit.messageHandler = (command, packet) =>
+      this.#admits(command, (packet.payload ?? {}) as Payload) ? handle(command, packet) : Promise.resolve();
+  }
+
+  /** An older node has the name of this one: this one must not speak. */
+  get nameTaken(): boolean {
+    return this.#nameTaken;
+  }
+
+  /** Whether the bus carries nothing of ours. */
+  get isDeaf(): boolean {
+    return this.#liveness?.isDeaf ?? false;
+  }
+
+  /** Resolves when every node that lives was heard since the bus is there; at once where there is no bus. */
+  settled(): Promise<void> {
+    const waitMs = (this.#settledAtMs ?? 0) - this.#clock.elapsed();
+    return waitMs > 0 ? new Promise((resolve) => this.#clock.after(waitMs, resolve)) : Promise.resolve();
+  }
+
+  override startHeartbeatTimers(): void {
+    this.stopHeartbeatTimers();
+    const { heartbeatMs, checkMs } = this.#patience;
+    const nowMs = this.#clock.elapsed();
+    this.#liveness = new Liveness(this.#patience, nowMs);
+    this.#settledAtMs ??= nowMs + heartbeatMs + checkMs;
+    void this.beat();
+    this.#every(heartbeatMs, () => void this.beat());
+    this.#every(checkMs, () => this.checkRemoteNodes());
+    this.#every(cleanEveryMs, () => this.checkOfflineNodes());
+  }
+
+  override stopHeartbeatTimers(): void {
+    for (const cancel of this.#cancels.splice(0)) cancel();
+  }
+
+  override async beat(): Promise<void> {
+    await this.sendHeartbeat();
+  }
+
+  /** With what tells a node that started again, one whose services have changed, and two of one name. */
+  override async sendHeartbeat(): Promise<void> {
+    const { transit, broker, localNode } = this;
+    if (!transit || this.#nameTaken) return;
+    const upMs = this.#clock.elapsed() - this.#bornAtMs;
+    const payload = { instanceID: broker.instanceID, seq: localNode?.seq, upMs };
+    await transit
+      .publish({ type: 'HEARTBEAT', target: undefined, payload } as unknown as Parameters<typeof transit.publish>[0])
+      .catch((error: unknown) => this.logger.warn('heartbeat not sent', error));
+  }
+
+  override checkRemoteNodes(): void {
+    const verdict = this.#liveness?.check(this.#clock.elapsed());
+    for (const node of verdict?.lost ?? []) this.registry.nodes.disconnected(node, true);
+    if (verdict?.wasAway) this.broker.localBus.emit(awayEvent);
+  }
+
+  override remoteNodeDisconnected(nodeID: string, isUnexpected: boolean): void {
+    this.#liveness?.forget(nodeID);
+    super.remoteNodeDisconnected(nodeID, isUnexpected);
+  }
+
+  /** What is said under a name that is another's would be taken for that other's word. */
+  override async sendLocalNodeInfo(nodeID?: string): Promise<void> {
+    if (!this.#nameTaken) await super.sendLocalNodeInfo(nodeID);
+  }
+
+  override async localNodeDisconnected(): Promise<void> {
+    if (!this.#nameTaken) await super.localNodeDisconnected();
+  }
+
+  /** Whether a packet goes on to Moleculer. */
+  #admits(command: string, payload: Payload): boolean {
+    const { sender, instanceID } = payload;
+    const { nodeID, instanceID: ownInstance } = this.broker;
+    if (sender !== nodeID) {
+      if (sender) this.#liveness?.heard(sender, this.#clock.elapsed());
+      // Until we know that the name is ours, a request under it may be another's.
+      const isWork = command === 'REQ' || command === 'EVENT';
+      return !this.#nameTaken && (!isWork || this.#settledAtMs !== undefined);
+    }
+    if (command === 'DISCOVER') void this.beat();
+    if (instanceID === undefined) return true;
+    if (instanceID !== ownInstance) {
+      this.#namesake(payload);
+      return false;
+    }
+    if (command === 'HEARTBEAT') this.#liveness?.echoed(this.#clock.elapsed());
+    return true;
+  }
+
+  /** The one that has lived longer keeps the name. */
+  #namesake({ upMs, instanceID = '' }: Payload): void {
+    if (this.#nameTaken) return;
+    const ownMs = this.#clock.elapsed() - this.#bornAtMs;
+    const yields = upMs !== undefined && (upMs > ownMs || (upMs === ownMs && instanceID > this.broker.instanceID));
+    if (!yields) {
+      void this.beat();
+      return;
+    }
+    this.#nameTaken = true;
+    this.broker.localBus.emit(nameTakenEvent);
+  }
+
+  #every(ms: number, tick: () => void): void {
+    const index = this.#cancels.length;
+    const wait = (): void => {
+      this.#cancels[index] = this.#clock.after(ms, () => {
+        wait();
+        tick();
+      });
+    };
+    wait();
+  }
+}
+
+/** The broker's, where it is ours. */
+export function discovererOf(broker: ServiceBroker): ClusterDiscoverer | undefined {
+  const { discoverer } = broker.registry as { discoverer?: unknown };
+  return discoverer instanceof ClusterDiscoverer ? discoverer : undefined;
+}

@@ -1,0 +1,27 @@
+/** Cuts between brokers that talk over Moleculer's Fake transporter with JSON. */
+import type { ServiceBroker } from 'moleculer';
+
+interface Transporter {
+  receive(command: string, data: Buffer): Promise<void>;
+}
+
+/** From now on nothing that `from` sends reaches `to`; the function returned mends it. */
+export function cut(from: string, to: ServiceBroker): () => void {
+  const transporter = (to as unknown as { transit: { tx: Transporter } }).transit.tx;
+  const { receive } = transporter;
+  transporter.receive = (command, data) => {
+    const { sender } = JSON.parse(data.toString()) as { sender?: string };
+    return sender === from ? Promise.resolve() : receive.call(transporter, command, data);
+  };
+  return () => {
+    transporter.receive = receive;
+  };
+}
+
+/** Cuts two brokers from each other; mend in the opposite order where one is cut from several. */
+export function part(left: ServiceBroker, right: ServiceBroker): () => void {
+  const mends = [cut(left.nodeID, right), cut(right.nodeID, left)];
+  return () => {
+    for (const mend of mends) mend();
+  };
+}

@@ -46,7 +46,7 @@ export class Nodes {
   readonly #options: NodesOptions;
   readonly #membership: Membership;
   readonly #delivery: Delivery;
-  readonly #listeners: readonly (readonly [string, () => void])[];
+  readonly #listeners: readonly (readonly [string, (change?: { localService?: boolean }) => void])[];
   #actors: Service | undefined;
   #hosting: Service | undefined;
   #peers: Peers;
@@ -61,6 +61,7 @@ export class Nodes {
     this.#peers = this.#look();
     this.#listeners = [
       ...changes.map((event) => [event, () => this.#refresh()] as const),
+      ['$services.changed', (change) => void (change?.localService && this.#announce())],
       [awayEvent, () => options.wasAway()],
       [nameTakenEvent, () => options.nameTaken(nameTaken(broker.nodeID))],
     ];
@@ -137,6 +138,11 @@ export class Nodes {
     return this.#delivery.openAnswer(
       await this.#options.broker.call<unknown, unknown>(`${actorsService}.deliver`, params, options),
     );
+  }
+
+  /** At once: Moleculer by itself would wait for a second in which nothing changes. */
+  async #announce(): Promise<void> {
+    await this.#options.broker.registry.discoverer?.sendLocalNodeInfo();
   }
 
   #refresh(): void {

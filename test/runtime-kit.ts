@@ -3,7 +3,7 @@ import { ServiceBroker } from 'moleculer';
 import type { Journal, NewEntry } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
-import { createRuntime, type Runtime } from '#runtime/runtime.ts';
+import { createRuntime, type Runtime, type RuntimeOptions } from '#runtime/runtime.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { MemoryJournal } from '#test/fakes/memory-journal.ts';
 import { otherTallyProtocol, tallyProtocol } from '#test/fakes/tally-actor.ts';
@@ -68,10 +68,11 @@ export function testNode(
   clock: ManualClock,
   actors: readonly AnyActorDefinition[],
   broker = new ServiceBroker({ nodeID: 'node-1', logger: false }),
+  more: Partial<RuntimeOptions> = {},
 ): TestNode {
   const logger = testLogger();
   const protocols = [tallyProtocol, otherTallyProtocol];
-  return { broker, logger, runtime: createRuntime({ broker, journal, clock, logger, actors, protocols }) };
+  return { broker, logger, runtime: createRuntime({ broker, journal, clock, logger, actors, protocols, ...more }) };
 }
 
 /** A started node on a clock and a journal of its own, or on what is given. */

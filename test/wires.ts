@@ -3,11 +3,12 @@ import type { ServiceBroker } from 'moleculer';
 
 interface Transporter {
   receive(command: string, data: Buffer): Promise<void>;
+  send(topic: string, data: Buffer): Promise<void>;
 }
 
 /** From now on nothing that `from` sends reaches `to`; the function returned mends it. */
 export function cut(from: string, to: ServiceBroker): () => void {
-  const transporter = (to as unknown as { transit: { tx: Transporter } }).transit.tx;
+  const transporter = transporterOf(to);
   const { receive } = transporter;
   transporter.receive = (command, data) => {
     const { sender } = JSON.parse(data.toString()) as { sender?: string };
@@ -16,6 +17,16 @@ export function cut(from: string, to: ServiceBroker): () => void {
   return () => {
     transporter.receive = receive;
   };
+}
+
+/** The broker says and hears nothing any more, not even itself. */
+export function silence(broker: ServiceBroker): void {
+  const nothing = () => Promise.resolve();
+  Object.assign(transporterOf(broker), { receive: nothing, send: nothing });
+}
+
+function transporterOf(broker: ServiceBroker): Transporter {
+  return (broker as unknown as { transit: { tx: Transporter } }).transit.tx;
 }
 
 /** Cuts two brokers from each other; mend in the opposite order where one is cut from several. */

@@ -18,11 +18,14 @@ import { askTimeout, commandUnreadable, kindUnknown, nodeStopping } from './refu
 import { load } from './replayed.ts';
 import { defaultTimeoutMs, Router } from './router.ts';
 import { Runs } from './runs.ts';
-import type { ActivationInfo, Inspection, Runtime, RuntimeOptions, SendOptions } from './runtime.ts';
+import type { ActivationInfo, Hosting, Inspection, Runtime, RuntimeOptions, SendOptions } from './runtime.ts';
 import type { Surroundings } from './surroundings.ts';
 import { Sweeper } from './sweeper.ts';
 import { Tickers } from './tickers.ts';
 import { TimerLoop } from './timer-loop.ts';
+
+/** While a node is drained it looks this often whether it has nothing left. */
+const drainLookMs = 100;
 
 type Options = RuntimeOptions & { readonly newId: () => string; readonly journal: Journal };
 
@@ -38,6 +41,7 @@ export class ActorNode implements Runtime {
   readonly #deadlines: Deadlines;
   readonly #sender: string;
   readonly #fatalListeners = new Set<(error: unknown) => void>();
+  #hosting: Hosting = 'hosting';
   #stopping = false;
 
   constructor(options: Options) {
@@ -96,13 +100,34 @@ export class ActorNode implements Runtime {
     await this.#timers.start();
   }
 
+  get hosting(): Hosting {
+    return this.#hosting;
+  }
+
+  async drain(): Promise<void> {
+    if (this.#hosting === 'hosting') {
+      this.#hosting = 'draining';
+      await this.#nodes.withdraw();
+    }
+    while (this.#hosting === 'draining' && !this.#isEmpty()) {
+      await new Promise<void>((resolve) => this.#options.clock.after(drainLookMs, resolve));
+    }
+    if (this.#hosting === 'draining') this.#hosting = 'drained';
+  }
+
+  undrain(): void {
+    if (this.#stopping || this.#hosting === 'hosting') return;
+    this.#hosting = 'hosting';
+    this.#nodes.host();
+  }
+
   async stop({ graceMs }: { readonly graceMs: number }): Promise<void> {
     this.#stopping = true;
     this.#timers.stop();
     this.#runs.stop();
     this.#sweeper.stop();
     for (const activation of this.#router.activations()) this.#tickers.stopAll(activation);
-    await this.#nodes.stop();
+    await this.#nodes.withdraw();
     let cancelGrace = (): void => undefined;
     const graceOver = new Promise<void>((resolve) => {
       cancelGrace = this.#options.clock.after(graceMs, resolve);
@@ -112,6 +137,7 @@ export class ActorNode implements Runtime {
     this.#router.close();
     this.#outbox.stop();
     for (const activation of [...this.#router.activations()]) activation.abandon();
+    await this.#nodes.stop();
     this.#deadlines.stop();
   }
 
@@ -293,6 +319,11 @@ export class ActorNode implements Runtime {
   #fatal(error: unknown): void {
     this.#options.logger.error({ code: codeOf(error), err: error }, 'node cannot go on');
     for (const listener of this.#fatalListeners) listener(error);
+  }
+
+  /** Whether nobody is in memory and nothing is on its way to anybody. */
+  #isEmpty(): boolean {
+    return this.#router.activations().next().done === true && this.#runs.active === 0 && this.#outbox.isEmpty;
   }
 
   /** Resolves when no command waits, no commit is in flight and no executor is at work. */

@@ -111,7 +111,7 @@ export class Nodes {
     this.#refresh();
   }
 
-  /** Takes this node out of the cluster. */
+  /** Takes this node out of the cluster; what is still anchored to it is held for lost. */
   async stop(): Promise<void> {
     const { broker } = this.#options;
     for (const [event, listener] of this.#listeners) broker.localBus.off(event, listener);

@@ -78,6 +78,11 @@ export class Outbox {
     this.#goOn(key, lane);
   }
 
+  /** Whether nothing waits and nothing is under way. */
+  get isEmpty(): boolean {
+    return this.#lanes.size === 0;
+  }
+
   /** Forgets what waits: its senders have it in their state, and resume. */
   stop(): void {
     for (const { cancelRetry } of this.#lanes.values()) cancelRetry?.();

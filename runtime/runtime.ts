@@ -63,6 +63,9 @@ export interface Inspection {
   readonly active: boolean;
 }
 
+/** Whether actors are placed on a node: `draining` waits for those that cannot move, `drained` has none left. */
+export type Hosting = 'hosting' | 'draining' | 'drained';
+
 export interface Runtime {
   /**
    * Makes this node's kinds known, wakes actors with work outstanding and arms the durable timers. Start the broker
@@ -70,6 +73,15 @@ export interface Runtime {
    * @throws FatalError CLUSTER_MISMATCH, NODE_NAME_TAKEN.
    */
   start(): Promise<void>;
+  /**
+   * Takes this node out of placement, at once: new actors and new work go elsewhere, what is here is handed over with
+   * its mail, and anchored actors stay until they are free. Resolves when nothing is left, or when `undrain` took it
+   * back. Where no other node hosts a kind, its senders are told to come again.
+   */
+  drain(): Promise<void>;
+  /** Actors are placed on this node again. */
+  undrain(): void;
+  readonly hosting: Hosting;
   /** Takes no more commands from outside, lets what is under way end for `graceMs`, and empties the memory. */
   stop(options: { readonly graceMs: number }): Promise<void>;
   /** Sends a command and waits for its answer. Never rejects: ASK_TIMEOUT, MAILBOX_FULL and the like are values. */

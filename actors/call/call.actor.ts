@@ -4,7 +4,7 @@ import { type CallCommand, type CallRequested, callProtocol } from '#proto/gener
 import { type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
 import { decide } from './decide.ts';
 import { createLines, type LinePorts } from './line.ts';
-import { isWakeful, react, resume } from './react.ts';
+import { anchored, deposed, isWakeful, react, resume } from './react.ts';
 import { type RouteSearchPorts, routeSearches, type SeekRoute } from './route-search.ts';
 import { evolve, initial } from './state.ts';
 
@@ -19,6 +19,8 @@ export function callActor(ports: CallPorts): AnyActorDefinition {
     react,
     resume,
     isWakeful,
+    anchored,
+    deposed,
     executors: executors(ports),
     supervision: { strategy: 'restart', intensity: 3, periodMs: 60_000, backoff: { minMs: 50, maxMs: 2000 } },
     snapshots: { everyCommits: 100, schema: 2 },
@@ -36,8 +38,8 @@ function executors(ports: CallPorts): Readonly<Record<string, Executor<CallComma
       searches.stop(actorId);
       return undefined;
     },
-    dial: async (request: Omit<CallRequested, 'atMs'>, { actorId, tellSelf }) => {
-      await lines.dial(actorId, request, tellSelf);
+    dial: async (request: Omit<CallRequested, 'atMs'>, { actorId, tellSelf, ageMs }) => {
+      await lines.dial(actorId, request, tellSelf, ageMs);
       return undefined;
     },
     play: async (input: { prompt: string }, { actorId }) => {

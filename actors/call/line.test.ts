@@ -17,9 +17,11 @@ let lines: Lines;
 let told: CallCommand[];
 let readings: { give(person: Person): void; refuse(error: unknown): void }[];
 let network: FakeTelephony;
+let ageMs: number;
 
 beforeEach(async () => {
   [told, readings] = [[], []];
+  ageMs = 20;
   network = new FakeTelephony();
   await network.configureTrunk({ trunkId: 't', uri: 'sip:127.0.0.1:9' });
   media = new FakeMedia();
@@ -31,7 +33,12 @@ beforeEach(async () => {
   });
 });
 const dial = (more = {}) =>
-  lines.dial('c.1.1', { ...request, plan: { ...plan, ...more } }, (command) => told.push(command));
+  lines.dial(
+    'c.1.1',
+    { ...request, plan: { ...plan, ...more } },
+    (command) => told.push(command),
+    () => ageMs,
+  );
 const dialNow = async (more = {}) => {
   const dialing = dial(more);
   readings[0]?.give(person);
@@ -57,6 +64,26 @@ describe('a line', () => {
     expect([network.dialed, network.hungUp]).toEqual([[], []]);
     expect(told).toEqual([
       { type: 'ReportFailure', outcome: 'canceled', sipStatus: 0, reason: 'ended before it was dialed' },
+    ]);
+  });
+
+  test('that was let go of while the number was being read never dials, and leaves no leg behind', async () => {
+    const dialing = dial();
+    await lines.hangUp('c.1.1');
+    await lines.close('c.1.1');
+    readings[0]?.give(person);
+    await dialing;
+    expect([network.dialed, told, media.legs.size]).toEqual([[], [], 0]);
+  });
+
+  test('of a node that stood still before it dialed never dials: others may hold the call for lost', async () => {
+    const dialing = dial();
+    ageMs = 5001;
+    readings[0]?.give(person);
+    await dialing;
+    expect(network.dialed).toEqual([]);
+    expect(told).toEqual([
+      { type: 'ReportFailure', outcome: 'failed', sipStatus: 0, reason: 'the node stood still before it dialed' },
     ]);
   });
 

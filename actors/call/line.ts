@@ -23,13 +23,22 @@ export type TellCall = (command: CallCommand, key: string) => void;
 export interface Lines {
   /** Whether this node holds the call. After a crash it does not. */
   holds(callId: string): boolean;
-  dial(callId: string, request: Omit<CallRequested, 'atMs'>, tell: TellCall): Promise<void>;
+  /** `ageMs`: how long ago the call decided to dial. */
+  dial(callId: string, request: Omit<CallRequested, 'atMs'>, tell: TellCall, ageMs: () => number): Promise<void>;
   play(callId: string, prompt: string): Promise<void>;
   stopPlaying(callId: string): Promise<void>;
   hangUp(callId: string): Promise<void>;
   /** Closes the media and says what it heard. */
   close(callId: string): Promise<MediaSummary>;
 }
+
+/**
+ * A decision to dial that is older is not carried out: this process stood still meanwhile, or the vault did. Others hold
+ * a node for lost after 3 s and declare its calls unknown; a phone that rings after that rings for nobody, and perhaps
+ * beside the next attempt. Not to dial is always right for at-most-once, and as nothing rang, `failed` is the truth.
+ * That there is never a second INVITE does not rest on this: one commit says CallDialed, and only who wrote it dials.
+ */
+const staleAfterMs = 5000;
 
 const outcomes: Record<FailureCause, Outcome> = {
   busy: 'busy',
@@ -75,7 +84,7 @@ export function createLines({ telephony, media, vault, dataFolder }: LinePorts):
   return {
     holds: (callId) => held.has(callId),
 
-    async dial(callId, request, tell) {
+    async dial(callId, request, tell, ageMs) {
       if (held.has(callId)) return;
       const recording = request.plan.record ? `recordings/${request.campaignId}/${callId}.wav` : '';
       const line: Held = { recording, dialed: false, unwanted: false };
@@ -100,11 +109,15 @@ export function createLines({ telephony, media, vault, dataFolder }: LinePorts):
           }
           if (event.type === 'lost') tell({ type: 'ReportMediaLoss' }, 'media-lost');
         });
-        if (line.unwanted) {
-          tell(
-            { type: 'ReportFailure', outcome: 'canceled', sipStatus: 0, reason: 'ended before it was dialed' },
-            'over',
-          );
+        if (held.get(callId) !== line) {
+          // Closed meanwhile, before there was a leg to close.
+          await media.close(callId);
+          return;
+        }
+        if (line.unwanted || ageMs() > staleAfterMs) {
+          const outcome = line.unwanted ? 'canceled' : 'failed';
+          const reason = line.unwanted ? 'ended before it was dialed' : 'the node stood still before it dialed';
+          tell({ type: 'ReportFailure', outcome, sipStatus: 0, reason }, 'over');
           return;
         }
         line.dialed = true;

@@ -101,6 +101,16 @@ export function isWakeful(state: CallState): boolean {
   return state.phase !== 'new' && state.phase !== 'ended';
 }
 
+/** While it holds a line: that cannot move. */
+export function anchored({ phase }: CallState): boolean {
+  return phase === 'dialing' || phase === 'ringing' || phase === 'talking' || phase === 'closing';
+}
+
+/** Another node held this one for lost and said what became of the call: the line goes. */
+export function deposed(): readonly Effect<CallCommand>[] {
+  return [run('abandon', {}, 'deposed')];
+}
+
 function seekRoute(state: CallState, trunkId: string): Effect<CallCommand> {
   const { routeRetryAtMs: notBeforeMs, routeCode: knownCode } = state;
   return run('seek-route', { trunkId, notBeforeMs, knownCode }, `route:${state.routeTries}`);

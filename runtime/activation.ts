@@ -331,6 +331,7 @@ export class Activation {
     logger.error({ actor: this.ref, commandId: mail?.commandId, giveUp, err: error }, 'actor crashed');
     if (mail) mail.crashes += 1;
     if (giveUp) {
+      this.#escalate(mail);
       if (!mail) {
         this.#leave();
         return;
@@ -342,6 +343,13 @@ export class Activation {
     }
     this.#restartInMs = waitMs;
     if (!this.#draft || this.#draft.size === 0) this.#restart();
+  }
+
+  #escalate(mail: Mail | undefined): void {
+    const { clock, perform } = this.#around;
+    const { correlationId = '', commandId = `load@${clock.now()}` } = mail ?? {};
+    const effects = this.definition.escalate?.(this.id, { commandId, code: 'ACTOR_CRASHED' }) ?? [];
+    perform(this, { correlationId, causationId: '', decidedAtMs: clock.elapsed() }, effects);
   }
 
   #restart(): void {

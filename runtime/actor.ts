@@ -1,6 +1,6 @@
 /** How a kind of actor is bound to the runtime. Each `*.actor.ts` makes one of these. */
 import type { Protocol, Tagged } from '#proto/codec.ts';
-import type { CommandMeta, Decision } from './decision.ts';
+import type { CommandMeta, Crash, Decision } from './decision.ts';
 import type { Effect } from './effects.ts';
 
 /** What the runtime does when an actor crashes, as in OTP's supervisors: data, not code. */
@@ -73,6 +73,11 @@ export interface ActorDefinition<S, C extends Tagged, E extends Tagged, R extend
   deposed?(state: S, actorId: string): readonly Effect<C>[];
   readonly executors: Readonly<Record<string, Executor<C>>>;
   readonly supervision: Supervision;
+  /**
+   * Whom to tell of a crash that supervision gave up on, so that whoever makes such actors may make no more. By its id
+   * alone: the state may be what it crashes on.
+   */
+  escalate?(actorId: string, crash: Crash): readonly Effect<C>[];
   /** A snapshot every so many commits. Raise `schema` when the shape of the state changes. */
   readonly snapshots: { readonly everyCommits: number; readonly schema: number };
   /** Out of memory after this long without a message. */

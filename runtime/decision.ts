@@ -12,6 +12,14 @@ export interface CommandMeta {
   readonly nowMs: number;
 }
 
+/** A command that an actor crashed on more often than its supervision allows. */
+export interface Crash {
+  /** Of the command; made up where the actor cannot even be loaded. */
+  readonly commandId: string;
+  /** An error code. */
+  readonly code: string;
+}
+
 /** The command is obeyed: these events are journaled, then the reply is given. No events: nothing is journaled. */
 export interface Accepted<E, R> {
   readonly events: readonly E[];

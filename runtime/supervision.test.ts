@@ -4,7 +4,8 @@ import { JournalData } from '#test/fakes/memory-journal.ts';
 import { type TallyCommand, tallyActor, tallyProtocol } from '#test/fakes/tally-actor.ts';
 import { add, read, startedNode, TestJournal } from '#test/runtime-kit.ts';
 import type { ActorDefinition } from './actor.ts';
-import type { CommandMeta } from './decision.ts';
+import type { CommandMeta, Crash } from './decision.ts';
+import { tell } from './effects.ts';
 import type { Runtime } from './runtime.ts';
 import { Supervisor } from './supervisor.ts';
 
@@ -51,6 +52,20 @@ describe('a crash', () => {
       expect(crashes()).toBe(3);
     },
   );
+
+  test('that supervision gives up on is told to whom the actor names', async () => {
+    const crashes: string[] = [];
+    const escalate = (actorId: string, { commandId, code }: Crash) => {
+      crashes.push(`${actorId} ${commandId} ${code}`);
+      return [tell(tallyProtocol, 'above', add(1), `crash:${commandId}`)];
+    };
+    const { runtime, clock } = await startedNode([{ ...tallyActor(), escalate }]);
+    const crashing = runtime.ask(tallyProtocol, 'a', crash('decide'), { commandId: 'c-1' });
+    await clock.advance(5000);
+    expect(await crashing).toMatchObject({ rejection: { code: 'ACTOR_CRASHED' } });
+    expect(crashes).toEqual(['a c-1 ACTOR_CRASHED']);
+    expect(await runtime.ask(tallyProtocol, 'above', read)).toMatchObject({ reply: { total: 1 } });
+  });
 
   test('that passes is not noticed by the sender', async () => {
     const ids = new Set(['c-1']);
@@ -118,6 +133,14 @@ describe('the supervisor', () => {
       { giveUp: true, waitMs: 30 },
       { giveUp: false, waitMs: 10 },
     ]);
+  });
+
+  test('waits longer and longer, up to a minute, where one command after the other is given up', () => {
+    const always = { ...supervision, intensity: 0, backoff: { minMs: 10, maxMs: 10_000 } };
+    const supervisor = new Supervisor(always);
+    const waits = [0, 1, 2, 3, 4, 5].map((turn) => supervisor.crashed(turn * 60_000).waitMs);
+    expect(waits).toEqual([10, 20_000, 40_000, 60_000, 60_000, 60_000]);
+    expect(supervisor.crashed(400_000).waitMs).toBe(10);
   });
 
   test('forgets crashes that are older than the period', () => {

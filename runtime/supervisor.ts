@@ -6,9 +6,15 @@ export function backoffMs({ minMs, maxMs }: Supervision['backoff'], attempt: num
   return Math.min(maxMs, minMs * 2 ** Math.min(attempt, 30));
 }
 
+/** An actor that crashes on whatever comes is left alone for longer and longer, up to this, ms. */
+const longestWaitMs = 60_000;
+
 export class Supervisor {
   readonly #supervision: Supervision;
   #crashes: number[] = [];
+  /** Commands given up, none of them longer ago than the period from the next. */
+  #givenUp = 0;
+  #lastCrashMs = Number.NEGATIVE_INFINITY;
 
   constructor(supervision: Supervision) {
     this.#supervision = supervision;
@@ -17,10 +23,18 @@ export class Supervisor {
   /** One more crash: whether the command that caused it is given up, and how long to wait before the restart. */
   crashed(atMs: number): { readonly giveUp: boolean; readonly waitMs: number } {
     const { strategy, intensity, periodMs, backoff } = this.#supervision;
+    if (atMs - this.#lastCrashMs > Math.max(periodMs, longestWaitMs)) this.#givenUp = 0;
+    this.#lastCrashMs = atMs;
     this.#crashes = [...this.#crashes.filter((crash) => crash > atMs - periodMs), atMs];
     const waitMs = backoffMs(backoff, this.#crashes.length - 1);
     if (strategy === 'restart' && this.#crashes.length <= intensity) return { giveUp: false, waitMs };
     this.#crashes = [];
-    return { giveUp: true, waitMs };
+    this.#givenUp += 1;
+    if (this.#givenUp === 1) return { giveUp: true, waitMs };
+    const { maxMs } = backoff;
+    return {
+      giveUp: true,
+      waitMs: backoffMs({ minMs: maxMs, maxMs: Math.max(maxMs, longestWaitMs) }, this.#givenUp - 1),
+    };
   }
 }

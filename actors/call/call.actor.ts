@@ -4,7 +4,7 @@ import { type CallCommand, type CallRequested, callProtocol } from '#proto/gener
 import { type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
 import { decide } from './decide.ts';
 import { createLines, type LinePorts } from './line.ts';
-import { anchored, deposed, isWakeful, react, resume } from './react.ts';
+import { anchored, deposed, escalate, isWakeful, react, resume } from './react.ts';
 import { type RouteSearchPorts, routeSearches, type SeekRoute } from './route-search.ts';
 import { evolve, initial } from './state.ts';
 
@@ -21,6 +21,7 @@ export function callActor(ports: CallPorts): AnyActorDefinition {
     isWakeful,
     anchored,
     deposed,
+    escalate,
     executors: executors(ports),
     supervision: { strategy: 'restart', intensity: 3, periodMs: 60_000, backoff: { minMs: 50, maxMs: 2000 } },
     snapshots: { everyCommits: 100, schema: 2 },

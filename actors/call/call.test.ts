@@ -6,7 +6,7 @@ import { trunkProtocol } from '#proto/generated/trunk.ts';
 import { clearTimer, run, setTimer, tell } from '#runtime/effects.ts';
 import { defaultMeta, given } from '#test/given.ts';
 import { decide } from './decide.ts';
-import { isWakeful, react, resume } from './react.ts';
+import { escalate, isWakeful, react, resume } from './react.ts';
 import { evolve, initial } from './state.ts';
 
 const call = { protocol: callProtocol, initial, decide, evolve, react, resume, isWakeful };
@@ -34,6 +34,19 @@ const rang: CallEvent = { type: 'CallRang', sipStatus: 180, atMs: 3000 };
 const answered: CallEvent = { type: 'CallAnswered', sipStatus: 200, atMs: 6000 };
 const talking = [requested, { type: 'RouteTaken', trunkId: 't' }, dialed, rang, answered] as const;
 const lostAt = (atMs: number) => setTimer('ending', atMs, { type: 'DeclareLost' as const });
+
+test('a call whose supervision gave up tells its campaign, by its name alone', () => {
+  const crash = { commandId: 'c-1', code: 'ACTOR_CRASHED' };
+  expect(escalate('spring-sale.7.1', crash)).toEqual([
+    tell(
+      campaignProtocol,
+      'spring-sale',
+      { type: 'ReportCrash', callId: 'spring-sale.7.1', code: 'ACTOR_CRASHED' },
+      'crash:c-1',
+    ),
+  ]);
+  expect(escalate('stray', crash)).toEqual([]);
+});
 
 describe('a call', () => {
   test('asks its trunk for a channel, and again when there is none', () => {

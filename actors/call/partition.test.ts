@@ -20,7 +20,7 @@ const plan = {
   maxTalkMs: 9000,
   record: false,
 };
-const request = { campaignId: 'c', row: 1, contactId: 'p', mask: '', trunkId: 't', plan };
+const request = { campaignId: 'c', row: 1, contactId: 'p', mask: '', trunkId: 't', plan, intent: 'dial' } as const;
 
 const settings = {
   react: () => [],
@@ -66,6 +66,7 @@ afterEach(() => cluster.stop());
 
 async function join(name: string): Promise<CallNode> {
   const gate = Promise.withResolvers<boolean>();
+  let isOpen = false;
   const listeners = new Map<string, TelephonyListener>();
   const dialed: DialRequest[] = [];
   const hungUp: string[] = [];
@@ -73,7 +74,7 @@ async function join(name: string): Promise<CallNode> {
   const call = callActor({
     clock: cluster.clock,
     hasTrunk: () => true,
-    gate: { admit: () => gate.promise, closed: new AbortController().signal },
+    gate: { admits: () => isOpen, admit: () => gate.promise, closed: new AbortController().signal },
     dataFolder: '/nowhere',
     media,
     vault: { read: async () => ({ number: '+12025550101', name: '', attributes: {} }) },
@@ -91,7 +92,10 @@ async function join(name: string): Promise<CallNode> {
     dialed,
     hungUp,
     media,
-    open: () => gate.resolve(true),
+    open: () => {
+      isOpen = true;
+      gate.resolve(true);
+    },
     network: (callId) => listeners.get(callId) ?? (() => undefined),
   };
 }

@@ -2,6 +2,7 @@
 import type { CallCommand, CallEvent } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
+import type { Crash } from '#runtime/decision.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
 import type { CallState } from './state.ts';
 
@@ -109,6 +110,13 @@ export function anchored({ phase }: CallState): boolean {
 /** Another node held this one for lost and said what became of the call: the line goes. */
 export function deposed(): readonly Effect<CallCommand>[] {
   return [run('abandon', {}, 'deposed')];
+}
+
+/** Its campaign hears of it, for the next lead may crash the same way. A call's id begins with its campaign's. */
+export function escalate(actorId: string, { commandId, code }: Crash): readonly Effect<CallCommand>[] {
+  const campaignId = actorId.replace(/\.\d+\.\d+$/, '');
+  if (campaignId === actorId) return [];
+  return [tell(campaignProtocol, campaignId, { type: 'ReportCrash', callId: actorId, code }, `crash:${commandId}`)];
 }
 
 function seekRoute(state: CallState, trunkId: string): Effect<CallCommand> {

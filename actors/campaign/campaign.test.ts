@@ -48,6 +48,39 @@ const ticking = [
   startTicking('attempts', 10_000, { type: 'CheckAttempts' as const }),
 ];
 
+describe('a campaign whose calls crash', () => {
+  const crash = (row: number) => ({ type: 'ReportCrash', callId: `c.${row}.1`, code: 'ACTOR_CRASHED' }) as const;
+  const crashed = (row: number, atMs: number): CampaignEvent => ({
+    type: 'CallCrashed',
+    callId: `c.${row}.1`,
+    code: 'ACTOR_CRASHED',
+    atMs,
+  });
+
+  test('pauses at the third within a minute, with the reason, and counts anew when it is resumed', () => {
+    given(campaign, ...running, crashed(1, 1000), crashed(2, 30_000))
+      .when(crash(3), { nowMs: 60_000 })
+      .then(crashed(3, 60_000), {
+        type: 'CampaignPaused',
+        by: 'supervisor',
+        reason: '3 calls crashed within a minute (ACTOR_CRASHED): see the dead letters, then resume',
+      })
+      .thenEffects(stopTicking('pace'))
+      .when(crash(4), { nowMs: 60_001 })
+      .then()
+      .when({ type: 'ResumeCampaign', by: 'wang' })
+      .then({ type: 'CampaignResumed', by: 'wang' })
+      .when(crash(4), { nowMs: 60_002 })
+      .then(crashed(4, 60_002));
+  });
+
+  test('goes on where they are rare', () => {
+    const story = given(campaign, ...running, crashed(1, 1000), crashed(2, 30_000)).when(crash(3), { nowMs: 61_000 });
+    story.then(crashed(3, 61_000));
+    expect(story.state).toMatchObject({ phase: 'running', crashedAtMs: [30_000, 61_000] });
+  });
+});
+
 describe('a campaign', () => {
   test('is configured, loads its list and starts', () => {
     given(campaign)

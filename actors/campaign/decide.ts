@@ -8,7 +8,7 @@ import type {
 } from '#proto/generated/campaign.ts';
 import { accept, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
 import { agentless } from './pacing/agentless.ts';
-import { type CampaignState, callIdOf, evolve, liveCount } from './state.ts';
+import { type CampaignState, callIdOf, crashLimit, evolve, liveCount, recentCrashes } from './state.ts';
 
 type Decided = Decision<CampaignEvent, CampaignReply>;
 
@@ -45,6 +45,8 @@ function obey(state: CampaignState, command: CampaignCommand, meta: CommandMeta)
       return assign(state, command, meta);
     case 'ReportAttempt':
       return report(state, command, atMs);
+    case 'ReportCrash':
+      return crashed(state, command, atMs);
     case 'CheckAttempts': {
       const silentSinceMs = atMs - (state.settings?.leaseMs ?? 0);
       const callIds = Object.keys(state.live).filter((id) => (state.live[id]?.sinceMs ?? 0) <= silentSinceMs);
@@ -125,6 +127,19 @@ function report(state: CampaignState, command: CampaignCommand & { type: 'Report
   const { row, attempt: number } = attempt.lead;
   const ended: CampaignEvent = { type: 'AttemptEnded', callId, row, attempt: number, outcome, atMs };
   return accept(refusal === undefined ? ended : { ...ended, refusal });
+}
+
+/** What crashes with one lead crashes with the next too, most likely: a person has to look before more are used up. */
+function crashed(
+  state: CampaignState,
+  { callId, code }: CampaignCommand & { type: 'ReportCrash' },
+  atMs: number,
+): Decided {
+  if (state.phase !== 'running') return accept();
+  const event: CampaignEvent = { type: 'CallCrashed', callId, code, atMs };
+  if (recentCrashes(state, atMs).length + 1 < crashLimit) return accept(event);
+  const reason = `${crashLimit} calls crashed within a minute (${code}): see the dead letters, then resume`;
+  return accept<CampaignEvent>(event, { type: 'CampaignPaused', by: 'supervisor', reason });
 }
 
 function stopped(meta: CommandMeta): Decided {

@@ -3,6 +3,10 @@ import type { Outcome } from '#proto/generated/call.ts';
 import type { CampaignEvent, CampaignSettings, Lead } from '#proto/generated/campaign.ts';
 import { type AgentlessState, agentless } from './pacing/agentless.ts';
 
+/** So many calls that crash within the window pause the campaign. */
+export const crashLimit = 3;
+const crashWindowMs = 60_000;
+
 /** How often the pacer is asked when nothing happens. */
 export const tickMs = 200;
 
@@ -41,6 +45,8 @@ export interface CampaignState {
   readonly reason: string;
   /** How often what is wanted of live calls has changed: it names the word that they get. */
   readonly changes: number;
+  /** When calls crashed, as far as it matters still. */
+  readonly crashedAtMs: readonly number[];
   readonly pacing: AgentlessState;
 }
 
@@ -60,8 +66,14 @@ export function initial(): CampaignState {
     outcomes: {},
     reason: '',
     changes: 0,
+    crashedAtMs: [],
     pacing: agentless.initial(pacingConfig()),
   };
+}
+
+/** Crashes that count together with one now. */
+export function recentCrashes({ crashedAtMs }: CampaignState, nowMs: number): readonly number[] {
+  return crashedAtMs.filter((atMs) => atMs > nowMs - crashWindowMs);
 }
 
 /** Id of the call that makes an attempt: the same attempt is always the same call. */
@@ -105,9 +117,11 @@ export function evolve(state: CampaignState, event: CampaignEvent): CampaignStat
       return { ...without(state, 'loading'), reason: event.failure };
     case 'CampaignStarted':
     case 'CampaignResumed':
-      return { ...state, phase: 'running', reason: '', changes: state.changes + 1 };
+      return { ...state, phase: 'running', reason: '', changes: state.changes + 1, crashedAtMs: [] };
     case 'CampaignPaused':
       return { ...state, phase: 'paused', reason: event.reason, changes: state.changes + 1 };
+    case 'CallCrashed':
+      return { ...state, crashedAtMs: [...recentCrashes(state, event.atMs), event.atMs] };
     case 'CampaignStopped':
       // Leads that a claim still gives are not dialed.
       return { ...without(state, 'claim'), phase: 'stopping', stopped: true, changes: state.changes + 1 };

@@ -14,7 +14,8 @@ export type CampaignCommand =
   | ({ readonly type: 'PauseCampaign' } & PauseCampaign)
   | ({ readonly type: 'ResumeCampaign' } & ResumeCampaign)
   | ({ readonly type: 'StopCampaign' } & StopCampaign)
-  | ({ readonly type: 'DescribeCampaign' } & DescribeCampaign);
+  | ({ readonly type: 'DescribeCampaign' } & DescribeCampaign)
+  | ({ readonly type: 'ReportCrash' } & ReportCrash);
 
 /** How a campaign dials. The same settings twice change nothing. */
 export interface CampaignSettings {
@@ -107,6 +108,13 @@ export interface StopCampaign {
   readonly by: string;
 }
 
+/** A call crashes on a command again and again, and its supervisor has given the command up. */
+export interface ReportCrash {
+  readonly callId: string;
+  /** An error code. */
+  readonly code: string;
+}
+
 /** Asks for the campaign's progress. Journals nothing. */
 export interface DescribeCampaign {}
 
@@ -123,7 +131,8 @@ export type CampaignEvent =
   | ({ readonly type: 'CampaignPaused' } & CampaignPaused)
   | ({ readonly type: 'CampaignResumed' } & CampaignResumed)
   | ({ readonly type: 'CampaignStopped' } & CampaignStopped)
-  | ({ readonly type: 'CampaignEnded' } & CampaignEnded);
+  | ({ readonly type: 'CampaignEnded' } & CampaignEnded)
+  | ({ readonly type: 'CallCrashed' } & CallCrashed);
 
 export interface CampaignConfigured {
   readonly settings: CampaignSettings;
@@ -180,7 +189,15 @@ export interface AttemptsOverdue {
   readonly atMs: number;
 }
 
+/** Several of them within a minute pause the campaign: what crashes now will crash with the next lead too. */
+export interface CallCrashed {
+  readonly callId: string;
+  readonly code: string;
+  readonly atMs: number;
+}
+
 export interface CampaignPaused {
+  /** Name of the operator; `supervisor` where calls crashed. */
   readonly by: string;
   readonly reason: string;
 }

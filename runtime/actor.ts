@@ -2,6 +2,7 @@
 import type { Protocol, Tagged } from '#proto/codec.ts';
 import type { CommandMeta, Crash, Decision } from './decision.ts';
 import type { Effect } from './effects.ts';
+import type { Upcasters } from './upcasting.ts';
 
 /** What the runtime does when an actor crashes, as in OTP's supervisors: data, not code. */
 export interface Supervision {
@@ -52,6 +53,8 @@ export interface ActorDefinition<S, C extends Tagged, E extends Tagged, R extend
   decide(state: S, command: C, meta: CommandMeta): Decision<E, R>;
   /** Must not change `state`; returns the next one. Plain data only: it is snapshotted. */
   evolve(state: S, event: E): S;
+  /** Turns events of older versions into those that `evolve` knows. */
+  readonly upcasters?: Upcasters<E>;
   /** Effects of an event; `state` is the one after it. */
   react(state: S, event: E, actorId: string): readonly Effect<C>[];
   /**
@@ -97,11 +100,11 @@ export function defineActor<S, C extends Tagged, E extends Tagged, R extends Tag
 }
 
 /** The part of a definition that an actor's history needs: no port, so that anybody can replay it. */
-export type Chronicle = Pick<AnyActorDefinition, 'protocol' | 'initial' | 'evolve'>;
+export type Chronicle = Pick<AnyActorDefinition, 'protocol' | 'initial' | 'evolve' | 'upcasters'>;
 
 /** Checks the types of a chronicle and forgets them. */
 export function chronicle<S, C extends Tagged, E extends Tagged, R extends Tagged>(
-  actor: Pick<ActorDefinition<S, C, E, R>, 'protocol' | 'initial' | 'evolve'>,
+  actor: Pick<ActorDefinition<S, C, E, R>, 'protocol' | 'initial' | 'evolve' | 'upcasters'>,
 ): Chronicle {
   return actor as unknown as Chronicle;
 }

@@ -8,8 +8,9 @@ import { type BrokenLink, type ChainEnd, genesis, verifyChain } from './commits.
 import { refOf } from './refs.ts';
 import { advance, beginning, commitOf, pages } from './replayed.ts';
 import { believed } from './snapshots.ts';
+import { eventsOf } from './upcasting.ts';
 
-/** A commit with its events decoded. */
+/** A commit with its events decoded, in today's words. */
 export interface DecodedCommit {
   readonly version: number;
   /** Milliseconds since 1970. */
@@ -50,7 +51,7 @@ export async function replay(
       const commit = commitOf(entry, replayed);
       if (commit.atMs > atMs) return history();
       const { version, commandId, correlationId, causationId, sender } = commit;
-      const events = commit.events.map((bytes) => definition.protocol.event.decode(bytes));
+      const events = eventsOf(definition, commit);
       commits.push({ version, atMs: commit.atMs, commandId, correlationId, causationId, sender, events });
       replayed = advance(definition, replayed, entry, commit);
     }

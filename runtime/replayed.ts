@@ -9,6 +9,7 @@ import { Answers } from './answers.ts';
 import { type BrokenLink, type ChainEnd, genesis, link } from './commits.ts';
 import { refOf } from './refs.ts';
 import { believed } from './snapshots.ts';
+import { eventsOf } from './upcasting.ts';
 
 /** Where a stream stands after its last commit. */
 export interface Replayed extends ChainEnd {
@@ -63,8 +64,8 @@ export function beginning(definition: Chronicle, id: string): Replayed {
 /** Evolves the events of one commit. */
 export function advance(definition: Chronicle, before: Replayed, entry: StoredEntry, commit: Commit): Replayed {
   const { protocol } = definition;
-  const state = commit.events.reduce<unknown>(
-    (state, bytes) => definition.evolve(state, protocol.event.decode(bytes)),
+  const state = eventsOf(definition, commit).reduce<unknown>(
+    (state, event) => definition.evolve(state, event),
     before.state,
   );
   const reply = commit.answer?.reply;

@@ -23,8 +23,8 @@ const data = new JournalData();
 /** What the actors' executors reach for never answers: what comes of it is in the stories. */
 const never = (): Promise<never> => new Promise(() => undefined);
 const telephony = { dial: never, hangUp: never, ping: never };
-const media = { open: never, connect: never, play: never, close: never };
-const gate = { admit: never, closed: new AbortController().signal };
+const media = { open: never, connect: never, play: never, stopPlaying: never, close: never };
+const gate = { admits: () => false, admit: never, closed: new AbortController().signal };
 const broker = new ServiceBroker({ nodeID: 'recorder', logger: false });
 const runtime = createRuntime({
   broker,

@@ -1,4 +1,4 @@
-/** What the actors of a recorded journal were told: every event of the contract, as far as commands alone bring it. */
+/** What the actors of a recorded journal are told: nearly every event of the contract comes of it. */
 import type { Protocol, Tagged } from '#proto/codec.ts';
 import { type CallCommand, callProtocol } from '#proto/generated/call.ts';
 import { type CampaignCommand, campaignProtocol } from '#proto/generated/campaign.ts';
@@ -28,6 +28,7 @@ const place: CallCommand = {
   mask: '+86 138 **** 1234',
   trunkId: 'north',
   plan,
+  intent: 'dial',
 };
 const route: CallCommand = { type: 'TakeRoute', trunkId: 'north' };
 const media = {
@@ -59,6 +60,11 @@ const busy: readonly CallCommand[] = [
   route,
 ];
 const talking = [...answered.slice(0, 5), { type: 'HangUp', by: 'wang' }] as const satisfies readonly CallCommand[];
+const withdrawn: readonly CallCommand[] = [
+  place,
+  { ...place, intent: 'wait', trunkId: 'south' },
+  { ...place, intent: 'withdraw' },
+];
 const lost = [place, route, { type: 'DeclareLost' }] as const satisfies readonly CallCommand[];
 
 const lead = (row: number) => ({ row, contactId: `p-${row}`, mask: '+86 138 **** 1234', attempt: 1 });
@@ -147,6 +153,7 @@ export const stories: readonly Story[] = [
   story(callProtocol, 'spring-sale.8.1', busy),
   story(callProtocol, 'spring-sale.9.1', talking),
   story(callProtocol, 'spring-sale.10.1', lost),
+  story(callProtocol, 'spring-sale.11.1', withdrawn),
   story(campaignProtocol, 'spring-sale', campaign),
   story(campaignProtocol, 'over', over),
   story(trunkProtocol, 'north', trunk),

@@ -136,7 +136,7 @@ export class Activation {
 
   /** Whether no command waits and no commit is in flight. */
   get isIdle(): boolean {
-    return this.#isGone() || (this.#phase === 'ready' && this.#draft?.size === 0 && this.#mailbox.depth === 0);
+    return this.isGone || (this.#phase === 'ready' && this.#draft?.size === 0 && this.#mailbox.depth === 0);
   }
 
   /** Whether a command may be decided now. */
@@ -163,7 +163,7 @@ export class Activation {
 
   #flush(): void {
     this.#flushing = false;
-    if (this.#isGone() || !this.#draft) return;
+    if (this.isGone || !this.#draft) return;
     this.#phase = 'committing';
     void this.#commit(this.#draft);
   }
@@ -172,10 +172,10 @@ export class Activation {
     try {
       await this.#around.journal.append(draft.entries);
     } catch (error) {
-      if (!this.#isGone()) this.#appendFailed(draft, error);
+      if (!this.isGone) this.#appendFailed(draft, error);
       return;
     }
-    if (this.#isGone()) return;
+    if (this.isGone) return;
     this.#failures = 0;
     const committed = draft.committed();
     this.#anchored = this.#holderOf(draft.durable) === this.#around.self;
@@ -227,13 +227,13 @@ export class Activation {
     try {
       const { journal, logger } = this.#around;
       const replayed = await load(this.definition, journal, this.id, logger);
-      if (this.#isGone()) return;
+      if (this.isGone) return;
       this.#settle(replayed);
     } catch (error) {
-      if (!this.#isGone()) this.#loadFailed(error);
+      if (!this.isGone) this.#loadFailed(error);
       return;
     }
-    if (!this.#isGone()) this.#goOn();
+    if (!this.isGone) this.#goOn();
   }
 
   /** Whether the actor is to be here at all, and what it has outstanding. */
@@ -389,7 +389,8 @@ export class Activation {
     this.#notifyIdle();
   }
 
-  #isGone(): boolean {
+  /** Out of memory, for good. */
+  get isGone(): boolean {
     return this.#phase === 'gone';
   }
 

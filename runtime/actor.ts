@@ -22,6 +22,8 @@ export interface ExecutorContext<C> {
   readonly correlationId: string;
   /** How long ago the effect was decided, ms: more than its commit took where the process stood still since. */
   ageMs(): number;
+  /** Aborts when the actor has left this node's memory: what it has outstanding is somebody else's to do. */
+  readonly left: AbortSignal;
   /** Sends the actor itself a command, under `key` so that it has its effect once. */
   tellSelf(command: C, key: string): void;
   /** Asks another actor. */

@@ -11,7 +11,11 @@ let space = 0;
 const clock = new ManualClock();
 const open: ServiceBroker[] = [];
 
-async function started(nodeID: string, names: readonly string[] = []): Promise<ServiceBroker> {
+async function started(
+  nodeID: string,
+  names: readonly string[] = [],
+  stopping: (broker: ServiceBroker) => Promise<void> = async () => undefined,
+): Promise<ServiceBroker> {
   const broker = new ServiceBroker({
     nodeID,
     namespace: `discoverer-${space}`,
@@ -20,6 +24,7 @@ async function started(nodeID: string, names: readonly string[] = []): Promise<S
     transporter: 'Fake',
     serializer: 'JSON',
     registry: { discoverer: new ClusterDiscoverer({ clock }) },
+    middlewares: [{ name: 'Stopping', stopping }],
   });
   for (const name of names) broker.createService({ name });
   open.push(broker);
@@ -104,4 +109,25 @@ test('a running node hears that an older one has its name', async () => {
   for (const mend of mends) mend();
   await clock.advance(2000);
   expect(errors).toEqual([expect.objectContaining({ code: 'NODE_NAME_TAKEN' })]);
+});
+
+test('a broker that stops has its services until they are taken down', async () => {
+  const gate = Promise.withResolvers<void>();
+  const a = await started('a', ['actors', 'hosting'], async (broker) => {
+    await broker.destroyService('hosting');
+    await discovererOf(broker)?.sendLocalNodeInfo();
+    await gate.promise;
+  });
+  const b = await started('b');
+  await clock.advance(1000);
+  const names = () => b.registry.getServiceList({ onlyAvailable: true }).map(({ name }) => name);
+  expect(names()).toEqual(['actors', 'hosting']);
+  const stopping = a.stop();
+  while (names().includes('hosting')) await clock.settle();
+  expect(names()).toEqual(['actors']);
+  await clock.advance(2000);
+  expect(names()).toEqual(['actors']);
+  gate.resolve();
+  await stopping;
+  expect(names()).toEqual([]);
 });

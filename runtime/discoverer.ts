@@ -33,6 +33,8 @@ export class ClusterDiscoverer extends Discoverers.Local {
   #liveness: Liveness | undefined;
   #settledAtMs: number | undefined;
   #nameTaken = false;
+  /** The broker had started. */
+  #wasUp = false;
   #cancels: (() => void)[] = [];
 
   constructor({ clock, heartbeatMs = 1000, lostAfterMs = 3000, checkMs = 250 }: DiscovererOptions) {
@@ -46,6 +48,9 @@ export class ClusterDiscoverer extends Discoverers.Local {
     super.init(registry);
     const { transit } = this;
     if (!transit) return;
+    this.broker.localBus.on('$broker.started', () => {
+      this.#wasUp = true;
+    });
     const handle = transit.messageHandler.bind(transit);
     transit.messageHandler = (command, packet) =>
       this.#admits(command, (packet.payload ?? {}) as Payload) ? handle(command, packet) : Promise.resolve();
@@ -111,11 +116,19 @@ export class ClusterDiscoverer extends Discoverers.Local {
 
   /** What is said under a name that is another's would be taken for that other's word. */
   override async sendLocalNodeInfo(nodeID?: string): Promise<void> {
-    if (!this.#nameTaken) await super.sendLocalNodeInfo(nodeID);
+    if (this.#nameTaken) return;
+    // A broker that stops says first of all that it has no service left; but calls are still being ended, by actors
+    // that the others would hold for lost. What is there is there until the runtime has taken it down.
+    if (this.#wasUp && !this.broker.started) this.#registry().regenerateLocalRawInfo(true);
+    await super.sendLocalNodeInfo(nodeID);
   }
 
   override async localNodeDisconnected(): Promise<void> {
     if (!this.#nameTaken) await super.localNodeDisconnected();
+  }
+
+  #registry(): { regenerateLocalRawInfo(more: boolean): void } {
+    return this.registry as unknown as { regenerateLocalRawInfo(more: boolean): void };
   }
 
   /** Whether a packet goes on to Moleculer. */

@@ -1,5 +1,6 @@
 /** Actors that move while they are written to: per sender and receiver nothing is lost, doubled or overtaken. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { RetryableError } from '#ports/errors.ts';
 import { activeOn, type ClusterNode, idOn, lossMs, TestCluster } from '#test/cluster-kit.ts';
 import { otherTallyProtocol, type TallyState, tallyActor, tallyProtocol } from '#test/fakes/tally-actor.ts';
 import { add, read, until } from '#test/runtime-kit.ts';
@@ -122,6 +123,30 @@ describe('a node that is drained', () => {
     await cluster.clock.advance(1000);
     expect(await b.runtime.ask(tallyProtocol, id, add(1))).toMatchObject({ version: 3 });
     expect([a.runtime.hosting, activeOn(a), activeOn(b)]).toEqual(['hosting', [`tally/${id}`], []]);
+  });
+
+  test('tells executors at work that their actor has left, and tries none of theirs again', async () => {
+    const left: AbortSignal[] = [];
+    let tries = 0;
+    const jobs = {
+      job: (_input: never, context: { left: AbortSignal }) => {
+        left.push(context.left);
+        return new Promise<undefined>((resolve) => context.left.addEventListener('abort', () => resolve(undefined)));
+      },
+      fails: async () => {
+        tries += 1;
+        throw new RetryableError('STORE_UNAVAILABLE', 'Not there now.');
+      },
+    };
+    const a = await cluster.join('node-a', [tallyActor(jobs)]);
+    await a.runtime.ask(tallyProtocol, 'x', { type: 'Work', job: 'job', key: 'k' });
+    await a.runtime.ask(tallyProtocol, 'x', { type: 'Work', job: 'fails', key: 'l' });
+    expect([left.map(({ aborted }) => aborted), tries]).toEqual([[false], 1]);
+    await cluster.meanwhile(a.runtime.drain());
+    expect([left.map(({ aborted }) => aborted), a.runtime.hosting]).toEqual([[true], 'drained']);
+    const triesThen = tries;
+    await cluster.clock.advance(60_000);
+    expect(tries).toBe(triesThen);
   });
 
   test('waits for what is anchored to it', async () => {

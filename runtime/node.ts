@@ -1,4 +1,5 @@
 /** One node of the actor system: everything in runtime/ wired together. */
+import { setImmediate } from 'node:timers/promises';
 import { codeOf, type ErrorCode, FatalError, RetryableError } from '#ports/errors.ts';
 import type { DurableTimer, Journal } from '#ports/journal.ts';
 import type { Tagged } from '#proto/codec.ts';
@@ -24,6 +25,9 @@ import { Sweeper } from './sweeper.ts';
 import { Tickers } from './tickers.ts';
 import { TimerLoop } from './timer-loop.ts';
 
+/** The journal may be away just when a node is lost. */
+const takeOverRetryMs = 1000;
+const wokenAtOnce = 256;
 /** While a node is drained it looks this often whether it has nothing left. */
 const drainLookMs = 100;
 
@@ -43,6 +47,9 @@ export class ActorNode implements Runtime {
   readonly #fatalListeners = new Set<(error: unknown) => void>();
   #hosting: Hosting = 'hosting';
   #stopping = false;
+  /** For wakeful actors and timers that have become ours. */
+  #looking = false;
+  #lookAgain = false;
 
   constructor(options: Options) {
     const { broker, clock, logger } = options;
@@ -233,7 +240,7 @@ export class ActorNode implements Runtime {
       deadLetter: ({ definition, id }, mail, code, message) =>
         this.#bury(definition.protocol, id, mail, { code, message, attempts: mail.crashes }),
       left: (activation, mails) => {
-        this.#tickers.stopAll(activation);
+        performer.left(activation);
         this.#router.left(activation, mails);
       },
       fatal: (error) => this.#fatal(error),
@@ -245,7 +252,13 @@ export class ActorNode implements Runtime {
     const { anchors } = this.#router;
     const streams = new Set(await this.#options.journal.wakefulStreams());
     anchors.keep((ref, writer) => this.#nodes.isAlive(writer) && streams.has(ref));
-    for (const stream of streams) this.#router.wake(stream);
+    let woken = 0;
+    for (const stream of streams) {
+      this.#router.wake(stream);
+      // Thousands at once must not keep our heartbeats from going out.
+      woken += 1;
+      if (woken % wokenAtOnce === 0) await setImmediate();
+    }
   }
 
   /** Nodes came or went: what is placed elsewhere now leaves, what has become ours is woken. */
@@ -258,11 +271,26 @@ export class ActorNode implements Runtime {
     }
     // Whoever comes back may have been thinking that it was we who had gone.
     if (joined) this.#lookForOthers();
+    // One look at a time, and one more where something has changed meanwhile.
+    this.#lookAgain = this.#looking;
+    if (this.#looking) return;
+    this.#looking = true;
+    do {
+      this.#lookAgain = false;
+      await this.#takeOver();
+    } while (this.#lookAgain && !this.#stopping);
+    this.#looking = false;
+  }
+
+  async #takeOver(): Promise<void> {
+    const { clock, logger } = this.#options;
     try {
       await this.#wake();
       await this.#timers.scan();
     } catch (error) {
-      this.#options.logger.error({ err: error }, 'actors of a lost node not woken');
+      logger.error({ err: error, waitMs: takeOverRetryMs }, 'actors of a lost node not woken, tried again');
+      this.#lookAgain = true;
+      await new Promise<void>((resolve) => clock.after(takeOverRetryMs, resolve));
     }
   }
 

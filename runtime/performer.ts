@@ -21,9 +21,18 @@ export interface PerformerOptions {
 
 export class Performer {
   readonly #options: PerformerOptions;
+  /** For those whose executors want to know when they leave. */
+  readonly #leaving = new Map<Activation, AbortController>();
 
   constructor(options: PerformerOptions) {
     this.#options = options;
+  }
+
+  /** The activation is out of memory. */
+  left(activation: Activation): void {
+    this.#options.tickers.stopAll(activation);
+    this.#leaving.get(activation)?.abort();
+    this.#leaving.delete(activation);
   }
 
   /** Timers are not among them: they ride in the commit, and one that `resume` names is durable already. */
@@ -52,17 +61,29 @@ export class Performer {
     }
   }
 
-  #contextOf({ ref, id, definition }: Activation, cause: Cause): ExecutorContext<Tagged> {
+  #contextOf(activation: Activation, cause: Cause): ExecutorContext<Tagged> {
+    const { ref, id, definition } = activation;
+    const leaving = (): AbortSignal => this.#leavingOf(activation);
     const { outbox, ask, clock } = this.#options;
     const { protocol } = definition;
     return {
       actorId: id,
       correlationId: cause.correlationId,
+      get left() {
+        return leaving();
+      },
       ageMs: () => clock.elapsed() - cause.decidedAtMs,
       tellSelf: (command, key) =>
         outbox.post({ protocol, id, command, commandId: `${ref}:${key}`, sender: ref, ...traceOf(cause) }),
       ask: ask(ref, cause.correlationId),
     };
+  }
+
+  #leavingOf(activation: Activation): AbortSignal {
+    if (activation.isGone) return AbortSignal.abort();
+    const controller = this.#leaving.get(activation) ?? new AbortController();
+    this.#leaving.set(activation, controller);
+    return controller.signal;
   }
 
   #startTicking(activation: Activation, { key, everyMs, command }: StartTicking<Tagged>): void {

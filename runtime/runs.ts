@@ -81,7 +81,7 @@ export class Runs {
     } else if (isRetryable(error) && strategy === 'restart') {
       const waitMs = backoffMs(backoff, attempt);
       logger.warn({ ...fields, attempt, waitMs, err: error }, 'effect failed, tried again');
-      if (!this.#stopped) this.#again(order, attempt + 1, waitMs);
+      if (!this.#stopped && !context.left.aborted) this.#again(order, attempt + 1, waitMs);
     } else {
       logger.error({ ...fields, err: error }, 'effect crashed');
     }
@@ -90,7 +90,7 @@ export class Runs {
   #again(order: RunOrder, attempt: number, waitMs: number): void {
     const cancel = this.#options.clock.after(waitMs, () => {
       this.#waiting.delete(cancel);
-      void this.#run(order, attempt);
+      if (!order.context.left.aborted) void this.#run(order, attempt);
     });
     this.#waiting.add(cancel);
   }

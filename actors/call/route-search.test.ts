@@ -25,13 +25,15 @@ function searching() {
     state.beforeAnswer();
     return command.type === 'ReserveChannel' ? state.answer : granted;
   };
-  const searcher = { actorId: 'c.1.1', ask } as unknown as Searcher;
+  const leaving = new AbortController();
+  const searcher = { actorId: 'c.1.1', ask, left: leaving.signal } as unknown as Searcher;
   const found: (CallCommand | undefined)[] = [];
   return {
     clock,
     state,
     searches,
     found,
+    leave: () => leaving.abort(),
     seek: (search = route) => void searches.seek(search, searcher).then((command) => found.push(command)),
     open() {
       state.open = true;
@@ -49,6 +51,25 @@ describe('the search for a channel', () => {
     state.answer = granted;
     await clock.advance(500);
     expect(found).toEqual([{ type: 'TakeRoute', trunkId: 't' }]);
+  });
+
+  test('ends where the call goes on elsewhere, and gives no channel back that the call has there', async () => {
+    const { clock, state, found, seek, leave } = searching();
+    state.answer = granted;
+    state.beforeAnswer = leave;
+    seek();
+    await clock.settle();
+    expect([state.asked, found]).toEqual([['ReserveChannel t'], [undefined]]);
+  });
+
+  test('ends there also while the gate is shut', async () => {
+    const { clock, state, found, seek, leave } = searching();
+    state.open = false;
+    seek();
+    await clock.settle();
+    leave();
+    await clock.settle();
+    expect([state.asked, found]).toEqual([[], [undefined]]);
   });
 
   test('asks nobody while the gate is shut, also when it was open before', async () => {

@@ -29,7 +29,7 @@ export interface SeekRoute {
 }
 
 /** What of an executor's context a search needs. */
-export type Searcher = Pick<ExecutorContext<CallCommand>, 'actorId' | 'ask'>;
+export type Searcher = Pick<ExecutorContext<CallCommand>, 'actorId' | 'ask' | 'left'>;
 
 export interface RouteSearches {
   /**
@@ -56,7 +56,7 @@ export function routeSearches(ports: RouteSearchPorts): RouteSearches {
       const former = running.get(actorId);
       former?.stop();
       const stopping = new AbortController();
-      const over = AbortSignal.any([ports.gate.closed, stopping.signal]);
+      const over = AbortSignal.any([ports.gate.closed, stopping.signal, searcher.left]);
       // One after the other: a channel that the former one gives back is not taken from under the next.
       const found = Promise.allSettled([former?.found]).then(() => seekRoute(ports, search, searcher, over));
       const own = { stop: () => stopping.abort(), found };
@@ -74,18 +74,20 @@ export function routeSearches(ports: RouteSearchPorts): RouteSearches {
 async function seekRoute(
   { clock, hasTrunk, gate }: RouteSearchPorts,
   { trunkId, notBeforeMs, knownCode }: SeekRoute,
-  { actorId, ask }: Searcher,
+  { actorId, ask, left }: Searcher,
   over: AbortSignal,
 ): Promise<CallCommand | undefined> {
   await until(clock, notBeforeMs, over);
   let newsAtMs: number | undefined;
-  while ((await gate.admit(actorId)) && !over.aborted) {
+  while (await unless(over, gate.admit(actorId))) {
     newsAtMs ??= clock.now() + routeNewsMs;
     const granted = hasTrunk(trunkId)
       ? await ask(trunkProtocol, trunkId, { type: 'ReserveChannel', callId: actorId })
       : unknownTrunk;
     if (granted.ok) {
       if (gate.admits(actorId) && !over.aborted) return { type: 'TakeRoute', trunkId };
+      // The call goes on elsewhere, and asks for the same channel there.
+      if (left.aborted) return undefined;
       // It came too late: somebody else may use it.
       await ask(trunkProtocol, trunkId, { type: 'ReleaseChannel', callId: actorId });
       continue;
@@ -98,6 +100,16 @@ async function seekRoute(
     await until(clock, clock.now() + waitMs, over);
   }
   return undefined;
+}
+
+/** False as soon as it is over. */
+async function unless(over: AbortSignal, admitted: Promise<boolean>): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const stop = (): void => resolve(false);
+  over.addEventListener('abort', stop, { once: true });
+  const isAdmitted = !over.aborted && (await Promise.race([admitted, promise]));
+  over.removeEventListener('abort', stop);
+  return isAdmitted && !over.aborted;
 }
 
 /** Waits, but not longer than the signal lets it. */

@@ -25,7 +25,9 @@ export function trunkActor(ports: TrunkPorts): AnyActorDefinition {
     resume,
     isWakeful,
     executors: {
-      'watch-health': async (_input: unknown, { actorId, tellSelf }) => {
+      'watch-health': async (_input: unknown, { actorId, tellSelf, left }) => {
+        // The next node watches from its own side.
+        left.addEventListener('abort', () => watches.stop(actorId), { once: true });
         watches.start(actorId, (report, key) => tellSelf({ type: 'ReportHealth', ...report }, key));
         return undefined;
       },

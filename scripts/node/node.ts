@@ -96,6 +96,7 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
     logger: log.child({ part: 'runtime' }),
     actors: definitions,
     protocols,
+    weight: config.weight,
   });
   const failure = Promise.withResolvers<unknown>();
   runtime.onFatal((error) => failure.resolve(error));

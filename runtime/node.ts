@@ -1,5 +1,4 @@
 /** One node of the actor system: everything in runtime/ wired together. */
-import { setImmediate } from 'node:timers/promises';
 import { codeOf, type ErrorCode, FatalError, RetryableError } from '#ports/errors.ts';
 import type { DurableTimer, Journal } from '#ports/journal.ts';
 import type { Tagged } from '#proto/codec.ts';
@@ -11,9 +10,10 @@ import { type DeadMail, type Death, letterPosting } from './dead-letters/letter.
 import { Deadlines } from './deadlines.ts';
 import type { AnyProtocol } from './envelopes.ts';
 import { AskedMail } from './mail.ts';
-import { type Change, Nodes, type Wait } from './nodes.ts';
+import { Nodes, type Wait } from './nodes.ts';
 import { Outbox } from './outbox.ts';
 import { Performer } from './performer.ts';
+import { Rebalance } from './rebalance.ts';
 import { parseRef, refOf } from './refs.ts';
 import { askTimeout, commandUnreadable, kindUnknown, nodeStopping } from './refusals.ts';
 import { load } from './replayed.ts';
@@ -25,9 +25,6 @@ import { Sweeper } from './sweeper.ts';
 import { Tickers } from './tickers.ts';
 import { TimerLoop } from './timer-loop.ts';
 
-/** The journal may be away just when a node is lost. */
-const takeOverRetryMs = 1000;
-const wokenAtOnce = 256;
 /** While a node is drained it looks this often whether it has nothing left. */
 const drainLookMs = 100;
 
@@ -38,6 +35,7 @@ export class ActorNode implements Runtime {
   readonly #nodes: Nodes;
   readonly #router: Router;
   readonly #outbox: Outbox;
+  readonly #rebalance: Rebalance;
   readonly #runs: Runs;
   readonly #tickers: Tickers<Activation>;
   readonly #timers: TimerLoop;
@@ -47,9 +45,6 @@ export class ActorNode implements Runtime {
   readonly #fatalListeners = new Set<(error: unknown) => void>();
   #hosting: Hosting = 'hosting';
   #stopping = false;
-  /** For wakeful actors and timers that have become ours. */
-  #looking = false;
-  #lookAgain = false;
 
   constructor(options: Options) {
     const { broker, clock, logger } = options;
@@ -65,8 +60,8 @@ export class ActorNode implements Runtime {
       weight,
       clusterId,
       receive: (envelope, timeoutMs) => this.#router.receive(envelope, timeoutMs),
-      changed: (change) => void this.#rebalance(change),
-      wasAway: () => this.#lookForOthers(),
+      changed: (change) => void this.#rebalance.changed(change),
+      wasAway: () => this.#rebalance.lookForOthers(),
       nameTaken: (error) => this.#fatal(error),
     });
     this.#outbox = new Outbox({
@@ -97,13 +92,19 @@ export class ActorNode implements Runtime {
       actors,
       surroundings,
     });
+    this.#rebalance = new Rebalance({
+      ...options,
+      router: this.#router,
+      nodes: this.#nodes,
+      scanTimers: () => this.#timers.scan(),
+    });
   }
 
   async start(): Promise<void> {
     await this.#nodes.start();
     if (this.#router.hosts.size === 0) return;
     this.#sweeper.start(this.#router.hosts.values());
-    await this.#wake();
+    await this.#rebalance.wake();
     await this.#timers.start();
   }
 
@@ -130,6 +131,7 @@ export class ActorNode implements Runtime {
 
   async stop({ graceMs }: { readonly graceMs: number }): Promise<void> {
     this.#stopping = true;
+    this.#rebalance.stop();
     this.#timers.stop();
     this.#runs.stop();
     this.#sweeper.stop();
@@ -245,57 +247,6 @@ export class ActorNode implements Runtime {
       },
       fatal: (error) => this.#fatal(error),
     };
-  }
-
-  /** Nobody else will wake the actors that were placed here with work outstanding. */
-  async #wake(): Promise<void> {
-    const { anchors } = this.#router;
-    const streams = new Set(await this.#options.journal.wakefulStreams());
-    anchors.keep((ref, writer) => this.#nodes.isAlive(writer) && streams.has(ref));
-    let woken = 0;
-    for (const stream of streams) {
-      this.#router.wake(stream);
-      // Thousands at once must not keep our heartbeats from going out.
-      woken += 1;
-      if (woken % wokenAtOnce === 0) await setImmediate();
-    }
-  }
-
-  /** Nodes came or went: what is placed elsewhere now leaves, what has become ours is woken. */
-  async #rebalance({ joined }: Change): Promise<void> {
-    if (this.#stopping || this.#router.hosts.size === 0) return;
-    this.#router.anchors.keep((_ref, writer) => this.#nodes.isAlive(writer));
-    for (const activation of [...this.#router.activations()]) {
-      if (this.#router.isHere(activation.definition.protocol.kind, activation.id)) activation.stay();
-      else activation.retire();
-    }
-    // Whoever comes back may have been thinking that it was we who had gone.
-    if (joined) this.#lookForOthers();
-    // One look at a time, and one more where something has changed meanwhile.
-    this.#lookAgain = this.#looking;
-    if (this.#looking) return;
-    this.#looking = true;
-    do {
-      this.#lookAgain = false;
-      await this.#takeOver();
-    } while (this.#lookAgain && !this.#stopping);
-    this.#looking = false;
-  }
-
-  async #takeOver(): Promise<void> {
-    const { clock, logger } = this.#options;
-    try {
-      await this.#wake();
-      await this.#timers.scan();
-    } catch (error) {
-      logger.error({ err: error, waitMs: takeOverRetryMs }, 'actors of a lost node not woken, tried again');
-      this.#lookAgain = true;
-      await new Promise<void>((resolve) => clock.after(takeOverRetryMs, resolve));
-    }
-  }
-
-  #lookForOthers(): void {
-    for (const activation of this.#router.activations()) void activation.lookForOthers();
   }
 
   #isMine(stream: string): boolean {

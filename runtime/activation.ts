@@ -8,6 +8,7 @@ import type { Answered, AnyActorDefinition } from './actor.ts';
 import { type Done, Draft } from './draft.ts';
 import type { Effect } from './effects.ts';
 import { type Mail, Mailbox } from './mail.ts';
+import { tellCommits, tellDecided } from './observing.ts';
 import { refOf } from './refs.ts';
 import { mailboxFull, nodeStopping, refusal } from './refusals.ts';
 import { load, type Replayed } from './replayed.ts';
@@ -75,6 +76,7 @@ export class Activation {
       return true;
     }
     if (this.#mailbox.depth >= this.definition.mailboxLimit) {
+      this.#around.observer?.mailboxRefused?.({ kind: this.definition.protocol.kind, code: 'MAILBOX_FULL' });
       mail.settle(mailboxFull(this.ref));
       return false;
     }
@@ -147,14 +149,17 @@ export class Activation {
   #step(mail: Mail): void {
     const draft = this.#draft;
     if (!draft) return;
-    const { clock } = this.#around;
+    const { clock, observer } = this.#around;
     this.#lastMailMs = clock.elapsed();
+    const startMs = observer?.now() ?? 0;
+    let taken: ReturnType<Draft['take']> | 'crashed' = 'crashed';
     try {
-      draft.take(mail, clock.now(), this.#lastMailMs);
+      taken = draft.take(mail, clock.now(), this.#lastMailMs);
     } catch (error) {
       this.#mailbox.putBack([mail]);
       this.#crash(error, mail);
     }
+    if (observer) tellDecided(observer, this, draft, mail, taken, startMs);
     if (draft.size === 0 || this.#flushing) return;
     // What else arrives in this turn of the loop shares the append.
     this.#flushing = true;
@@ -169,6 +174,8 @@ export class Activation {
   }
 
   async #commit(draft: Draft): Promise<void> {
+    const { observer } = this.#around;
+    const startMs = observer?.now() ?? 0;
     try {
       await this.#around.journal.append(draft.entries);
     } catch (error) {
@@ -178,6 +185,7 @@ export class Activation {
     if (this.isGone) return;
     this.#failures = 0;
     const committed = draft.committed();
+    if (observer) tellCommits(observer, this, committed, startMs);
     this.#anchored = this.#holderOf(draft.durable) === this.#around.self;
     for (const done of committed) this.#follow(done);
     const due = draft.snapshotDue(this.definition.snapshots.everyCommits);
@@ -281,6 +289,8 @@ export class Activation {
   }
 
   #appendFailed(draft: Draft, error: unknown): void {
+    const code = codeOf(error) ?? 'JOURNAL_BROKEN';
+    this.#around.observer?.commitFailed?.({ kind: this.definition.protocol.kind, code });
     if (isAway(error)) {
       const waitMs = this.#failureBackoffMs();
       this.#around.logger.warn({ actor: this.ref, waitMs, err: error }, 'journal unavailable, commit waits');

@@ -1,6 +1,7 @@
 /** Commands that go to another node, and what becomes of them where it does not take them. */
 import type { SteadyClock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
+import type { Observer } from '#ports/observer.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Envelope } from '#proto/generated/envelope.ts';
 import type { Answered } from './actor.ts';
@@ -23,6 +24,7 @@ export interface AwayOptions {
   readonly nodes: Pick<Nodes, 'send'>;
   readonly clock: SteadyClock;
   readonly logger: Logger;
+  readonly observer?: Observer;
   /** The node that was said to hold the actor does not. */
   notHeld(ref: string): void;
   /** Looks anew for the place of the actor. */
@@ -42,7 +44,7 @@ export class Away {
   /** `anchored`: to the node that the journal names, wherever the actor is placed. */
   async send(nodeId: string, passage: Passage, anchored: boolean): Promise<void> {
     const { protocol, id, mail, wait, timeoutMs } = passage;
-    const { nodes, clock, logger } = this.#options;
+    const { nodes, clock, logger, observer } = this.#options;
     const ref = refOf(protocol.kind, id);
     const startedAtMs = clock.elapsed();
     // Whatever comes of it, the other node may have taken it.
@@ -54,6 +56,7 @@ export class Away {
       mail.settle(commandUnreadable(ref));
       return;
     }
+    const startMs = observer?.now() ?? 0;
     let answered: Answered<Tagged>;
     try {
       answered = fromAnswer(protocol, await nodes.send(nodeId, envelope, timeoutMs));
@@ -63,6 +66,10 @@ export class Away {
       logger.warn({ actor: ref, node: nodeId, commandId, err: error }, 'node did not answer');
       answered = timedOut ? askTimeout(ref, timeoutMs) : nodeUnreachable(ref);
     }
+    const code = answered.ok ? '' : answered.rejection.code;
+    const { correlationId, causationId } = mail;
+    const { kind } = protocol;
+    observer?.commandDelivered?.({ kind, ref, correlationId, causationId, node: nodeId, code, startMs });
     const leftMs = timeoutMs - (clock.elapsed() - startedAtMs);
     this.#answered({ ...passage, timeoutMs: leftMs }, answered, anchored);
   }

@@ -17,6 +17,7 @@ export interface Decided {
   readonly tail: Tail;
   readonly entry: NewEntry;
   readonly answered: Answered<Tagged>;
+  readonly events: readonly Tagged[];
   /** All but timers, which ride in the entry. */
   readonly effects: readonly Effect<Tagged>[];
 }
@@ -67,6 +68,7 @@ export function decided(
     tail: { state, version, hash },
     entry: { stream, version, bytes, hash, atMs: nowMs, wakeful, setTimers, clearTimers },
     answered: accepted(version, reply),
+    events,
     effects: timers === noTimers ? effects : effects.filter((effect) => !isTimer(effect)),
   };
 }

@@ -3,6 +3,7 @@ import type { NewEntry } from '#ports/journal.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Answered } from './actor.ts';
 import { type Decided, decided, type Setting, type Tail } from './decided.ts';
+import type { Decision } from './decision.ts';
 import type { Mail } from './mail.ts';
 import { accepted, type Replayed } from './replayed.ts';
 
@@ -53,15 +54,20 @@ export class Draft {
     return this.#items.flatMap(({ decided }) => (decided ? [decided.entry] : []));
   }
 
+  /** Version of the last commit that it will be. */
+  get tailVersion(): number {
+    return this.#tail.version;
+  }
+
   /**
    * Decides one command. The answer goes out at once where nothing undurable was read, else with the commit.
    * Throws what the actor throws; then nothing of the command is in the draft.
    */
-  take(mail: Mail, nowMs: number, elapsedMs: number): void {
+  take(mail: Mail, nowMs: number, elapsedMs: number): Decision<Tagged, Tagged> | 'repeated' {
     const before = mail.fresh ? undefined : this.#answerTo(mail.commandId);
     if (before) {
       this.#answer(mail, before);
-      return;
+      return 'repeated';
     }
     // A timer knows no cause: it goes on with that of the last commit.
     mail.correlationId ||= this.#durable.correlationId || mail.commandId;
@@ -77,6 +83,7 @@ export class Draft {
       this.#tail = added.tail;
       this.#items.push({ mail, answered: added.answered, decided: added, decidedAtMs: elapsedMs });
     }
+    return decision;
   }
 
   /** All of it is durable: gives the answers, and what is to be done now. */

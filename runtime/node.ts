@@ -72,7 +72,7 @@ export class ActorNode implements Runtime {
       deadLetter: ({ protocol, id, ...mail }, code, message, attempts) =>
         this.#bury(protocol, id, { ...mail, sentAtMs: clock.now() }, { code, message, attempts }),
     });
-    this.#runs = new Runs({ clock, logger, fatal: (error) => this.#fatal(error) });
+    this.#runs = new Runs({ clock, logger, observer: options.observer, fatal: (error) => this.#fatal(error) });
     this.#tickers = new Tickers(clock);
     this.#sweeper = new Sweeper(clock);
     this.#deadlines = new Deadlines(clock);
@@ -214,11 +214,19 @@ export class ActorNode implements Runtime {
       clock.now(),
     );
     this.#router.route(protocol, id, mail, wait, timeoutMs);
-    return mail.now ?? mail.later(this.#deadlines, timeoutMs, () => askTimeout(refOf(protocol.kind, id), timeoutMs));
+    const answered =
+      mail.now ?? mail.later(this.#deadlines, timeoutMs, () => askTimeout(refOf(protocol.kind, id), timeoutMs));
+    const { observer } = this.#options;
+    if (observer && wait === 'answer') {
+      void answered.then((each) => {
+        if (!each.ok) observer.askFailed?.({ kind: protocol.kind, code: each.rejection.code });
+      });
+    }
+    return answered;
   }
 
   #surroundings(): Surroundings {
-    const { journal, clock, logger, newId } = this.#options;
+    const { journal, clock, logger, observer, newId } = this.#options;
     const performer = new Performer({
       clock,
       newId,
@@ -236,6 +244,7 @@ export class ActorNode implements Runtime {
       self: this.#nodes.self,
       isAlive: (writer) => this.#nodes.isAlive(writer),
       anchoredAt: ({ ref }, writer) => this.#router.anchors.note(ref, writer),
+      observer,
       isHere: (kind, id) => this.#router.isHere(kind, id),
       perform: (activation, cause, effects) => performer.perform(activation, cause, effects),
       timerSet: (atMs) => this.#timers.noteSet(atMs),
@@ -243,6 +252,7 @@ export class ActorNode implements Runtime {
         this.#bury(definition.protocol, id, mail, { code, message, attempts: mail.crashes }),
       left: (activation, mails) => {
         performer.left(activation);
+        observer?.actorLeft?.({ kind: activation.definition.protocol.kind, ref: activation.ref });
         this.#router.left(activation, mails);
       },
       fatal: (error) => this.#fatal(error),
@@ -281,7 +291,8 @@ export class ActorNode implements Runtime {
     mail: DeadMail,
     death: { code: ErrorCode; message: string; attempts: number },
   ): void {
-    const { broker, clock, logger } = this.#options;
+    const { broker, clock, logger, observer } = this.#options;
+    observer?.commandDied?.({ kind: protocol.kind, code: death.code });
     const fields = { actor: refOf(protocol.kind, id), commandId: mail.commandId, code: death.code };
     if (protocol.kind === deadLettersProtocol.kind) {
       logger.error(fields, 'dead letter lost');

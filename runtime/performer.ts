@@ -50,7 +50,7 @@ export class Performer {
         return;
       }
       case 'run':
-        runs.start({ definition, ref, effect, context: this.#contextOf(activation, cause) });
+        runs.start({ definition, ref, effect, cause, context: this.#contextOf(activation, cause) });
         return;
       case 'start-ticking':
         this.#startTicking(activation, effect);

@@ -1,6 +1,7 @@
 /** Brings each command to its actor: in memory here, not yet in memory, or on another node. */
 import type { SteadyClock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
+import type { Observer } from '#ports/observer.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Answer, Envelope } from '#proto/generated/envelope.ts';
 import { Activation } from './activation.ts';
@@ -28,6 +29,7 @@ export interface RouterOptions {
   readonly protocols: readonly AnyProtocol[];
   readonly clock: SteadyClock;
   readonly logger: Logger;
+  readonly observer?: Observer;
   readonly surroundings: Surroundings;
 }
 
@@ -195,6 +197,7 @@ export class Router {
   #refuse({ rejection }: Extract<Answered<Tagged>, { ok: false }>, more = {}): Answer {
     const { code } = rejection;
     this.refused.set(code, (this.refused.get(code) ?? 0) + 1);
+    this.#options.observer?.envelopeRefused?.({ code });
     this.#options.logger.warn({ code, ...more }, 'command from the bus refused');
     return { version: 0, rejection };
   }

@@ -2,23 +2,27 @@
 import type { Clock } from '#ports/clock.ts';
 import { isRetryable } from '#ports/errors.ts';
 import type { Logger } from '#ports/logger.ts';
+import type { EffectRun, Observer } from '#ports/observer.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { AnyActorDefinition, ExecutorContext } from './actor.ts';
 import type { Run } from './effects.ts';
 import { endsNode } from './ending.ts';
 import { backoffMs } from './supervisor.ts';
+import type { Cause } from './surroundings.ts';
 
 /** One effect of one actor. */
 export interface RunOrder {
   readonly definition: AnyActorDefinition;
   readonly ref: string;
   readonly effect: Run;
+  readonly cause: Cause;
   readonly context: ExecutorContext<Tagged>;
 }
 
 export interface RunsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly observer: Observer | undefined;
   /** A store failed for good, or the disk is full. */
   fatal(error: unknown): void;
 }
@@ -56,21 +60,23 @@ export class Runs {
 
   async #run(order: RunOrder, attempt: number): Promise<void> {
     const { definition, effect, context } = order;
+    const startMs = this.#options.observer?.now() ?? 0;
     this.#active += 1;
     try {
       const executor = definition.executors[effect.executor];
       if (!executor) throw new TypeError(`A ${definition.protocol.kind} has no executor ${effect.executor}.`);
       const command = await executor(effect.input as never, context, effect.key);
       if (command) context.tellSelf(command, effect.key);
+      this.#observe(order, 'done', startMs);
     } catch (error) {
-      this.#failed(order, attempt, error);
+      this.#observe(order, this.#failed(order, attempt, error), startMs);
     } finally {
       this.#active -= 1;
       if (this.#active === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
     }
   }
 
-  #failed(order: RunOrder, attempt: number, error: unknown): void {
+  #failed(order: RunOrder, attempt: number, error: unknown): 'retried' | 'crashed' {
     const { definition, ref, effect, context } = order;
     const { logger, fatal } = this.#options;
     const fields = { actor: ref, executor: effect.executor, key: effect.key, correlationId: context.correlationId };
@@ -82,9 +88,25 @@ export class Runs {
       const waitMs = backoffMs(backoff, attempt);
       logger.warn({ ...fields, attempt, waitMs, err: error }, 'effect failed, tried again');
       if (!this.#stopped && !context.left.aborted) this.#again(order, attempt + 1, waitMs);
+      return 'retried';
     } else {
       logger.error({ ...fields, err: error }, 'effect crashed');
     }
+    return 'crashed';
+  }
+
+  #observe({ definition, ref, effect, cause }: RunOrder, outcome: EffectRun['outcome'], startMs: number): void {
+    const { kind } = definition.protocol;
+    const { correlationId, causationId } = cause;
+    this.#options.observer?.effectRun?.({
+      kind,
+      ref,
+      correlationId,
+      causationId,
+      executor: effect.executor,
+      outcome,
+      startMs,
+    });
   }
 
   #again(order: RunOrder, attempt: number, waitMs: number): void {

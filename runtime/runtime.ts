@@ -4,6 +4,7 @@ import type { ServiceBroker } from 'moleculer';
 import type { SteadyClock } from '#ports/clock.ts';
 import type { Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
+import type { Observer } from '#ports/observer.ts';
 import type { Protocol, Tagged } from '#proto/codec.ts';
 import type { Answered, AnyActorDefinition } from './actor.ts';
 import { ActorNode } from './node.ts';
@@ -23,6 +24,8 @@ export interface RuntimeOptions {
   readonly weight?: number;
   /** Of the shared journal: nodes of another cluster on the same bus are refused. Absent: not looked at. */
   readonly clusterId?: string;
+  /** Hears what the node does; without one nothing is measured. */
+  readonly observer?: Observer;
   /** Makes an id that no other has, anywhere and ever. */
   readonly newId?: () => string;
 }

@@ -3,6 +3,7 @@ import type { SteadyClock } from '#ports/clock.ts';
 import type { ErrorCode } from '#ports/errors.ts';
 import type { Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
+import type { Observer } from '#ports/observer.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Activation } from './activation.ts';
 import type { Effect } from './effects.ts';
@@ -27,6 +28,7 @@ export interface Surroundings {
   isAlive(writer: string): boolean;
   /** The actor stays on the node of this name: what comes for it goes there. */
   anchoredAt(activation: Activation, writer: string): void;
+  readonly observer: Observer | undefined;
   /** Whether the actor is placed on this node. */
   isHere(kind: string, id: string): boolean;
   /** Performs effects whose events are durable. */

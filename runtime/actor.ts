@@ -26,11 +26,12 @@ export interface ExecutorContext<C> {
   readonly left: AbortSignal;
   /** Sends the actor itself a command, under `key` so that it has its effect once. */
   tellSelf(command: C, key: string): void;
-  /** Asks another actor. */
+  /** Asks another actor; under a `correlationId` of its own where another story begins. */
   ask<C2 extends Tagged, E2 extends Tagged, R2 extends Tagged>(
     protocol: Protocol<C2, E2, R2>,
     id: string,
     command: C2,
+    options?: { readonly correlationId: string },
   ): Promise<Answered<R2>>;
 }
 

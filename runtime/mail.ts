@@ -38,7 +38,7 @@ export class AskedMail implements Mail, Waiting {
   fresh: boolean;
   readonly sender: string;
   correlationId: string;
-  readonly causationId = '';
+  readonly causationId: string;
   readonly sentAtMs: number;
   crashes = 0;
   dueAtMs = 0;
@@ -53,6 +53,7 @@ export class AskedMail implements Mail, Waiting {
     fresh: boolean,
     sender: string,
     correlationId: string,
+    causationId: string,
     sentAtMs: number,
   ) {
     this.command = command;
@@ -60,6 +61,7 @@ export class AskedMail implements Mail, Waiting {
     this.fresh = fresh;
     this.sender = sender;
     this.correlationId = correlationId;
+    this.causationId = causationId;
     this.sentAtMs = sentAtMs;
   }
 

@@ -20,7 +20,7 @@ import { load } from './replayed.ts';
 import { defaultTimeoutMs, Router } from './router.ts';
 import { Runs } from './runs.ts';
 import type { ActivationInfo, Hosting, Inspection, Runtime, RuntimeOptions, SendOptions } from './runtime.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Cause, Surroundings } from './surroundings.ts';
 import { Sweeper } from './sweeper.ts';
 import { Tickers } from './tickers.ts';
 import { TimerLoop } from './timer-loop.ts';
@@ -199,7 +199,7 @@ export class ActorNode implements Runtime {
     protocol: AnyProtocol,
     id: string,
     command: Tagged,
-    options: SendOptions,
+    options: SendOptions & Partial<Cause>,
     wait: Wait,
   ): Promise<Answered<Tagged>> {
     const { clock, newId } = this.#options;
@@ -211,6 +211,7 @@ export class ActorNode implements Runtime {
       options.commandId === undefined,
       sender,
       options.correlationId ?? commandId,
+      options.causationId ?? '',
       clock.now(),
     );
     this.#router.route(protocol, id, mail, wait, timeoutMs);
@@ -233,9 +234,15 @@ export class ActorNode implements Runtime {
       outbox: this.#outbox,
       runs: this.#runs,
       tickers: this.#tickers,
-      ask: (sender, correlationId) =>
-        ((protocol: AnyProtocol, id: string, command: Tagged) =>
-          this.#send(protocol, id, command, { sender, correlationId }, 'answer')) as ExecutorContext<Tagged>['ask'],
+      ask: (sender, cause) =>
+        ((protocol: AnyProtocol, id: string, command: Tagged, options?: SendOptions) =>
+          this.#send(
+            protocol,
+            id,
+            command,
+            { sender, ...cause, ...options },
+            'answer',
+          )) as ExecutorContext<Tagged>['ask'],
     });
     return {
       journal,

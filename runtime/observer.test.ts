@@ -3,8 +3,9 @@ import { ServiceBroker } from 'moleculer';
 import { RetryableError } from '#ports/errors.ts';
 import { type Observer, observers } from '#ports/observer.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
-import { otherTallyProtocol, tallyActor, tallyProtocol } from '#test/fakes/tally-actor.ts';
+import { otherTallyProtocol, type TallyCommand, tallyActor, tallyProtocol } from '#test/fakes/tally-actor.ts';
 import { add, TestJournal, testLogger, until } from '#test/runtime-kit.ts';
+import type { Executor } from './actor.ts';
 import { createRuntime } from './runtime.ts';
 
 interface Heard {
@@ -136,6 +137,21 @@ describe('what a node tells of its work', () => {
       { ...effect, executor: 'job', outcome: 'done', startMs: expect.any(Number) },
     ]);
     expect(all('decided').at(-1)).toMatchObject({ commandType: 'Finish', causationId: 'tally/a@1' });
+  });
+
+  test('what an executor asks has the same cause, or begins another story', async () => {
+    const job: Executor<TallyCommand> = async (_input, { ask }) => {
+      await ask(tallyProtocol, 'b', add(1));
+      await ask(tallyProtocol, 'c', add(1), { correlationId: 'story-c' });
+      return undefined;
+    };
+    const { runtime, clock, all } = await started([tallyActor({ job })]);
+    await runtime.ask(tallyProtocol, 'a', { type: 'Work', job: 'job', key: 'k' }, { correlationId: 'cause-1' });
+    await until(clock, () => all('decided').length === 3);
+    expect(all('decided').slice(1)).toMatchObject([
+      { ref: 'tally/b', correlationId: 'cause-1', causationId: 'tally/a@1' },
+      { ref: 'tally/c', correlationId: 'story-c', causationId: 'tally/a@1' },
+    ]);
   });
 
   test('a timer goes on with the last commit, and an actor that leaves is told', async () => {

@@ -9,13 +9,16 @@ import type { Runs } from './runs.ts';
 import type { Cause } from './surroundings.ts';
 import type { Tickers } from './tickers.ts';
 
+/** What a command says of where it comes from. */
+type Trace = Pick<Cause, 'correlationId' | 'causationId'>;
+
 export interface PerformerOptions {
   readonly clock: SteadyClock;
   readonly outbox: Outbox;
   readonly runs: Runs;
   readonly tickers: Tickers<Activation>;
   /** Asks on behalf of an actor. */
-  ask(sender: string, correlationId: string): ExecutorContext<Tagged>['ask'];
+  ask(sender: string, cause: Trace): ExecutorContext<Tagged>['ask'];
   newId(): string;
 }
 
@@ -75,7 +78,7 @@ export class Performer {
       ageMs: () => clock.elapsed() - cause.decidedAtMs,
       tellSelf: (command, key) =>
         outbox.post({ protocol, id, command, commandId: `${ref}:${key}`, sender: ref, ...traceOf(cause) }),
-      ask: ask(ref, cause.correlationId),
+      ask: ask(ref, traceOf(cause)),
     };
   }
 
@@ -104,6 +107,6 @@ export class Performer {
   }
 }
 
-function traceOf({ correlationId, causationId }: Cause): Pick<Cause, 'correlationId' | 'causationId'> {
+function traceOf({ correlationId, causationId }: Cause): Trace {
   return { correlationId, causationId };
 }

@@ -61,7 +61,8 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
         const { row, contactId, mask } = lead;
         const who = { campaignId: actorId, row, contactId, mask };
         const command = { type: 'PlaceCall', ...who, trunkId, plan, intent } as const;
-        const placed = await ask(callProtocol, callId, command);
+        // A campaign may make a million calls: each is a story of its own, to be read and traced by itself.
+        const placed = await ask(callProtocol, callId, command, { correlationId: callId });
         if (!placed.ok) {
           const { code, message } = placed.rejection;
           if (mayBeTaken(placed)) throw new RetryableError(codeOf({ code }) ?? 'NODE_UNREACHABLE', message);

@@ -11,9 +11,9 @@ export interface Envelope {
   readonly toId: string;
   /** The actor that sent it as kind/id, or the name of a person or a program in front of ":". */
   readonly sender: string;
-  /** Shared by everything that one cause from outside led to. */
+  /** Shared by everything that one cause led to, such as all that happens in one call. */
   readonly correlationId: string;
-  /** The command or commit that led to this one. */
+  /** The commit that led to this one as kind/id@version; empty where it came from outside or by a timer. */
   readonly causationId: string;
   /** When it was sent, milliseconds since 1970 by the sender's clock. */
   readonly sentAtMs: number;

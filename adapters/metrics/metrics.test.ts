@@ -60,8 +60,8 @@ describe('metrics', () => {
     const cause = { kind: 'call', ref: 'call/a', correlationId: 'c', causationId: '' };
     observer.effectRun?.({ ...cause, executor: 'dial', outcome: 'retried', startMs: 1002 });
     observer.commandDelivered?.({ ...cause, node: 'node-2', code: 'ASK_TIMEOUT', startMs: 1000 });
-    expect(await lines('callboard_append_duration_seconds_sum')).toEqual([
-      'callboard_append_duration_seconds_sum{kind="trunk"} 0.004',
+    expect(await lines('callboard_commit_duration_seconds_sum')).toEqual([
+      'callboard_commit_duration_seconds_sum{kind="trunk"} 0.004',
     ]);
     expect(await lines('callboard_effect_duration_seconds_sum')).toEqual([
       'callboard_effect_duration_seconds_sum{kind="call",executor="dial"} 0.002',
@@ -80,7 +80,7 @@ describe('metrics', () => {
     observer.commandDied?.(failed);
     observer.envelopeRefused?.(failed);
     observer.commitFailed?.(failed);
-    const counted = ['ask_failures', 'mailbox_refusals', 'dead_letters', 'append_failures'];
+    const counted = ['ask_failures', 'mailbox_refusals', 'dead_letters', 'commit_failures'];
     for (const name of counted) {
       expect(await lines(`callboard_${name}`)).toEqual([`callboard_${name}_total{kind="call",code="MAILBOX_FULL"} 1`]);
     }

@@ -32,7 +32,7 @@ export function runtimeFigures(registry: Registry, now: () => number): Omit<Obse
   const commands = counter('callboard_commands_total', 'Commands decided, by outcome.', ['kind', 'outcome']);
   const commits = counter('callboard_commits_total', 'Commits that became durable.', ['kind']);
   const appended = histogram(
-    'callboard_append_duration_seconds',
+    'callboard_commit_duration_seconds',
     'From handing commits to the journal until they are durable.',
     ['kind'],
     commitBuckets,
@@ -70,7 +70,7 @@ export function runtimeFigures(registry: Registry, now: () => number): Omit<Obse
       commits.inc({ kind: kindOf(kind) }, durable.length);
       appended.observe({ kind: kindOf(kind) }, seconds(startMs));
     },
-    commitFailed: failures('callboard_append_failures_total', 'Appends to the journal that failed.'),
+    commitFailed: failures('callboard_commit_failures_total', 'Tries to make commits durable that failed.'),
     mailboxRefused: failures('callboard_mailbox_refusals_total', 'Commands that a full mailbox refused.'),
     effectRun({ kind, executor, outcome, startMs }) {
       const labels = { kind: kindOf(kind), executor: executorOf(executor) };

@@ -242,6 +242,20 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
         expect(await journal.readAll('', 1)).toEqual(await journal.read('call/1', 0));
       });
 
+      test('tells whether a reader has come as far as the journal reached at a time', async () => {
+        expect(await journal.hasReached('', await journal.head())).toBe(true);
+        await journal.append([entry('call/1', 1), entry('call/1', 2)]);
+        const mark = await journal.head();
+        await journal.append([entry('call/2', 1)]);
+        const positions = (await journal.readAll('', 10)).map(({ position }) => position);
+        const reached = (from: Journal) => Promise.all(['', ...positions].map((each) => from.hasReached(each, mark)));
+        expect(await reached(journal)).toEqual([false, false, true, true]);
+        expect(await journal.hasReached(mark, await journal.head())).toBe(false);
+        const again = await under.reopen();
+        expect(await reached(again)).toEqual([false, false, true, true]);
+        expect(await again.hasReached(positions.at(-1) ?? '', await again.head())).toBe(true);
+      });
+
       test('every entry belongs to a stream', async () => {
         await journal.append([entry('call/1', 1), entry('call/1', 2)]);
         await journal.append([entry('call/2', 1)]);
@@ -527,6 +541,7 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
           codeFrom(journal.read('call/1', 0)),
           codeFrom(journal.readAll('', 1)),
           codeFrom(journal.head()),
+          codeFrom(journal.hasReached('', '')),
           codeFrom(journal.streams({ limit: 1 })),
           codeFrom(journal.strays(1)),
           codeFrom(journal.saveSnapshot('call/1', { version: 1, schema: 1, bytes: utf8('') })),

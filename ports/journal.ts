@@ -4,7 +4,10 @@
  * journal does not look inside: encoding and the hash chain are runtime/commits.ts.
  */
 
-/** A place in the journal's one order. Opaque: compare by `===` only, keep it as it is. '' is the beginning. */
+/**
+ * A place in the journal's one order. Opaque: keep it as it is, and ask `hasReached` which of two comes first, because
+ * where several nodes write, two readers may come to one place over different ones. '' is the beginning.
+ */
 export type Position = string;
 
 /** A timer that lives as long as it must, whatever dies meanwhile. */
@@ -74,8 +77,10 @@ export interface Journal {
   read(stream: string, after: number, limit?: number): Promise<readonly StoredEntry[]>;
   /** Entries of all streams in the journal's order, after a position. An empty answer: nothing more for now. */
   readAll(after: Position, limit: number): Promise<readonly StoredEntry[]>;
-  /** Position of the last entry; '' in an empty journal. */
+  /** Position behind all entries that are there; '' in an empty journal. */
   head(): Promise<Position>;
+  /** Whether a reader who stands at `position` has been given every entry that stands before `mark`, a head of then. */
+  hasReached(position: Position, mark: Position): Promise<boolean>;
   /** Names of streams of a kind, or of all, in order, after one, at most `limit`. */
   streams(query: {
     readonly kind?: string;
@@ -118,6 +123,7 @@ export type JournalReader = Pick<
   | 'read'
   | 'readAll'
   | 'head'
+  | 'hasReached'
   | 'streams'
   | 'strays'
   | 'loadSnapshot'

@@ -56,14 +56,14 @@ export async function runCampaign(node: CallboardNode, run: CampaignRun, screen:
   });
   // What ended before this start is part of the report, but is no news.
   const head = await node.journal.head();
-  let caughtUp = head === '';
+  let caughtUp = await node.journal.hasReached('', head);
   const changes = waiters();
   run.stopped.addEventListener('abort', changes.tell, { once: true });
   const subscription = node.journal.subscribe(
     '',
-    (entries) => {
+    async (entries) => {
       view.apply(entries);
-      caughtUp ||= entries.some(({ position }) => position === head);
+      caughtUp ||= await node.journal.hasReached(entries.at(-1)?.position ?? '', head);
       if (caughtUp) screen.update(view.current());
       changes.tell();
     },

@@ -84,6 +84,11 @@ export class SqliteJournalReader implements JournalReader {
     return last?.position == null ? '' : String(last.position);
   }
 
+  async hasReached(position: Position, mark: Position): Promise<boolean> {
+    this.assertOpen();
+    return Number(position) >= Number(mark);
+  }
+
   async streams({ kind, after = '', limit }: Parameters<Journal['streams']>[0]): Promise<readonly string[]> {
     if (kind === undefined) return this.#names(this.#streams, after, limit);
     const first = `${kind}/`;

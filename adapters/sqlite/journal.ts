@@ -1,5 +1,4 @@
 /** The journal in one SQLite file: a thread that writes, a connection that reads, and those who follow. */
-import { RetryableError } from '#ports/errors.ts';
 import type {
   Journal,
   JournalReader,
@@ -9,6 +8,7 @@ import type {
   StoredSnapshot,
   Subscription,
 } from '#ports/journal.ts';
+import { faultOf } from '#ports/journal-faults.ts';
 import { journalClosed, SqliteJournalReader } from './journal-reader.ts';
 import { JournalSubscription } from './journal-subscription.ts';
 import { JournalWriter, type WriterSetup } from './journal-writer.ts';
@@ -44,6 +44,7 @@ class SqliteJournal implements Journal {
   readonly read: Journal['read'];
   readonly readAll: Journal['readAll'];
   readonly head: Journal['head'];
+  readonly hasReached: Journal['hasReached'];
   readonly streams: Journal['streams'];
   readonly strays: Journal['strays'];
   readonly loadSnapshot: Journal['loadSnapshot'];
@@ -73,6 +74,7 @@ class SqliteJournal implements Journal {
     this.loadSnapshot = async (stream) => (this.#mayHold(stream) ? reader.loadSnapshot(stream) : undefined);
     this.readAll = reader.readAll.bind(reader);
     this.head = reader.head.bind(reader);
+    this.hasReached = reader.hasReached.bind(reader);
     this.streams = reader.streams.bind(reader);
     this.strays = reader.strays.bind(reader);
     this.wakefulStreams = reader.wakefulStreams.bind(reader);
@@ -129,24 +131,4 @@ class SqliteJournal implements Journal {
     await this.#reader.close();
     await this.#writer.close();
   }
-}
-
-/** What makes a call one that no journal takes, before anything is written. */
-function faultOf(entries: readonly NewEntry[], first: NewEntry): Error | undefined {
-  for (const [index, entry] of entries.entries()) {
-    if (entry.stream !== first.stream) return new TypeError('One append is for one stream; make a call for each.');
-    if (entry.version !== first.version + index) {
-      return new RetryableError(
-        'VERSION_CONFLICT',
-        `Version ${entry.version} of ${entry.stream} leaves a gap in its append; number its entries one after another.`,
-      );
-    }
-    if (!Number.isSafeInteger(entry.version) || !Number.isSafeInteger(entry.atMs)) {
-      return new TypeError(`Version and time of an entry of ${entry.stream} must be whole numbers.`);
-    }
-    if (!entry.setTimers.every(({ atMs }) => Number.isSafeInteger(atMs))) {
-      return new TypeError(`Timers of ${entry.stream} must be set to whole milliseconds.`);
-    }
-  }
-  return undefined;
 }

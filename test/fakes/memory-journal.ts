@@ -63,6 +63,11 @@ export class MemoryJournal implements Journal {
     return this.#data.entries.at(-1)?.position ?? '';
   }
 
+  async hasReached(position: Position, mark: Position): Promise<boolean> {
+    this.#open();
+    return Number(position) >= Number(mark);
+  }
+
   async streams({ kind, after = '', limit }: Parameters<Journal['streams']>[0]): Promise<readonly string[]> {
     this.#open();
     return [...this.#data.streams.keys()]

@@ -1,10 +1,28 @@
 /** Questions to the database, and the indexes that answer them. */
-import type { Db, Filter, Sort } from 'mongodb';
+import type { Collection, Db, Document, Filter, FindCursor, FindOptions, Sort, WithId } from 'mongodb';
 
 /** A filter with the order that its answer is asked for in. */
 export interface Query<T> {
   readonly filter: Filter<T>;
   readonly sort?: Readonly<Record<string, 1 | -1>> & Sort;
+}
+
+/** What a query finds. */
+export function find<T extends Document>(
+  collection: Collection<T>,
+  { filter, sort }: Query<T>,
+  options: FindOptions = {},
+): FindCursor<WithId<T>> {
+  return collection.find(filter, sort ? { ...options, sort } : options);
+}
+
+/** The first that a query finds. */
+export function findFirst<T extends Document>(
+  collection: Collection<T>,
+  { filter, sort }: Query<T>,
+  options: FindOptions = {},
+): Promise<WithId<T> | null> {
+  return collection.findOne(filter, sort ? { ...options, sort } : options);
 }
 
 export interface Index {

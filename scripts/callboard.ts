@@ -34,6 +34,31 @@ program
   .action(async (list, options) => (await import('./commands/run.ts')).run(list, { ...program.opts(), ...options }));
 
 program
+  .command('node')
+  .description('one node of a cluster, until SIGTERM or Ctrl-C: then it hands over, and its live calls end')
+  .action(async () => (await import('./commands/node.ts')).runNode(program.opts()));
+
+program
+  .command('cluster')
+  .description('several nodes on this machine with all that they need, and the example campaign over them')
+  .option('--nodes <n>', 'how many', wholeNumber(1, 20), 3)
+  .option('--once', 'exit when the campaign is over, with 0 when every lead has an outcome')
+  .option('--seed <n>', 'seed of the practice carrier: the same seed, the same people', wholeNumber(0), 1)
+  .action(async (options) => (await import('./commands/cluster.ts')).cluster({ ...program.opts(), ...options }));
+
+program
+  .command('dial [list]')
+  .description('a campaign on a running cluster: a list that its nodes can read at the same path; none: the example')
+  .option('--trunk <id>', 'a trunk of the configuration', 'practice')
+  .option('--prompt <wav>', 'what is played on answer; the nodes read it too', 'config/prompts/hello.wav')
+  .option('--gather <digits>', 'how many digits to wait for', wholeNumber(0), 0)
+  .option('--max-calls <n>', 'calls at once', wholeNumber(1), 20)
+  .option('--rate <n>', 'new calls a second', positiveNumber, 5)
+  .option('--ring-timeout <seconds>', 'how long it may ring', positiveNumber, 30)
+  .option('--campaign <id>', 'name of the campaign; by default made from the path of the list')
+  .action(async (list, options) => (await import('./commands/dial.ts')).dial(list, { ...program.opts(), ...options }));
+
+program
   .command('replay <ref>')
   .description("print an actor's history and state, rebuilt from the journal alone; ref is kind/id")
   .option('--at <time>', 'as it was then, such as 2026-11-22T20:15:00Z')

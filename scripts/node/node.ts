@@ -1,6 +1,8 @@
 /** The composition root: one node with everything it needs, made from the configuration. */
 import { ServiceBroker } from 'moleculer';
-import { brokerOptions } from '#config/broker.ts';
+import type { ConnectionOptions } from 'nats';
+import { probeBus } from '#adapters/nats/probe.ts';
+import { brokerOptions, natsOptions } from '#config/broker.ts';
 import type { Config, Role } from '#config/schema.ts';
 import { FatalError, RetryableError } from '#ports/errors.ts';
 import type { Journal } from '#ports/journal.ts';
@@ -14,6 +16,7 @@ import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
+import { discovererOf } from '#runtime/discoverer.ts';
 import type { AnyProtocol } from '#runtime/envelopes.ts';
 import { createRuntime, type Runtime } from '#runtime/runtime.ts';
 import { openCarrierSide } from './carrier-side.ts';
@@ -22,8 +25,8 @@ import { type Closing, closeAll } from './closing.ts';
 import { makeFolder, openLog } from './data-folder.ts';
 import { type DialGate, openGate } from './dial-gate.ts';
 import { endCalls, hangUpAll } from './live-calls.ts';
-import { modelsInFiles } from './model-adapters.ts';
 import { openStores } from './stores.ts';
+import { openWatching } from './watching.ts';
 
 export interface CallboardNode {
   readonly config: Config;
@@ -36,12 +39,16 @@ export interface CallboardNode {
   readonly definitions: readonly AnyActorDefinition[];
   /** Absent where the node hosts nothing. */
   readonly readModels: ReadModels | undefined;
+  /** Where its health and figures are; undefined where nobody asked for them. */
+  readonly httpUrl: string | undefined;
   /** Resolves when the node cannot go on, with the error that a person must hear. */
   readonly failed: Promise<unknown>;
   fail(error: unknown): void;
   /** Which calls may be dialed; those that may not wait, if need be until the next start. */
   readonly gate: DialGate;
   hangUpAll(by: string): Promise<void>;
+  /** Hands the actors over and waits for the live calls, for `drainLimitMs` at most; `stop` ends what is left then. */
+  drain(): Promise<void>;
   /** Ends what is live, lets go of sockets and files. Once, however often it is asked for. */
   stop(): Promise<void>;
 }
@@ -79,8 +86,10 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
   const { gate = openGate(), roles = config.roles } = options;
   const folder = makeFolder(config.dataFolder);
   const log = openLog(folder, config.log.level);
+  const watching = await openWatching(config, log, opened);
+  if (config.nats) await probeBus(natsOptions(config.nats) as ConnectionOptions);
   const record = recordAccess(() => runtime);
-  const stores = await openStores(config, folder, record, opened);
+  const stores = await openStores({ config, folder, record, log }, opened);
   const carrierSide = needsCarrierSide(roles) ? await openCarrierSide(config, log, opened) : undefined;
   const definitions = cast(roles, { config, folder, stores, carrierSide, gate });
   // Whoever stops the broker stops the node: Moleculer's console has an exit of its own.
@@ -88,7 +97,7 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
     ...brokerOptions(config, log),
     middlewares: [{ name: 'Node', stopping: () => closeAll(opened) }],
   });
-  const { journal, leads } = stores;
+  const { journal, leads, clusterId } = stores;
   const runtime = createRuntime({
     broker,
     journal,
@@ -97,9 +106,12 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
     actors: definitions,
     protocols,
     weight: config.weight,
+    ...(clusterId ? { clusterId } : {}),
+    ...(watching.observer ? { observer: watching.observer } : {}),
   });
   const failure = Promise.withResolvers<unknown>();
   runtime.onFatal((error) => failure.resolve(error));
+  let stopping: Promise<void> | undefined;
   await broker.start();
   let readModels: ReadModels | undefined;
   // After the runtime, so that they hear how the last calls ended.
@@ -117,12 +129,17 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
       journal,
       clock: systemClock,
       logger: log.child({ part: 'models' }),
-      adapterOf: modelsInFiles(folder),
+      adapterOf: stores.modelAdapterOf,
     });
   }
+  watching.watch({
+    runtime,
+    journal,
+    isBusConnected: () => !config.nats || discovererOf(broker)?.isDeaf === false,
+    isServing: () => stopping === undefined && runtime.hosting === 'hosting',
+  });
   log.info({ node: config.nodeId }, 'the node is up');
 
-  let stopping: Promise<void> | undefined;
   return {
     config,
     broker,
@@ -135,12 +152,23 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
     fail: (error) => failure.resolve(error),
     gate,
     readModels,
+    httpUrl: watching.health && config.http && `http://${config.http.bindAddress}:${watching.health.port}`,
     hangUpAll: (by) => hangUpAll(runtime, by),
+    drain: () => drain(runtime, config.drainLimitMs),
     stop: () => {
       stopping ??= broker.stop();
       return stopping;
     },
   };
+}
+
+async function drain(runtime: Runtime, limitMs: number): Promise<void> {
+  let cancel = (): void => undefined;
+  const limit = new Promise<void>((resolve) => {
+    cancel = systemClock.after(limitMs, resolve);
+  });
+  await Promise.race([runtime.drain(), limit]);
+  cancel();
 }
 
 /** Lets the vault tell its contacts before it gives or destroys anything. The runtime is made after the vault. */

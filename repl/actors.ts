@@ -8,7 +8,13 @@ const most = 1000;
 export const actors: OperatorCommand = {
   usage: 'actors',
   description: 'List the actors in memory: kind, id, version, mail that waits.',
-  options: [{ option: '--kind <kind>', description: 'Only this kind, such as call.' }],
+  options: [
+    {
+      option: '--kind <kind>',
+      description: 'Only this kind, such as call.',
+      values: ({ kinds }) => kinds.map(({ protocol }) => protocol.kind),
+    },
+  ],
   complete: completeNothing,
   async run(desk, { options }) {
     const table = new Table({ head: ['actor', 'version', 'mail', 'idle'], style: { head: [], border: [] } });
@@ -23,9 +29,9 @@ export const actors: OperatorCommand = {
 export const actor: OperatorCommand = {
   usage: 'actor <show|events> <ref>',
   description: 'Show the state of kind/id as it is now, or its events from the journal.',
-  async complete(desk, before) {
+  async complete(desk, before, last) {
     if (before.length === 0) return ['show', 'events'];
-    return before.length === 1 ? refs(desk) : [];
+    return before.length === 1 ? refs(desk, last) : [];
   },
   async run(desk, args) {
     const what = String(args['show|events']);
@@ -58,10 +64,9 @@ export const actor: OperatorCommand = {
   },
 };
 
-async function refs(desk: Desk): Promise<readonly string[]> {
-  const kinds = desk.kinds.map(({ protocol }) => protocol.kind);
-  const lists = await Promise.all(
-    kinds.map(async (kind) => (await idsOf(desk.journal, kind, most)).map((id) => `${kind}/${id}`)),
-  );
-  return lists.flat();
+/** Kinds until one is typed, then its ids: a journal has thousands of calls. */
+async function refs(desk: Desk, typed: string): Promise<readonly string[]> {
+  const [kind = '', id] = typed.split('/', 2);
+  if (id === undefined) return desk.kinds.map(({ protocol }) => `${protocol.kind}/`);
+  return (await idsOf(desk.journal, kind, most, id)).map((each) => `${kind}/${each}`);
 }

@@ -39,6 +39,11 @@ export const hangup: OperatorCommand = {
   complete: async (desk, before) => (before.length === 0 ? (await liveCalls(desk)).map(({ id }) => id) : []),
   async run(desk, args) {
     const id = String(args.call);
+    const described = await desk.runtime.ask(callProtocol, id, { type: 'DescribeCall' });
+    if (described.ok && described.reply?.phase === 'ended') {
+      desk.print(`${id} has ended: ${described.reply.outcome}.`);
+      return;
+    }
     const answer = await desk.runtime.ask(
       callProtocol,
       id,

@@ -67,7 +67,7 @@ function steering(
 }
 
 export const pause = steering(
-  'pause <campaign> [reason]',
+  'pause <campaign> [reason...]',
   'Start no new attempts; calls that were not dialed yet wait, live ones go on.',
   (desk, reason) => ({ type: 'PauseCampaign', by: desk.operator, reason }),
   'is paused.',

@@ -19,14 +19,22 @@ export interface Arguments {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+export interface CommandOption {
+  /** Such as `--kind <kind>`. */
+  readonly option: string;
+  readonly description: string;
+  /** What its value may be, for Tab; anything where it is absent. */
+  readonly values?: (desk: Desk) => readonly string[];
+}
+
 export interface OperatorCommand {
-  /** Such as `hangup <call>`. */
+  /** Such as `hangup <call>`; the last word may be several, `[reason...]`, which come joined by spaces. */
   readonly usage: string;
   readonly description: string;
-  readonly options?: readonly { readonly option: string; readonly description: string }[];
+  readonly options?: readonly CommandOption[];
   run(desk: Desk, args: Arguments): Promise<void>;
-  /** What may stand at the place of the last word, given the words between the command and it. */
-  complete(desk: Desk, before: readonly string[]): Promise<readonly string[]>;
+  /** What may stand at the place of the last word, given the words between the command and it, options aside. */
+  complete(desk: Desk, before: readonly string[], last: string): Promise<readonly string[]>;
 }
 
 /** Nothing to complete. */
@@ -45,8 +53,14 @@ export function printAnswer(
   desk.print(answer.ok ? done : `${answer.rejection.code}: ${answer.rejection.message}`);
 }
 
-/** Ids of the actors of a kind that the journal knows, in order. */
-export async function idsOf(journal: Journal, kind: string, limit: number): Promise<readonly string[]> {
-  const streams = await journal.streams({ kind, limit });
-  return streams.map((stream) => stream.slice(kind.length + 1));
+/** Ids of the actors of a kind that the journal knows, in order; those that begin with `prefix`. */
+export async function idsOf(journal: Journal, kind: string, limit: number, prefix = ''): Promise<readonly string[]> {
+  const before = prefix && `${kind}/${justBefore(prefix)}`;
+  const streams = await journal.streams({ kind, limit, ...(before ? { after: before } : {}) });
+  return streams.map((stream) => stream.slice(kind.length + 1)).filter((id) => id.startsWith(prefix));
+}
+
+/** The last name in order that does not begin with the prefix: no id has a character as late as the tilde. */
+function justBefore(prefix: string): string {
+  return `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) - 1)}~`;
 }

@@ -4,7 +4,7 @@ import type { ServiceBroker } from 'moleculer';
 import { actor, actors } from './actors.ts';
 import { calls, hangup } from './calls.ts';
 import { campaigns, pause, resume, stop } from './campaigns.ts';
-import type { Arguments, Desk, OperatorCommand } from './command.ts';
+import type { Arguments, CommandOption, Desk, OperatorCommand } from './command.ts';
 import { deadLetters } from './dead-letters.ts';
 
 /** Every command of ours, in the order of help. */
@@ -28,6 +28,9 @@ export function replOptions(desk: Desk) {
       command: command.usage,
       description: command.description,
       options: (command.options ?? []).map(({ option, description }) => ({ option, description })),
+      parse: (parsed: Parsed) => {
+        parsed.params = argumentsOf(command, parsed);
+      },
       action: async (_broker: ServiceBroker, args: Arguments) => {
         // An error would end the console's loop: it is for the person to read.
         await command.run(desk, args).catch((error: unknown) => desk.print((error as Error).message));
@@ -36,29 +39,76 @@ export function replOptions(desk: Desk) {
   };
 }
 
+/** A line as Moleculer's console has taken it apart, and what its command shall be given. */
+interface Parsed {
+  readonly args: readonly string[];
+  opts(): Record<string, unknown>;
+  params?: Arguments;
+}
+
+/** Words by the names that the usage has for them; a last name with dots takes all that are left. */
+function argumentsOf({ usage }: OperatorCommand, parsed: Parsed): Arguments {
+  const words = parsed.args;
+  const named = [...usage.matchAll(/[<[]([^\]>.]+)(\.\.\.)?[\]>]/g)].flatMap(([, name = '', many], index) => {
+    const value = many ? words.slice(index).join(' ') : words[index];
+    return value ? [[name, value] as const] : [];
+  });
+  return { ...Object.fromEntries(named), options: { ...parsed.opts() } };
+}
+
 /** Starts the console on standard input. */
 export function openConsole(broker: ServiceBroker, desk: Desk): REPLServer {
   const options = broker.options as { replOptions?: unknown };
   options.replOptions = replOptions(desk);
   const server = broker.repl() as unknown as REPLServer;
-  const moleculers = server.completer;
-  Object.assign(server, {
-    completer: (line: string, done: (error: Error | null, result: [string[], string]) => void) => {
-      completeLine(desk, line).then(
-        (found) => (found ? done(null, found) : (moleculers as typeof server.completer)(line, done as never)),
-        () => done(null, [[], line]),
-      );
-    },
-  });
+  Object.assign(server, { completer: completerOf(desk, server.completer as Completer) });
   return server;
+}
+
+/** As node:repl calls it. */
+type Completer = (line: string, done: (error: Error | null, result: [string[], string]) => void) => void;
+
+/** Completes our commands by themselves, and leaves all others to Moleculer's own completer. */
+export function completerOf(desk: Desk, moleculers: Completer): Completer {
+  return (line, done) => {
+    // Whoever asks for help asks for a command, as at the beginning of a line.
+    const helped = /^help +(\S*)$/.exec(line)?.[1];
+    if (helped !== undefined) {
+      moleculers(helped, done);
+      return;
+    }
+    completeLine(desk, line).then(
+      (found) => (found ? done(null, found) : moleculers(line, done)),
+      () => done(null, [[], line]),
+    );
+  };
 }
 
 /** Completions of a line that begins with a command of ours; undefined: it does not. */
 export async function completeLine(desk: Desk, line: string): Promise<[string[], string] | undefined> {
-  const words = line.split(' ');
-  const command = operatorCommands.find(({ usage }) => usage.split(' ')[0] === words[0]);
-  if (!command || words.length < 2) return undefined;
+  const [name, ...words] = line.split(/ +/);
+  const command = operatorCommands.find(({ usage }) => usage.split(' ')[0] === name);
+  if (!command || words.length === 0) return undefined;
   const last = words.at(-1) ?? '';
-  const candidates = await command.complete(desk, words.slice(1, -1));
+  const candidates = await candidatesFor(desk, command, words.slice(0, -1), last);
   return [candidates.filter((candidate) => candidate.startsWith(last)), last];
+}
+
+async function candidatesFor(
+  desk: Desk,
+  command: OperatorCommand,
+  before: readonly string[],
+  last: string,
+): Promise<readonly string[]> {
+  const options = command.options ?? [];
+  const valued = (word = '') => options.find(({ option }) => option.startsWith(`${word} <`));
+  const wanted = valued(before.at(-1));
+  if (wanted) return wanted.values?.(desk) ?? [];
+  if (last.startsWith('-')) return [...options.map(nameOf), '--help'];
+  const positional = before.filter((word, index) => !word.startsWith('-') && !valued(before[index - 1]));
+  return command.complete(desk, positional, last);
+}
+
+function nameOf({ option }: CommandOption): string {
+  return option.split(' ')[0] ?? option;
 }

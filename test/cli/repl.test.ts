@@ -8,7 +8,7 @@ import { callActor } from '#actors/call/call.actor.ts';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
-import { completeLine } from '#repl/open.ts';
+import { completeLine, completerOf } from '#repl/open.ts';
 import { kinds } from '#scripts/kinds.ts';
 import { openGate } from '#scripts/node/dial-gate.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
@@ -74,10 +74,11 @@ describe('the console', () => {
       /talking/,
       /│ (spring\.\d+\.1) .*│ talking|No call is live|contact/,
     );
-    await asked('pause spring lunch', /^.*spring is paused\.$/m);
-    await asked('campaigns', /│ spring\s+│ paused .*│ lunch\s+│/);
+    await asked('pause spring lunch break, back at one', /^.*spring is paused\.$/m);
+    await asked('campaigns', /│ spring\s+│ paused .*│ lunch break, back at one\s+│/);
     await asked(`hangup ${callId}`, /being ended\./);
     await askedUntil(`actor show call/${callId}`, /ended/, /"phase": "\w+"/);
+    await asked(`hangup ${callId}`, /has ended: \w+\./);
     await asked(`actor events call/${callId}`, /HangupRequested {2}\{"party":"operator","by":"\S+"/);
     await asked('actors --kind trunk', /│ trunk\/127\.0\.0\.1-\d+ /);
     await asked('dead-letters', /There are no dead letters\./);
@@ -171,14 +172,30 @@ test('Tab completes names of campaigns, calls and actors', async () => {
   expect(await completeLine(desk, 'pause sp')).toEqual([['spring'], 'sp']);
   expect(await completeLine(desk, 'hangup ')).toEqual([['spring.1.1'], '']);
   expect(await completeLine(desk, 'actor s')).toEqual([['show'], 's']);
-  expect(await completeLine(desk, 'actor show c')).toEqual([
-    ['campaign/spring', 'campaign/summer', 'call/spring.1.1'],
-    'c',
+  // Kinds first, however many actors there are of them.
+  expect(await completeLine(desk, 'actor show c')).toEqual([['campaign/', 'call/', 'contact/'], 'c']);
+  expect(await completeLine(desk, 'actor show campaign/')).toEqual([
+    ['campaign/spring', 'campaign/summer'],
+    'campaign/',
   ]);
+  expect(await completeLine(desk, 'actor show campaign/sum')).toEqual([['campaign/summer'], 'campaign/sum']);
+  expect(await completeLine(desk, 'actor show campaign/summer')).toEqual([['campaign/summer'], 'campaign/summer']);
+  expect(await completeLine(desk, 'actors --')).toEqual([['--kind', '--help'], '--']);
+  expect(await completeLine(desk, 'actors --kind ca')).toEqual([['campaign', 'call'], 'ca']);
+  expect(await completeLine(desk, 'actors  --kind call ')).toEqual([[], '']);
   expect(await completeLine(desk, 'dead-letters r')).toEqual([['resend'], 'r']);
   expect(await completeLine(desk, 'campaigns ')).toEqual([[], '']);
   // What is not ours is Moleculer's to complete.
   expect(await completeLine(desk, 'nodes ')).toBeUndefined();
+  const asked: string[] = [];
+  const complete = completerOf(desk, (line, done) => {
+    asked.push(line);
+    done(null, [[], line]);
+  });
+  for (const line of ['help pa', 'nodes ', 'pause sp']) {
+    await new Promise<void>((resolve) => complete(line, () => resolve()));
+  }
+  expect(asked).toEqual(['pa', 'nodes ']);
   let stopped = false;
   void runtime.stop({ graceMs: 1 }).then(() => {
     stopped = true;

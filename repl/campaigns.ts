@@ -10,6 +10,17 @@ async function describe(desk: Desk, id: string): Promise<CampaignDescribed | und
   return answer.ok ? answer.reply : undefined;
 }
 
+/** The trunk that a running campaign waits for until an operator configures it. */
+function missingTrunk(desk: Desk, { phase, settings }: CampaignDescribed): string | undefined {
+  if (phase !== 'running' || !settings || !desk.hasTrunk || desk.hasTrunk(settings.trunkId)) return undefined;
+  return settings.trunkId;
+}
+
+function reasonOf(desk: Desk, is: CampaignDescribed): string {
+  const trunkId = missingTrunk(desk, is);
+  return trunkId ? `waits for trunk ${trunkId},\nwhich is not configured here` : is.reason;
+}
+
 const completeCampaign = (desk: Desk): Promise<readonly string[]> => idsOf(desk.journal, 'campaign', most);
 
 export const campaigns: OperatorCommand = {
@@ -32,7 +43,7 @@ export const campaigns: OperatorCommand = {
         is.attempts,
         is.liveCalls,
         outcomes,
-        is.reason,
+        reasonOf(desk, is),
       ]);
     }
     desk.print(table.length > 0 ? table.toString() : 'There is no campaign yet.');
@@ -57,10 +68,13 @@ function steering(
         return;
       }
       const command = make(desk, args.reason === undefined ? '' : String(args.reason));
-      printAnswer(
-        desk,
-        await desk.runtime.ask(campaignProtocol, id, command, { sender: `operator:${desk.operator}` }),
-        `${id} ${done}`,
+      const answer = await desk.runtime.ask(campaignProtocol, id, command, { sender: `operator:${desk.operator}` });
+      printAnswer(desk, answer, `${id} ${done}`);
+      const is = answer.ok ? await describe(desk, id) : undefined;
+      const trunkId = is && missingTrunk(desk, is);
+      if (!trunkId) return;
+      desk.print(
+        `It waits for trunk ${trunkId}, which this node has no settings for: name it in the configuration (--config).`,
       );
     },
   };

@@ -8,6 +8,8 @@ export interface Desk {
   readonly runtime: Runtime;
   readonly journal: Journal;
   readonly kinds: readonly Chronicle[];
+  /** Whether calls over a trunk can be dialed here; absent where it is not for this node to say. */
+  readonly hasTrunk?: (trunkId: string) => boolean;
   /** Name of the person at the console; every change says who made it. */
   readonly operator: string;
   print(line: string): void;

@@ -7,7 +7,10 @@ import { kinds } from './kinds.ts';
 /** Opens the console on standard input; resolves when the operator leaves it, or with the signal. */
 export async function openDesk(node: CallboardNode, ended: AbortSignal): Promise<void> {
   const { broker, runtime, journal } = node;
-  const desk = { runtime, journal, kinds, operator: userInfo().username, print: (line: string) => console.log(line) };
+  const desk = {
+    ...{ runtime, journal, kinds, operator: userInfo().username, print: (line: string) => console.log(line) },
+    hasTrunk: (trunkId: string) => trunkId in node.config.trunks,
+  };
   console.log('help lists the commands, exit leaves.');
   const server = openConsole(broker, desk);
   // Moleculer's own way out ends the process before the carrier and the files are let go of.

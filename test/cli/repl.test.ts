@@ -114,6 +114,16 @@ describe('the console', () => {
     60_000,
   );
 
+  test('on a campaign whose trunk it has no settings for, says that it waits, and for what', async () => {
+    desk.type('exit');
+    await desk.ended;
+    desk = startCallboard(['--data', join(folder, 'data'), 'repl'], { env: { HOME: folder } });
+    await asked('resume spring', /spring goes on\.\nIt waits for trunk 127\.0\.0\.1-\d+, which this .*: name it in/);
+    await asked('campaigns', /│ waits for trunk 127\.0\.0\.1-\d+,\s+│/);
+    await asked('pause spring', /spring is paused\.$/m);
+    await asked('campaigns', /│ spring\s+│ paused .*│\s+│/);
+  }, 60_000);
+
   test('answers what it does not know with a sentence, and goes on', async () => {
     await asked('pause autumn', /There is no campaign autumn: campaigns lists them\./);
     await asked('hangup autumn.1.1', /CALL_UNKNOWN: There is no call autumn\.1\.1: /);

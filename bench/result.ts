@@ -22,6 +22,14 @@ export function kept(figure: Figure): boolean | undefined {
   return 'atLeast' in figure.target ? figure.value >= figure.target.atLeast : figure.value <= figure.target.atMost;
 }
 
+/** The promise beside a figure, and whether it is kept; empty where none was made. */
+export function promiseOf(figure: Figure): string {
+  const { target } = figure;
+  if (!target) return '';
+  const promised = 'atLeast' in target ? `at least ${target.atLeast}` : `at most ${target.atMost}`;
+  return `  (promised: ${promised}, ${kept(figure) ? 'kept' : 'NOT KEPT'})`;
+}
+
 /** The middle of several runs; these machines are shared, so single runs say little. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

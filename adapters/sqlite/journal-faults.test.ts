@@ -53,6 +53,21 @@ test('a journal of a newer schema is refused', async () => {
   await expect(openSqliteJournal({ path })).rejects.toEqual(unavailable('written by a newer Callboard (schema 99'));
 });
 
+test('a journal that lacks a table is refused, to write and to read', async () => {
+  await (await openSqliteJournal({ path })).close();
+  const robbed = new DatabaseSync(path);
+  robbed.exec('DROP TABLE snapshot');
+  robbed.close();
+  const lacks = unavailable('lacks its table snapshot; put back a copy of it that is whole.');
+  await expect(openSqliteJournal({ path })).rejects.toEqual(lacks);
+  await expect(openSqliteJournalReader({ path })).rejects.toEqual(lacks);
+});
+
+test('an empty file is no journal to read', async () => {
+  await writeFile(path, '');
+  await expect(openSqliteJournalReader({ path })).rejects.toEqual(unavailable(`${path} is empty and no journal`));
+});
+
 test('a folder that is not there is named', async () => {
   const missing = join(folder, 'nowhere', 'journal.db');
   await expect(openSqliteJournal({ path: missing })).rejects.toEqual(unavailable(`${missing} cannot be opened`));

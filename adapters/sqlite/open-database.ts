@@ -33,13 +33,16 @@ const busyTimeoutMs = 5000;
 /**
  * Opens the file, makes it when it is new, and sets what durability needs: a write-ahead log, synced at every commit.
  * @throws The kind's `unavailable` code, with what to do, for a file that is none of this kind, was written by a
- *   newer schema, or cannot be opened.
+ *   newer schema, lacks tables, or cannot be opened.
  */
 export function openDatabase(kind: StoreKind, { path, readOnly = false, maxBytes }: OpenOptions): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
     database = new DatabaseSync(path, { readOnly, timeout: busyTimeoutMs });
     const isNew = recognise(database, kind, path);
+    if (readOnly && isNew) {
+      throw new FatalError(kind.unavailable, `${path} is empty and no ${kind.name}; name another file.`);
+    }
     if (readOnly) return database;
     database.exec(`PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL`);
     if (maxBytes !== undefined) database.exec(`PRAGMA max_page_count = ${Math.floor(maxBytes / pageBytes)}`);
@@ -58,8 +61,8 @@ export function openDatabase(kind: StoreKind, { path, readOnly = false, maxBytes
 function recognise(database: DatabaseSync, kind: StoreKind, path: string): boolean {
   const version = pragma(database, 'user_version');
   const applicationId = pragma(database, 'application_id');
-  const { tables } = database.prepare('SELECT count(*) AS tables FROM sqlite_schema').get() as { tables: number };
-  if (applicationId === 0 && version === 0 && tables === 0) return true;
+  const tables = database.prepare('SELECT name FROM sqlite_schema').all() as { name: string }[];
+  if (applicationId === 0 && version === 0 && tables.length === 0) return true;
   if (applicationId !== kind.applicationId) {
     throw new FatalError(kind.unavailable, `${path} is a database but no ${kind.name}; name another file.`);
   }
@@ -67,6 +70,13 @@ function recognise(database: DatabaseSync, kind: StoreKind, path: string): boole
     throw new FatalError(
       kind.unavailable,
       `The ${kind.name} ${path} was written by a newer Callboard (schema ${version}, this one knows ${kind.schemaVersion}); start that version.`,
+    );
+  }
+  for (const [, wanted] of kind.schema.matchAll(/CREATE TABLE (\w+)/g)) {
+    if (tables.some(({ name }) => name === wanted)) continue;
+    throw new FatalError(
+      kind.unavailable,
+      `The ${kind.name} ${path} lacks its table ${wanted}; put back a copy of it that is whole.`,
     );
   }
   return false;

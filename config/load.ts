@@ -54,10 +54,25 @@ export function loadConfig(options: { readonly file?: string; readonly overrides
   const merged = merge(merge(file ? readConfigFile(file) : {}, fromEnvironment(environment)), options.overrides ?? {});
   const parsed = configSchema.safeParse(merged);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message}`);
+    const problems = parsed.error.issues.map((issue) => `${nameOf(issue.path, environment)}: ${messageOf(issue)}`);
     throw new FatalError('CONFIG_INVALID', `The configuration is not usable; mend ${problems.join('; ')}.`);
   }
   return freeze(parsed.data);
+}
+
+/** Where a setting is to be mended: its path, and the variable where one has set it. */
+function nameOf(path: readonly PropertyKey[], environment: Environment): string {
+  const dotted = path.join('.') || 'the whole';
+  const from = variables.find((variable) => variable.path.join('.') === dotted)?.name;
+  const set = [from, `${from}_FILE`].find((name) => name !== undefined && environment[name] !== undefined);
+  return set ? `${dotted} (${set})` : dotted;
+}
+
+function messageOf(issue: { readonly code?: string; readonly message: string }): string {
+  // Text of a variable that is no number has become NaN, which nobody has written.
+  return issue.code === 'invalid_type' && 'expected' in issue && issue.expected === 'number'
+    ? 'must be a number'
+    : issue.message;
 }
 
 /** Username and password of a trunk, from a file of two lines or CALLBOARD_TRUNK_USERNAME and _PASSWORD. */

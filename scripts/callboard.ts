@@ -6,7 +6,7 @@ const program = new Command('callboard')
   .description('Outbound calls as supervised, event-sourced actors.')
   .option('--data <folder>', 'where the journal, the vault, the lists, the recordings and the log are')
   .option('--config <file>', 'a JSON file of settings, see config/embedded.json')
-  .showHelpAfterError();
+  .showHelpAfterError('(--help lists the options)');
 
 program
   .command('start')

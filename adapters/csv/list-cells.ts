@@ -15,6 +15,7 @@ export function readNumber(
   if (!number && !region && /^\d[\d\s().-]+$/.test(cell)) {
     return { reason: 'its number has no country code; write it with a plus, or set a default region' };
   }
+  if (!number && !/^[+\d][\d\s()./-]*$/.test(cell)) return { reason: 'its phone is not a telephone number' };
   if (!number?.isValid()) return { reason: 'its phone number does not exist in the numbering plan of its country' };
   if (number.ext) return { reason: 'its phone number has an extension, which cannot be dialed' };
   return { e164: number.number };

@@ -53,7 +53,7 @@ test('refuses rows and duplicates, keeps why, and the first row of a number stan
   const list = `phone,name\n${number(1)},A\nnonsense,B\n${number(2)},C\n+86 138 0000 0001,D\n`;
   expect(await load(list)).toEqual({ rows: 4, added: 2, known: 0, refused: 2 });
   expect(await leads.refused('spring', 10)).toEqual([
-    { row: 2, reason: 'its phone number does not exist in the numbering plan of its country' },
+    { row: 2, reason: 'its phone is not a telephone number' },
     { row: 4, reason: 'duplicate of row 1' },
   ]);
   const contact = await vault.find(number(1));

@@ -92,7 +92,7 @@ describe('a list', () => {
 });
 
 describe('a row that cannot be dialed is told by its number in the list, and the rest goes on', () => {
-  test('numbers: none, impossible, not assigned, an emergency, without a country, rounded, with an extension', async () => {
+  test('numbers: none, a word, impossible, not assigned, an emergency, without a country, rounded, with an extension', async () => {
     const cells = [
       '',
       'call me',
@@ -108,7 +108,7 @@ describe('a row that cannot be dialed is told by its number in the list, and the
     const noCode = 'its number has no country code; write it with a plus, or set a default region';
     expect(await reasons(list)).toEqual([
       '1: it has no phone number',
-      `2: ${plan}`,
+      '2: its phone is not a telephone number',
       `3: ${plan}`,
       `4: ${plan}`,
       `5: ${noCode}`,

@@ -14,7 +14,7 @@ describe('opening the port', () => {
     const first = await open();
     await expect(open({ port: first.address.port })).rejects.toMatchObject({
       code: 'PORT_IN_USE',
-      message: `The SIP port 127.0.0.1:${first.address.port} (UDP) is in use by another program: stop that one or choose another port.`,
+      message: `The SIP port 127.0.0.1:${first.address.port} (UDP) is in use by another program: stop that one, or choose another port with CALLBOARD_SIP_PORT (0: any free one).`,
     });
     await first.close();
   });

@@ -221,7 +221,7 @@ function bindError(error: NodeJS.ErrnoException, address: string, port: number):
   if (error.code === 'EADDRINUSE') {
     return new FatalError(
       'PORT_IN_USE',
-      `The SIP port ${address}:${port} (UDP) is in use by another program: stop that one or choose another port.`,
+      `The SIP port ${address}:${port} (UDP) is in use by another program: stop that one, or choose another port with CALLBOARD_SIP_PORT (0: any free one).`,
       { cause: error },
     );
   }

@@ -208,6 +208,7 @@ describe('a machine', () => {
   });
 
   test('on which another process has the data folder', async () => {
+    expect(await callboard(runCommand())).toMatchObject({ code: 0, stderr: '' });
     const first = startCallboard(['--data', data, 'repl']);
     started.push(first);
     await first.until(/help lists the commands/);
@@ -304,6 +305,7 @@ describe('a question to the journal', () => {
   test('in a folder without one does not make one', async () => {
     data = join(folder, 'other');
     refused(await callboard(['--data', data, 'verify']), 'JOURNAL_UNAVAILABLE', /journal\.db/);
+    refused(await callboard(['--data', data, 'repl']), 'JOURNAL_UNAVAILABLE', /no journal in .*other: name the data/);
     expect(existsSync(data)).toBe(false);
   });
 });

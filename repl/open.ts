@@ -61,7 +61,15 @@ export function openConsole(broker: ServiceBroker, desk: Desk): REPLServer {
   const options = broker.options as { replOptions?: unknown };
   options.replOptions = replOptions(desk);
   const server = broker.repl() as unknown as REPLServer;
-  Object.assign(server, { completer: completerOf(desk, server.completer as Completer) });
+  const evaluate = server.eval;
+  Object.assign(server, {
+    completer: completerOf(desk, server.completer as Completer),
+    // Moleculer's own exit ends the process under whoever opened the console.
+    eval(this: REPLServer, ...line: Parameters<typeof evaluate>) {
+      if (/^\s*(exit|quit|q)\s*$/.test(line[0])) this.close();
+      else evaluate.apply(this, line);
+    },
+  });
   return server;
 }
 

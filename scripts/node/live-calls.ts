@@ -33,7 +33,8 @@ export async function endCalls(runtime: Actors, by: string, clock: Clock, graceM
   }
 }
 
-async function liveCalls(runtime: Actors): Promise<readonly string[]> {
+/** Ids of the calls that were dialed and whose end is not in the journal yet. */
+export async function liveCalls(runtime: Actors): Promise<readonly string[]> {
   const calls = runtime.activations().filter(({ kind }) => kind === 'call');
   const described = await Promise.all(
     calls.map(async ({ id }) => {

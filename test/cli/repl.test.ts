@@ -92,13 +92,16 @@ describe('the console', () => {
   test.each([
     ['SIGTERM', 143],
     ['SIGINT', 130],
+    ['exit', 0],
   ] as const)(
-    'ended by %s hangs up what is live, and the journal has how it ended',
-    async (signal, code) => {
+    'ended by %s hangs up what is live, says so, and the journal has how it ended',
+    async (end, code) => {
       const witness = new Witness(join(folder, 'data', 'journal.db'));
       await askedUntil('calls', /talking/, /│ talking|No call is live|contact/);
-      desk.kill(signal);
+      if (end === 'exit') desk.type(end);
+      else desk.kill(end);
       expect(await desk.ended).toMatchObject({ code, stderr: '' });
+      expect(desk.stdout()).toMatch(/\d live calls? (is|are) hung up\.$/m);
       const { calls, ended } = await witness.confront();
       const dialed = [...calls].filter(([, { dialedAtMs }]) => dialedAtMs > 0);
       expect(dialed.filter(([, { phase }]) => phase !== 'ended')).toEqual([]);

@@ -45,7 +45,7 @@ interface Steps {
 /**
  * Configures the campaign, reads its list, dials, and resolves when every lead has an outcome, or when it was
  * stopped and the last live call has ended.
- * @throws LIST_UNREADABLE, TRUNK_UNREACHABLE
+ * @throws LIST_UNREADABLE, LIST_EMPTY, TRUNK_UNREACHABLE
  */
 export async function runCampaign(node: CallboardNode, run: CampaignRun, screen: Screen): Promise<RunResult> {
   const { campaignId } = run;
@@ -74,6 +74,7 @@ export async function runCampaign(node: CallboardNode, run: CampaignRun, screen:
     await prepare(node, run);
     const described = await describe(node, campaignId);
     if (described.refused > 0) await showRefused(node, campaignId, described.refused, screen);
+    if (described.leads === 0 && !run.stopped.aborted) throw emptyList(run.listPath, described.refused);
     await nameOthers(node, campaignId, screen);
     const steps: Steps = { node, run, screen, attempts, current: () => view.current(), change: changes.next };
     if (described.phase !== 'ended') await dial(steps);
@@ -212,6 +213,11 @@ async function showRefused(node: CallboardNode, campaignId: string, count: numbe
   for (const { row, reason } of await node.leads.refused(campaignId, shown))
     screen.say(`row ${row} is not dialed: ${reason}`);
   if (count > shown) screen.say(`… and ${count - shown} more rows.`);
+}
+
+function emptyList(path: string, refused: number): FatalError {
+  const why = refused > 0 ? `each of its ${refused} rows was refused, see above` : 'it has no rows';
+  return new FatalError('LIST_EMPTY', `Nobody on the list ${path} can be dialed, ${why}: mend it and try again.`);
 }
 
 /** The reply, or the refusal as an error: at the command line there is nobody to steer. */

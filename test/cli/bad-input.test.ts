@@ -130,6 +130,17 @@ describe('a list', () => {
   });
 });
 
+test.each([
+  [
+    'whose every row is refused',
+    'phone\ncall me\n+1415555\n',
+    /list\.csv can be dialed, each of its 2 rows was refused/,
+  ],
+  ['that has a header only', 'phone\n', /list\.csv can be dialed, it has no rows/],
+])('a list %s is an error', async (_what, content, words) => {
+  refused(await callboard(runCommand({ list: write('list.csv', content) })), 'LIST_EMPTY', words);
+});
+
 describe('a prompt', () => {
   test.each([
     ['that is not there', undefined, /does not exist/],

@@ -71,13 +71,13 @@ export async function runCampaign(node: CallboardNode, run: CampaignRun, screen:
   );
   try {
     while (!caughtUp) await changes.next();
-    await prepare(node, run);
+    if (!run.stopped.aborted) await prepare(node, run);
     const described = await describe(node, campaignId);
     if (described.refused > 0) await showRefused(node, campaignId, described.refused, screen);
     if (described.leads === 0 && !run.stopped.aborted) throw emptyList(run.listPath, described.refused);
     await nameOthers(node, campaignId, screen);
     const steps: Steps = { node, run, screen, attempts, current: () => view.current(), change: changes.next };
-    if (described.phase !== 'ended') await dial(steps);
+    if (described.phase !== 'ended' && !run.stopped.aborted) await dial(steps);
     if (run.stopped.aborted) await endLiveCalls(steps);
     const last = await describe(node, campaignId);
     return {
@@ -104,7 +104,7 @@ async function dial(steps: Steps): Promise<void> {
   } else {
     await begin(node, run.campaignId);
   }
-  node.gate.open(run.campaignId);
+  if (!run.stopped.aborted) node.gate.open(run.campaignId);
   while (!run.stopped.aborted && current().phase !== 'ended') await change();
 }
 
@@ -116,6 +116,8 @@ async function prepare(node: CallboardNode, run: CampaignRun): Promise<void> {
   );
   for (;;) {
     const { loading, reason } = await describe(node, campaignId);
+    // A list that is being read goes on being read at the next start.
+    if (run.stopped.aborted) return;
     if (!loading) {
       if (reason) throw new FatalError('LIST_UNREADABLE', reason);
       return;

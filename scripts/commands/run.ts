@@ -8,7 +8,7 @@ import { endOnSignals } from '#scripts/ending.ts';
 import { shutGate } from '#scripts/node/dial-gate.ts';
 import { startNode } from '#scripts/node/node.ts';
 import { campaignIdOf, checkOwnList, type OwnListOptions, settingsOf } from '#scripts/own-list.ts';
-import { checkTrunk } from '#scripts/trunk-check.ts';
+import { checkTrunk, checkTrunkAddress } from '#scripts/trunk-check.ts';
 import { writeReport } from '#scripts/view/report.ts';
 import { openScreen } from '#scripts/view/screen.ts';
 import { printSummary } from '#scripts/view/summary.ts';
@@ -41,12 +41,15 @@ export async function run(list: string, options: RunOptions): Promise<void> {
       },
     },
   });
+  await checkTrunkAddress(options.trunk);
+  const campaignId = options.campaign ?? campaignIdOf(list);
+  const screen = openScreen(process.stdout);
   const node = await startNode(config, { gate: shutGate() });
   const ending = endOnSignals(node);
   try {
-    const reachable = await ending.race(checkTrunk(node, trunkId, options.trunk));
-    const campaignId = options.campaign ?? campaignIdOf(list);
-    const screen = openScreen(process.stdout);
+    const { stopped } = ending;
+    const onWait = () => screen.say('Asking the trunk for a sign of life…');
+    const reachable = await ending.race(checkTrunk(node, { trunkId, uri: options.trunk, stopped, onWait }));
     screen.say(`Campaign ${campaignId}: ${list} through ${options.trunk}.`);
     const result = await ending.race(
       runCampaign(
@@ -55,7 +58,7 @@ export async function run(list: string, options: RunOptions): Promise<void> {
           campaignId,
           listPath: resolve(list),
           settings: settingsOf(trunkId, options),
-          stopped: ending.stopped,
+          stopped,
           cautious: reachable === 'silent',
         },
         screen,

@@ -164,8 +164,10 @@ describe('a trunk', () => {
   test('that is silent costs one lead', async () => {
     const { port, heard } = await silentPort();
     const list = listOf(Array.from({ length: 8 }, (_, index) => `+141555501${index}6`));
-    const ended = await callboard(runCommand({ list, trunk: `sip:127.0.0.1:${port}`, more: ['--ring-timeout', '1'] }));
+    const more = ['--ring-timeout', '1'];
+    const ended = await callboard(runCommand({ list, trunk: `sip:127.0.0.1:${port}`, more }));
     refused(ended, 'TRUNK_UNREACHABLE', /answered neither OPTIONS nor an INVITE: check/);
+    expect(ended.stdout).toMatch(/^Asking the trunk for a sign of life…$/m);
     const invited = heard.flatMap((text) => /^INVITE sip:(\S+)@/.exec(text)?.[1] ?? []);
     expect(new Set(invited).size).toBe(1);
     const replayed = JSON.parse((await callboard(['--data', data, 'replay', 'campaign/c', '--json'])).stdout);
@@ -179,8 +181,17 @@ describe('a trunk', () => {
     expect(later.stdout).toMatch(/^ {2}outcomes .*\bbusy 7\b/m);
   }, 120_000);
 
-  test('with an address that is none is refused before anything is made', async () => {
-    refused(await callboard(runCommand({ trunk: 'gateway.example.net' })), 'CONFIG_INVALID', /sip:HOST\[:PORT\]/);
+  test.each([
+    ['that is none', 'gateway.example.net', 'CONFIG_INVALID', /sip:HOST\[:PORT\]/],
+    [
+      'with a port that is none',
+      'sip:127.0.0.1:99999',
+      'CONFIG_INVALID',
+      /99999 has no address: write it as sip:HOST\[/,
+    ],
+    ['of a host that nobody knows', 'sip:gateway.invalid', 'TRUNK_UNREACHABLE', /no way .* sip:gateway\.invalid \(E/],
+  ])('with an address %s is refused before anything is made', async (_what, trunk, code, words) => {
+    refused(await callboard(runCommand({ trunk })), code, words);
     expect(existsSync(data)).toBe(false);
   });
 

@@ -13,6 +13,7 @@ import { type CampaignCommand, type CampaignDescribed, campaignProtocol } from '
 import { commit } from '#proto/generated/envelope.ts';
 import { openGate, shutGate } from '#scripts/node/dial-gate.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
+import { Witness } from '#test/faults/witness.ts';
 import { callboard, startCallboard } from './callboard-process.ts';
 import { pauseBetween, startCarrier, talks } from './sipp-carrier.ts';
 
@@ -140,3 +141,44 @@ test('a campaign that is stopped ends, also when its calls wait for a trunk that
   await node.stop();
   expect(await calls('stranded')).toEqual({ dialed: 0, outcomes: ['canceled', 'canceled', 'canceled'] });
 });
+
+const answers = talks(pauseBetween(20, 50), { chance: 0, afterMs: 1000 });
+
+/** Dials until three are talking, and is killed. */
+async function killedInMidCall(path: string, trunk: string): Promise<void> {
+  const killed = startCallboard(run(path, 'people', '--trunk', trunk, '--max-calls', '3'));
+  await killed.until(/^Campaign people/m);
+  await new Witness(join(folder, 'data', 'journal.db')).untilEvent('CallAnswered', 3, new AbortController().signal);
+  killed.kill('SIGKILL');
+  await killed.ended;
+}
+
+test('Ctrl-C while the trunk is asked dials nobody, whatever a killed run has left', async () => {
+  const people = list('people', 8, '312');
+  const before = await startCarrier(answers);
+  const trunk = `sip:127.0.0.1:${before.port}`;
+  await killedInMidCall(people, trunk).finally(() => before.stop());
+  const { dialed } = await calls('people');
+
+  const silent = await startCarrier(answers, [], { port: before.port, answersPings: false });
+  try {
+    const again = startCallboard(run(people, 'people', '--trunk', trunk, '--max-calls', '3'));
+    await again.until(/^Asking the trunk for a sign of life…$/m);
+    again.kill('SIGINT');
+    const ended = await again.ended;
+    expect(ended).toMatchObject({ code: 130, stderr: '' });
+    expect(ended.stdout).toMatch(/^people is paused: /m);
+    const requests = (await silent.messages()).map(({ text }) => text.split(' ')[0]);
+    expect(new Set(requests)).toEqual(new Set(['OPTIONS']));
+  } finally {
+    await silent.stop();
+  }
+  // Not even the list is read again.
+  const campaign = await callboard(['--data', join(folder, 'data'), 'replay', 'campaign/people', '--json']);
+  expect(JSON.parse(campaign.stdout).state).toMatchObject({ phase: 'paused', loads: 1 });
+  // Those that the kill cut off are unknown, and nobody else was called.
+  expect(await calls('people')).toEqual({ dialed, outcomes: Array(dialed).fill('unknown') });
+
+  expect(await callboard(run(people, 'people'))).toMatchObject({ code: 0, stderr: '' });
+  expect((await calls('people')).dialed).toBe(8);
+}, 120_000);

@@ -1,12 +1,25 @@
-/** SIPp as the carrier of whole campaigns: every call does the same steps, and OPTIONS is answered. */
+/** SIPp as the carrier of whole campaigns: every call does the same steps, and OPTIONS is answered, or not. */
 import { carrierSdp, receive, receiveInvite, request, respond, respondInDialog, scenario } from '#test/sip/scenario.ts';
 import { type Sipp, startSipp } from '#test/sip/sipp.ts';
 
+export interface CarrierOptions {
+  /** Any free one where it is absent. */
+  readonly port?: number;
+  /** False: OPTIONS is heard and not answered. */
+  readonly answersPings?: boolean;
+}
+
 /** A carrier whose every call does `steps`, after the INVITE; `moreArguments` are SIPp's own. */
-export function startCarrier(steps: readonly string[], moreArguments: readonly string[] = []): Promise<Sipp> {
+export function startCarrier(
+  steps: readonly string[],
+  moreArguments: readonly string[] = [],
+  { port, answersPings = true }: CarrierOptions = {},
+): Promise<Sipp> {
   const ping = '<recv request="OPTIONS" optional="true" next="ping"/>';
-  const answerPing = [`<pause milliseconds="0" next="over"/>`, '<label id="ping"/>', respond(200, 'OK')];
+  const pong = answersPings ? respond(200, 'OK') : '<pause milliseconds="60000"/>';
+  const answerPing = [`<pause milliseconds="0" next="over"/>`, '<label id="ping"/>', pong];
   return startSipp({
+    ...(port === undefined ? {} : { port }),
     scenario: scenario(ping, receiveInvite(), ...steps, ...answerPing, '<label id="over"/>'),
     moreArguments: ['-recv_timeout', '30000', ...moreArguments],
   });

@@ -1,15 +1,15 @@
 /** `callboard run LIST`: a list of one's own through a carrier of one's own. */
-import { access, constants } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { loadConfig, loadCredentials } from '#config/load.ts';
-import { FatalError } from '#ports/errors.ts';
+import { codeOf } from '#ports/errors.ts';
 import { runCampaign } from '#scripts/campaign-run.ts';
 import { endOnSignals } from '#scripts/ending.ts';
 import { shutGate } from '#scripts/node/dial-gate.ts';
 import { startNode } from '#scripts/node/node.ts';
 import { campaignIdOf, checkOwnList, type OwnListOptions, settingsOf } from '#scripts/own-list.ts';
+import { readJournal } from '#scripts/read-journal.ts';
 import { checkTrunk, checkTrunkAddress } from '#scripts/trunk-check.ts';
-import { writeReport } from '#scripts/view/report.ts';
+import { checkReportPath, endedAttempts, writeReport } from '#scripts/view/report.ts';
 import { openScreen } from '#scripts/view/screen.ts';
 import { printSummary } from '#scripts/view/summary.ts';
 import type { CommonOptions } from './options.ts';
@@ -24,7 +24,7 @@ export interface RunOptions extends CommonOptions, OwnListOptions {
 /** Dials the list; the same command later goes on where it stopped. */
 export async function run(list: string, options: RunOptions): Promise<void> {
   await checkOwnList(list, options);
-  if (options.report) await mustWrite(dirname(resolve(options.report)));
+  if (options.report) checkReportPath(options.report);
   const trunkId = trunkIdOf(options.trunk);
   const config = loadConfig({
     ...(options.config ? { file: options.config } : {}),
@@ -46,6 +46,7 @@ export async function run(list: string, options: RunOptions): Promise<void> {
   const screen = openScreen(process.stdout);
   const node = await startNode(config, { gate: shutGate() });
   const ending = endOnSignals(node);
+  let reported = options.report === undefined;
   try {
     const { stopped } = ending;
     const onWait = () => screen.say('Asking the trunk for a sign of life…');
@@ -65,10 +66,27 @@ export async function run(list: string, options: RunOptions): Promise<void> {
       ),
     );
     if (options.report) writeReport(options.report, result.attempts);
+    reported = true;
     printSummary(node, campaignId, result, options.report);
     process.exitCode = result.complete ? 0 : ending.exitCode;
+  } catch (error) {
+    // What a broken journal says is not passed on.
+    reported ||= codeOf(error) === 'JOURNAL_BROKEN';
+    throw error;
   } finally {
     await node.stop();
+    if (!reported) await reportSoFar(options, campaignId);
+  }
+}
+
+/** After an error: people were called all the same. The error is what is told; a report that fails too only beside it. */
+async function reportSoFar({ report = '', ...options }: RunOptions, campaignId: string): Promise<void> {
+  try {
+    const journal = await readJournal(options);
+    const attempts = await endedAttempts(journal, campaignId).finally(() => journal.close());
+    if (attempts.length > 0) writeReport(report, attempts);
+  } catch (error) {
+    console.error(`The report ${report} was not written: ${(error as Error).message}`);
   }
 }
 
@@ -77,14 +95,4 @@ function trunkIdOf(uri: string): string {
     .replace(/^sip:/, '')
     .replace(/[^A-Za-z0-9.-]+/g, '-')
     .slice(0, 100);
-}
-
-async function mustWrite(folder: string): Promise<void> {
-  await access(folder, constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
-    throw new FatalError(
-      'CONFIG_INVALID',
-      `The report cannot be written into ${folder} (${cause.code}): make the folder, or choose another with --report.`,
-      { cause },
-    );
-  });
 }

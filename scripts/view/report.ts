@@ -1,11 +1,48 @@
 /** The report of a campaign: a line of JSON for each attempt, made from the journal, so that it can be made again. */
-import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import type { EndedAttempt } from './progress.ts';
+import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { FatalError } from '#ports/errors.ts';
+import type { JournalReader } from '#ports/journal.ts';
+import { type EndedAttempt, followCampaign } from './progress.ts';
+
+const page = 1000;
 
 /** What a line says of an attempt. */
 export function reportLine(attempt: EndedAttempt): string {
   const { row, outcome, sipStatus, reason, ringMs, talkMs, digits, media } = attempt;
   return JSON.stringify({ row, outcome, sipStatus, reason, ringMs, talkMs, digits, recording: media?.recording ?? '' });
+}
+
+/**
+ * Looks whether a report can be written there, before there is anything to report.
+ * @throws CONFIG_INVALID
+ */
+export function checkReportPath(path: string): void {
+  const folder = dirname(resolve(path));
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (cause) {
+    throw new FatalError(
+      'CONFIG_INVALID',
+      `The report cannot be written into ${folder} (${(cause as NodeJS.ErrnoException).code}): make the folder, or choose another with --report.`,
+      { cause },
+    );
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new FatalError('CONFIG_INVALID', `The report ${path} is a folder: name a file in it with --report.`);
+  }
+}
+
+/** The attempts of a campaign that are over, as the journal has them. */
+export async function endedAttempts(journal: JournalReader, campaignId: string): Promise<readonly EndedAttempt[]> {
+  const attempts: EndedAttempt[] = [];
+  const view = followCampaign(campaignId, (attempt) => attempts.push(attempt));
+  let entries = await journal.readAll('', page);
+  for (let last = entries.at(-1); last; last = entries.at(-1)) {
+    view.apply(entries);
+    entries = await journal.readAll(last.position, page);
+  }
+  return attempts;
 }
 
 /** Writes the whole file or leaves the old one: a reader never sees half a report. */

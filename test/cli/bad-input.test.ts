@@ -164,10 +164,12 @@ describe('a trunk', () => {
   test('that is silent costs one lead', async () => {
     const { port, heard } = await silentPort();
     const list = listOf(Array.from({ length: 8 }, (_, index) => `+141555501${index}6`));
-    const more = ['--ring-timeout', '1'];
+    const report = join(folder, 'out.jsonl');
+    const more = ['--ring-timeout', '1', '--report', report];
     const ended = await callboard(runCommand({ list, trunk: `sip:127.0.0.1:${port}`, more }));
     refused(ended, 'TRUNK_UNREACHABLE', /answered neither OPTIONS nor an INVITE: check/);
     expect(ended.stdout).toMatch(/^Asking the trunk for a sign of life…$/m);
+    expect(readFileSync(report, 'utf8')).toMatch(/^\{"row":1,.*\}\n$/);
     const invited = heard.flatMap((text) => /^INVITE sip:(\S+)@/.exec(text)?.[1] ?? []);
     expect(new Set(invited).size).toBe(1);
     const replayed = JSON.parse((await callboard(['--data', data, 'replay', 'campaign/c', '--json'])).stdout);
@@ -242,6 +244,12 @@ describe('a machine', () => {
   test('where the data folder cannot be made', async () => {
     data = join(write('a-file', ''), 'data');
     refused(await callboard(runCommand()), 'CONFIG_INVALID', /data cannot be made \(ENOTDIR\): choose another/);
+  });
+
+  test('where the report is a folder', async () => {
+    const ended = await callboard(runCommand({ more: ['--report', folder] }));
+    refused(ended, 'CONFIG_INVALID', /The report .* is a folder: name a file in it/);
+    expect(existsSync(data)).toBe(false);
   });
 
   test('where the report cannot be written', async () => {

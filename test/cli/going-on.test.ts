@@ -1,6 +1,6 @@
-/** What goes on after a stop, and what does not: two campaigns in one data folder, an impatient Ctrl-C, a wrong trunk. */
+/** What goes on after a stop, and what does not: two campaigns in one data folder, an impatient Ctrl-C, a wrong trunk, a report after an error. */
 
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -14,7 +14,7 @@ import { commit } from '#proto/generated/envelope.ts';
 import { openGate, shutGate } from '#scripts/node/dial-gate.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
 import { Witness } from '#test/faults/witness.ts';
-import { callboard, startCallboard } from './callboard-process.ts';
+import { callboard, type Ended, oneSentence, startCallboard } from './callboard-process.ts';
 import { pauseBetween, startCarrier, talks } from './sipp-carrier.ts';
 
 const prompt = join(import.meta.dirname, '..', '..', 'config', 'prompts', 'hello.wav');
@@ -181,4 +181,25 @@ test('Ctrl-C while the trunk is asked dials nobody, whatever a killed run has le
 
   expect(await callboard(run(people, 'people'))).toMatchObject({ code: 0, stderr: '' });
   expect((await calls('people')).dialed).toBe(8);
+}, 120_000);
+
+test('a report is written also where the command ends in an error: a line for each attempt so far', async () => {
+  const people = list('people', 8, '312');
+  const sipp = await startCarrier(answers);
+  const trunk = `sip:127.0.0.1:${sipp.port}`;
+  await killedInMidCall(people, trunk).finally(() => sipp.stop());
+  const report = join(folder, 'out.jsonl');
+  const reported = async (ended: Ended, code: string) => {
+    expect(ended).toMatchObject({ code: 1, stderr: expect.stringMatching(oneSentence(code)) });
+    const lines = readFileSync(report, 'utf8').trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line).outcome)).toEqual((await calls('people')).outcomes);
+    expect(lines).toHaveLength(3);
+    rmSync(report);
+  };
+  await reported(await callboard(run(people, 'people', '--trunk', trunk, '--report', report)), 'TRUNK_UNREACHABLE');
+
+  const node = await startNode(loadConfig({ overrides: { dataFolder: join(folder, 'data') } }), { gate: shutGate() });
+  await node.runtime.ask(campaignProtocol, 'people', { type: 'StopCampaign', by: 'ann' });
+  await node.stop();
+  await reported(await callboard(run(people, 'people', '--report', report)), 'CAMPAIGN_STOPPED');
 }, 120_000);

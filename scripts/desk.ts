@@ -13,7 +13,8 @@ export async function openDesk(node: CallboardNode, ended: AbortSignal): Promise
   const { broker, runtime, journal } = node;
   const desk = {
     ...{ runtime, journal, kinds, operator: userInfo().username, print: (line: string) => console.log(line) },
-    hasTrunk: (trunkId: string) => trunkId in node.config.trunks,
+    // In a cluster another node may have its settings.
+    ...(node.config.nats ? {} : { hasTrunk: (trunkId: string) => trunkId in node.config.trunks }),
   };
   console.log('help lists the commands, exit leaves.');
   const server = openConsole(broker, desk);

@@ -1,15 +1,17 @@
 /** Commands that go to another node, and what becomes of them where it does not take them. */
 import type { SteadyClock } from '#ports/clock.ts';
+import type { ErrorCode } from '#ports/errors.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Observer } from '#ports/observer.ts';
 import type { Tagged } from '#proto/codec.ts';
-import type { Envelope } from '#proto/generated/envelope.ts';
+import type { Answer, Envelope } from '#proto/generated/envelope.ts';
 import type { Answered } from './actor.ts';
 import { type AnyProtocol, fromAnswer, toEnvelope } from './envelopes.ts';
 import type { Mail } from './mail.ts';
 import type { Nodes, Wait } from './nodes.ts';
 import { refOf } from './refs.ts';
 import { askTimeout, commandUnreadable, nodeUnreachable } from './refusals.ts';
+import { RequestTimeout } from './requests.ts';
 
 /** A command on its way to an actor. */
 export interface Passage {
@@ -42,60 +44,73 @@ export class Away {
   }
 
   /** `anchored`: to the node that the journal names, wherever the actor is placed. */
-  async send(nodeId: string, passage: Passage, anchored: boolean): Promise<void> {
+  send(nodeId: string, passage: Passage, anchored: boolean): void {
     const { protocol, id, mail, wait, timeoutMs } = passage;
-    const { nodes, clock, logger, observer } = this.#options;
-    const ref = refOf(protocol.kind, id);
+    const { nodes, clock, observer } = this.#options;
     const startedAtMs = clock.elapsed();
     // Whatever comes of it, the other node may have taken it.
     mail.fresh = false;
     let envelope: Envelope;
     try {
-      envelope = toEnvelope(protocol, id, mail, { acceptance: wait === 'acceptance', anchored });
+      envelope = toEnvelope(protocol, id, mail, wait === 'acceptance', anchored);
     } catch {
-      mail.settle(commandUnreadable(ref));
+      mail.settle(commandUnreadable(refOf(protocol.kind, id)));
       return;
     }
     const startMs = observer?.now() ?? 0;
-    let answered: Answered<Tagged>;
-    try {
-      answered = fromAnswer(protocol, await nodes.send(nodeId, envelope, timeoutMs));
-    } catch (error) {
-      const timedOut = (error as { name?: unknown } | null)?.name === 'RequestTimeoutError';
-      const { commandId } = mail;
-      logger.warn({ actor: ref, node: nodeId, commandId, err: error }, 'node did not answer');
-      answered = timedOut ? askTimeout(ref, timeoutMs) : nodeUnreachable(ref);
-    }
-    const code = answered.ok ? '' : answered.rejection.code;
-    const { correlationId, causationId } = mail;
-    const { kind } = protocol;
-    observer?.commandDelivered?.({ kind, ref, correlationId, causationId, node: nodeId, code, startMs });
-    const leftMs = timeoutMs - (clock.elapsed() - startedAtMs);
-    this.#answered({ ...passage, timeoutMs: leftMs }, answered, anchored);
+    const delivered = (answered: Answered<Tagged>): void => {
+      if (observer?.commandDelivered) observer.commandDelivered(delivery(nodeId, passage, answered, startMs));
+      if (answered.ok || !elsewhere.has(answered.rejection.code)) mail.settle(answered);
+      else this.#notTaken(passage, startedAtMs, answered, anchored);
+    };
+    nodes.send(nodeId, envelope, timeoutMs).then(
+      (answer) => delivered(readable(protocol, id, answer)),
+      (error: unknown) => delivered(this.#failed(nodeId, passage, error)),
+    );
   }
 
-  #answered(passage: Passage, answered: Answered<Tagged>, anchored: boolean): void {
-    const { protocol, id, mail, timeoutMs } = passage;
+  #failed(nodeId: string, { protocol, id, mail, timeoutMs }: Passage, error: unknown): Refusal {
+    const ref = refOf(protocol.kind, id);
+    const { commandId } = mail;
+    this.#options.logger.warn({ actor: ref, node: nodeId, commandId, err: error }, 'node did not answer');
+    return error instanceof RequestTimeout ? askTimeout(ref, timeoutMs) : nodeUnreachable(ref);
+  }
+
+  /** The actor is elsewhere by now, or will be soon. */
+  #notTaken(passage: Passage, startedAtMs: number, answered: Refusal, anchored: boolean): void {
+    const { protocol, id, mail } = passage;
     const { clock, notHeld, again } = this.#options;
-    const code = answered.ok ? '' : answered.rejection.code;
-    if (code !== 'ACTOR_MOVED' && code !== 'NODE_UNREACHABLE' && code !== 'NODE_STOPPING') {
-      mail.settle(answered);
-      return;
-    }
-    const moved = code === 'ACTOR_MOVED';
+    const timeoutMs = passage.timeoutMs - (clock.elapsed() - startedAtMs);
+    const moved = answered.rejection.code === 'ACTOR_MOVED';
     if (moved && anchored) {
       notHeld(refOf(protocol.kind, id));
-      again(passage);
-    } else if (mail.way) {
-      // The node that it comes from knows better what to do.
+      again({ ...passage, timeoutMs });
+    } else if (moved && mail.comeBack) {
+      mail.comeBack();
+    } else if (mail.way || mail.comeBack || timeoutMs <= againMs) {
+      // Whoever sent it knows better what to do.
       mail.settle(answered);
-    } else if (mail.comeBack) {
-      if (moved) mail.comeBack();
-      else mail.settle(answered);
-    } else if (timeoutMs > againMs) {
-      clock.after(againMs, () => again({ ...passage, timeoutMs: timeoutMs - againMs }));
     } else {
-      mail.settle(answered);
+      clock.after(againMs, () => again({ ...passage, timeoutMs: timeoutMs - againMs }));
     }
   }
+}
+
+type Refusal = Extract<Answered<Tagged>, { ok: false }>;
+
+const elsewhere: ReadonlySet<string> = new Set<ErrorCode>(['ACTOR_MOVED', 'NODE_STOPPING', 'NODE_UNREACHABLE']);
+
+function readable(protocol: AnyProtocol, id: string, answer: Answer): Answered<Tagged> {
+  try {
+    return fromAnswer(protocol, answer);
+  } catch {
+    return commandUnreadable(refOf(protocol.kind, id));
+  }
+}
+
+function delivery(node: string, { protocol, id, mail }: Passage, answered: Answered<Tagged>, startMs: number) {
+  const { kind } = protocol;
+  const { correlationId, causationId } = mail;
+  const code = answered.ok ? '' : answered.rejection.code;
+  return { kind, ref: refOf(kind, id), correlationId, causationId, node, code, startMs };
 }

@@ -131,7 +131,9 @@ describe('two nodes', () => {
     const id = idOn('node-b');
     const once = { commandId: 'c-1', timeoutMs: 20 };
     b.journal.hold();
-    expect(await a.runtime.ask(tallyProtocol, id, add(1), once)).toMatchObject({ rejection: { code: 'ASK_TIMEOUT' } });
+    const asked = a.runtime.ask(tallyProtocol, id, add(1), once);
+    await clock.advance(20);
+    expect(await asked).toMatchObject({ rejection: { code: 'ASK_TIMEOUT' } });
     b.journal.release();
     const again = { ...once, timeoutMs: 5000 };
     expect(await a.runtime.ask(tallyProtocol, id, add(1), again)).toMatchObject({ version: 1, reply: { total: 1 } });

@@ -15,7 +15,8 @@ export function toEnvelope(
   protocol: AnyProtocol,
   id: string,
   mail: Pick<Mail, 'command' | 'commandId' | 'sender' | 'correlationId' | 'causationId' | 'sentAtMs' | 'way'>,
-  { acceptance = false, anchored = false } = {},
+  acceptance = false,
+  anchored = false,
 ): Envelope {
   const { command, commandId, sender, correlationId, causationId, sentAtMs } = mail;
   return {

@@ -53,13 +53,15 @@ export class ActorNode implements Runtime {
     const { weight = 1, clusterId } = options;
     this.#options = options;
     this.#sender = `node:${broker.nodeID}`;
+    this.#deadlines = new Deadlines(clock);
     this.#nodes = new Nodes({
       broker,
+      deadlines: this.#deadlines,
       logger,
       kinds: actors.map(({ protocol }) => protocol.kind),
       weight,
       clusterId,
-      receive: (envelope, timeoutMs) => this.#router.receive(envelope, timeoutMs),
+      receive: (envelope) => this.#router.receive(envelope),
       changed: (change) => void this.#rebalance.changed(change),
       wasAway: () => this.#rebalance.lookForOthers(),
       nameTaken: (error) => this.#fatal(error),
@@ -75,7 +77,6 @@ export class ActorNode implements Runtime {
     this.#runs = new Runs({ clock, logger, observer: options.observer, fatal: (error) => this.#fatal(error) });
     this.#tickers = new Tickers(clock);
     this.#sweeper = new Sweeper(clock);
-    this.#deadlines = new Deadlines(clock);
     this.#timers = new TimerLoop({
       ...options,
       isMine: ({ stream }) => this.#isMine(stream),

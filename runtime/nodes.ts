@@ -4,18 +4,21 @@ import type { Context, Service, ServiceBroker } from 'moleculer';
 import { FatalError } from '#ports/errors.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Answer, Envelope } from '#proto/generated/envelope.ts';
+import type { Deadlines } from './deadlines.ts';
 import { Delivery } from './delivery.ts';
 import { awayEvent, discovererOf, nameTakenEvent } from './discoverer.ts';
 import { envelopeProtocol } from './envelopes.ts';
 import { actorsService, hostingService, type ListedService, type Membership, Peers } from './peers.ts';
 import { place } from './placement.ts';
 import { refOf } from './refs.ts';
+import { request } from './requests.ts';
 
 /** How long a sender waits: until the command was decided, or until a mailbox has it. */
 export type Wait = 'answer' | 'acceptance';
 
 export interface NodesOptions {
   readonly broker: ServiceBroker;
+  readonly deadlines: Deadlines;
   readonly logger: Logger;
   /** Kinds that this node hosts; none: it only asks. */
   readonly kinds: readonly string[];
@@ -24,7 +27,7 @@ export interface NodesOptions {
   /** Tells two clusters on one bus apart; undefined: whatever is there is the cluster. */
   readonly clusterId: string | undefined;
   /** Takes a command that another node sent; undefined: what came is none. */
-  receive(envelope: Envelope | undefined, timeoutMs: number | undefined): Answer | Promise<Answer>;
+  receive(envelope: Envelope | undefined): Answer | Promise<Answer>;
   /** Nodes came, went or host something else: actors may be placed elsewhere now. */
   changed(change: Change): void;
   /** Others may have held this node for lost. */
@@ -38,6 +41,7 @@ export interface Change {
   readonly joined: boolean;
 }
 
+const deliverAction = `${actorsService}.deliver`;
 const changes = ['$services.changed', '$node.connected', '$node.disconnected'];
 
 export class Nodes {
@@ -85,10 +89,8 @@ export class Nodes {
       metadata: { clusterId, protocol, life },
       actions: {
         deliver: {
-          handler: async ({ params, options }: Context<unknown>): Promise<unknown> => {
-            const { timeout } = options as { timeout?: number };
-            return this.#delivery.packAnswer(await receive(this.#delivery.openEnvelope(params), timeout));
-          },
+          handler: async ({ params }: Context<unknown>): Promise<unknown> =>
+            this.#delivery.packAnswer(await receive(this.#delivery.openEnvelope(params))),
         },
       },
     });
@@ -131,13 +133,12 @@ export class Nodes {
     return writer === this.self || this.#peers.writers.has(writer);
   }
 
-  /** @throws what `broker.call` throws when the node is gone or says nothing in time. */
-  async send(nodeId: string, envelope: Envelope, timeoutMs: number): Promise<Answer> {
-    const options = { nodeID: nodeId, timeout: timeoutMs, retries: 0 };
+  /** @throws RequestTimeout where the node says nothing in time, and what `broker.call` throws when it is gone. */
+  send(nodeId: string, envelope: Envelope, timeoutMs: number): Promise<Answer> {
+    const { broker, deadlines } = this.#options;
     const params = this.#delivery.packEnvelope(envelope);
-    return this.#delivery.openAnswer(
-      await this.#options.broker.call<unknown, unknown>(`${actorsService}.deliver`, params, options),
-    );
+    const sent = request(broker, deadlines, { nodeId, action: deliverAction, timeoutMs }, params);
+    return sent.then((data) => this.#delivery.openAnswer(data));
   }
 
   /** At once: Moleculer by itself would wait for a second in which nothing changes. */

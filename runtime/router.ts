@@ -35,6 +35,8 @@ export interface RouterOptions {
 
 /** How long another node may take where the sender does not say. */
 export const defaultTimeoutMs = 5000;
+/** Whoever asked through us has a patience of its own, which is shorter. */
+const forwardTimeoutMs = 60_000;
 /** Nodes whose views of the cluster differ send a command on at most this often; then its sender looks anew. */
 const hopLimit = 3;
 
@@ -89,7 +91,7 @@ export class Router {
   }
 
   /** Takes a command that another node sent here, or sends it on where the actor is elsewhere. */
-  receive(envelope: Envelope | undefined, timeoutMs = defaultTimeoutMs): Answer | Promise<Answer> {
+  receive(envelope: Envelope | undefined): Answer | Promise<Answer> {
     if (!envelope) return this.#refuse(commandUnreadable('an actor'));
     const { protocol: version, toKind, toId, acceptance } = envelope;
     if (version !== envelopeProtocol) return this.#refuse(commandUnreadable(refOf(toKind, toId)), { version });
@@ -100,7 +102,7 @@ export class Router {
     return new Promise((resolve) => {
       const settle = (answered: Answered<Tagged>): void => resolve(toAnswer(protocol, answered));
       const mail = openedMail(protocol, envelope, settle);
-      if (mail) this.#take({ protocol, id: toId, mail, wait, timeoutMs });
+      if (mail) this.#take({ protocol, id: toId, mail, wait, timeoutMs: forwardTimeoutMs });
       else resolve(this.#refuse(commandUnreadable(refOf(toKind, toId))));
     });
   }
@@ -177,13 +179,13 @@ export class Router {
     }
     const holder = this.anchors.holderOf(ref);
     if (holder !== undefined) {
-      void this.#away.send(nodeNameOf(holder), passage, true);
+      this.#away.send(nodeNameOf(holder), passage, true);
       return;
     }
     const node = nodes.nodeOf(kind, id);
     const host = this.hosts.get(kind);
     if (node === nodeId && host) deliver(this.#activate(host, id), mail, wait);
-    else if (node !== undefined) void this.#away.send(node, passage, false);
+    else if (node !== undefined) this.#away.send(node, passage, false);
     else mail.settle(this.#protocols.has(kind) ? nobodyHosts(ref) : kindUnknown(kind));
   }
 

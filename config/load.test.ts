@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { loadConfig, loadCredentials } from './load.ts';
+import { loadConfig, loadCredentials, readPassword } from './load.ts';
 
 const before = { ...process.env };
 let folder = '';
@@ -81,6 +81,12 @@ describe('the configuration', () => {
 });
 
 describe('credentials', () => {
+  test('of a trunk in the configuration may stand in a file of their own', () => {
+    expect(readPassword(write('p', 'a-secret\n'))).toBe('a-secret');
+    expect(readPassword(undefined)).toBeUndefined();
+    expect(() => readPassword(write('e', '\n'))).toThrow(/must hold a password on its first line/);
+  });
+
   test('come from a file of two lines or from the environment', () => {
     expect(loadCredentials(write('c', 'alice\nsecret\n'))).toEqual({ username: 'alice', password: 'secret' });
     expect(loadCredentials()).toBeUndefined();

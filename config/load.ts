@@ -75,6 +75,17 @@ function messageOf(issue: { readonly code?: string; readonly message: string }):
     : issue.message;
 }
 
+/**
+ * The first line of a file that holds a password; undefined where none is named.
+ * @throws CONFIG_INVALID where it cannot be read or is empty.
+ */
+export function readPassword(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  const password = readText(file).split(/\r?\n/)[0]?.trim();
+  if (password) return password;
+  throw new FatalError('CONFIG_INVALID', `The file ${file} must hold a password on its first line: write it there.`);
+}
+
 /** Username and password of a trunk, from a file of two lines or CALLBOARD_TRUNK_USERNAME and _PASSWORD. */
 export function loadCredentials(file?: string): { readonly username: string; readonly password: string } | undefined {
   const environment: Environment = process.env;

@@ -10,6 +10,8 @@ export const trunkSchema = z.strictObject({
   uri: z.string().regex(/^sip:[^@;?\s]+$/, 'must be sip:HOST[:PORT]'),
   username: z.string().min(1).optional(),
   password: z.string().min(1).optional(),
+  /** File whose first line is the password, instead of it. */
+  passwordFile: z.string().min(1).optional(),
   /** Number shown to those called, E.164 with plus. */
   callerId: z
     .string()

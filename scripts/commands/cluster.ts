@@ -72,7 +72,7 @@ async function runExample(options: ClusterOptions, opened: Closing[]): Promise<v
     cautious: false,
   };
   const result = await ending.race(runCampaign(desk, run, screen));
-  printSummary(desk, campaignId, result);
+  printSummary(desk, campaignId, result, { configFile: fleet.configFile });
   if (options.once || ending.stopped.aborted) process.exitCode = result.complete ? 0 : ending.exitCode;
   else await ending.race(openDesk(desk, ending.stopped));
 }

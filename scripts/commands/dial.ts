@@ -45,7 +45,7 @@ export async function dial(list: string | undefined, options: DialOptions): Prom
     const result = await ending.race(
       runCampaign(node, { ...campaign, stopped: ending.stopped, cautious: false }, screen),
     );
-    printSummary(node, campaignId, result);
+    printSummary(node, campaignId, result, { configFile: file });
     process.exitCode = result.complete ? 0 : ending.exitCode;
   } finally {
     await node.stop();

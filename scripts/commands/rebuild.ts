@@ -1,33 +1,58 @@
 /** `callboard rebuild MODEL`: a read model, from the journal alone. */
 import { join } from 'node:path';
+import pino from 'pino';
+import { openMongodb } from '#adapters/mongodb/connection.ts';
+import { openMongodbJournalReader } from '#adapters/mongodb/journal.ts';
 import { openSqliteJournal } from '#adapters/sqlite/journal.ts';
 import { loadConfig } from '#config/load.ts';
+import type { Config } from '#config/schema.ts';
 import { FatalError } from '#ports/errors.ts';
 import type { Journal } from '#ports/journal.ts';
 import { type ModelAdapter, stateId } from '#ports/model-store.ts';
+import { systemClock } from '#ports/system-clock.ts';
 import { models } from '#projections/models.ts';
 import type { AnyProjection } from '#projections/projection.ts';
 import { rebuild } from '#projections/rebuild.ts';
-import { modelsInFiles } from '#scripts/node/model-adapters.ts';
-import { readJournal } from '#scripts/read-journal.ts';
+import { modelsInFiles, modelsInMongodb } from '#scripts/node/model-adapters.ts';
+import { withJournal } from '#scripts/read-journal.ts';
 import type { CommonOptions } from './options.ts';
 
 /**
- * Empties the model, or all of them, and fills it from the data folder's journal.
+ * Empties the model, or all of them, and fills it from the journal of the data folder or of the cluster. A node of a
+ * cluster that follows the model goes on by itself; a data folder belongs to one process at a time.
  * @throws CONFIG_INVALID where there is no such model, JOURNAL_UNAVAILABLE where a node holds the folder.
  */
 export async function rebuildModels(model: string, options: CommonOptions): Promise<void> {
   const chosen = chosenModels(model);
-  // A folder without a journal is refused here; below it would be given one.
-  await (await readJournal(options)).close();
   const { data, config: file } = options;
-  const { dataFolder } = loadConfig({ ...(file ? { file } : {}), overrides: data ? { dataFolder: data } : {} });
+  const { dataFolder, mongodb } = loadConfig({
+    ...(file ? { file } : {}),
+    overrides: data ? { dataFolder: data } : {},
+  });
+  if (mongodb) {
+    await rebuildShared(chosen, mongodb);
+    return;
+  }
+  // A folder without a journal is refused here; below it would be given one.
+  await withJournal(options, async () => {});
   // The files are written by whoever holds the journal, so hold it.
   const journal = await openSqliteJournal({ path: join(dataFolder, 'journal.db') });
   try {
     await rebuildEach(chosen, journal, modelsInFiles(dataFolder));
   } finally {
     await journal.close();
+  }
+}
+
+async function rebuildShared(chosen: readonly AnyProjection[], where: NonNullable<Config['mongodb']>): Promise<void> {
+  const clock = systemClock;
+  const { db, close } = await openMongodb({ ...where, clock, logger: pino({ level: 'silent' }) });
+  const journal = openMongodbJournalReader({ db, clock });
+  try {
+    await rebuildEach(chosen, journal, modelsInMongodb(db));
+  } finally {
+    await journal.close();
+    await close();
   }
 }
 

@@ -7,7 +7,7 @@ import { endOnSignals } from '#scripts/ending.ts';
 import { shutGate } from '#scripts/node/dial-gate.ts';
 import { startNode } from '#scripts/node/node.ts';
 import { campaignIdOf, checkOwnList, type OwnListOptions, settingsOf } from '#scripts/own-list.ts';
-import { readJournal } from '#scripts/read-journal.ts';
+import { withJournal } from '#scripts/read-journal.ts';
 import { checkTrunk, checkTrunkAddress } from '#scripts/trunk-check.ts';
 import { checkReportPath, endedAttempts, writeReport } from '#scripts/view/report.ts';
 import { openScreen } from '#scripts/view/screen.ts';
@@ -67,7 +67,7 @@ export async function run(list: string, options: RunOptions): Promise<void> {
     );
     if (options.report) writeReport(options.report, result.attempts);
     reported = true;
-    printSummary(node, campaignId, result, options.report);
+    printSummary(node, campaignId, result, { report: options.report });
     process.exitCode = result.complete ? 0 : ending.exitCode;
   } catch (error) {
     // What a broken journal says is not passed on.
@@ -82,8 +82,7 @@ export async function run(list: string, options: RunOptions): Promise<void> {
 /** After an error: people were called all the same. The error is what is told; a report that fails too only beside it. */
 async function reportSoFar({ report = '', ...options }: RunOptions, campaignId: string): Promise<void> {
   try {
-    const journal = await readJournal(options);
-    const attempts = await endedAttempts(journal, campaignId).finally(() => journal.close());
+    const attempts = await withJournal(options, (journal) => endedAttempts(journal, campaignId));
     if (attempts.length > 0) writeReport(report, attempts);
   } catch (error) {
     console.error(`The report ${report} was not written: ${(error as Error).message}`);

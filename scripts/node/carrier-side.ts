@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { createRtpMedia } from '#adapters/rtp/rtp-media.ts';
 import { localAddressTowards } from '#adapters/sip/local-address.ts';
 import { createSipTelephony } from '#adapters/sip/sip-telephony.ts';
+import { readPassword } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import type { Media } from '#ports/media.ts';
 import type { Telephony } from '#ports/telephony.ts';
@@ -29,7 +30,7 @@ export async function openCarrierSide(config: Config, log: Logger, opened: Closi
   const telephony = await createSipTelephony({ bindAddress, port: config.sip.port, log: log.child({ part: 'sip' }) });
   opened.push(() => telephony.close(closeGraceMs));
   for (const [trunkId, trunk] of Object.entries(config.trunks)) {
-    const { uri, username, password, callerId } = trunk;
+    const { uri, username, password = readPassword(trunk.passwordFile), callerId } = trunk;
     const credentials = username && password ? { credentials: { username, password } } : {};
     await telephony.configureTrunk({ trunkId, uri, ...credentials, ...(callerId ? { callerId } : {}) });
   }

@@ -1,5 +1,6 @@
 /** What is printed when a campaign is over or was stopped. */
 import { join } from 'node:path';
+import type { Config } from '#config/schema.ts';
 import type { RunResult } from '#scripts/campaign-run.ts';
 import type { CallboardNode } from '#scripts/node/node.ts';
 
@@ -7,10 +8,14 @@ import type { CallboardNode } from '#scripts/node/node.ts';
 const defaultFolder = 'data';
 
 /** Outcomes, and where everything is. */
-export function printSummary(node: CallboardNode, campaignId: string, result: RunResult, report?: string): void {
+export function printSummary(
+  node: CallboardNode,
+  campaignId: string,
+  result: RunResult,
+  { report, configFile }: { readonly report?: string | undefined; readonly configFile?: string | undefined } = {},
+): void {
   const { progress, attempts, described } = result;
-  const folder = node.config.dataFolder;
-  const data = folder === defaultFolder ? '' : `--data ${folder} `;
+  const { recordings, journal, options } = whereabouts(node.config, configFile);
   const outcomes = [...progress.outcomes].map(([outcome, count]) => `${outcome} ${count}`).join(', ');
   const digits = [...progress.digits].filter(([pressed]) => pressed).map(([pressed, count]) => `${pressed}: ${count}`);
   const left = progress.leads - new Set(attempts.map(({ row }) => row)).size;
@@ -21,10 +26,26 @@ export function printSummary(node: CallboardNode, campaignId: string, result: Ru
       `  outcomes    ${outcomes || 'none'}`,
       ...(digits.length > 0 ? [`  pressed     ${digits.join(', ')}`] : []),
       ...(report ? [`  report      ${report}`] : []),
-      `  recordings  ${join(folder, 'recordings', campaignId)}`,
-      `  journal     ${join(folder, 'journal.db')}`,
-      `  look back   npm run callboard -- ${data}replay campaign/${campaignId}`,
+      `  recordings  ${recordings(campaignId)}`,
+      `  journal     ${journal}`,
+      `  look back   npm run callboard -- ${options}replay campaign/${campaignId}`,
       '',
     ].join('\n'),
   );
+}
+
+/** In a cluster each recording is on the node that held the call. */
+function whereabouts({ dataFolder, mongodb, cluster }: Config, configFile = 'FILE') {
+  const data = dataFolder === defaultFolder ? '' : `--data ${dataFolder} `;
+  if (!mongodb) {
+    const recordings = (campaignId: string) => join(dataFolder, 'recordings', campaignId);
+    return { recordings, journal: join(dataFolder, 'journal.db'), options: data };
+  }
+  const recordings = (campaignId: string) =>
+    `recordings/${campaignId} in the data folder of the node that held the call`;
+  return {
+    recordings,
+    journal: `the database ${mongodb.database} of the cluster ${cluster}`,
+    options: `--config ${configFile} `,
+  };
 }

@@ -40,7 +40,9 @@ describe('the configuration', () => {
 
   test.each(['UK', 'cn', 'XX', 'CHN'])('takes no region without a numbering plan: %s', (region) => {
     process.env.CALLBOARD_REGION = region;
-    expect(() => loadConfig()).toThrow(/defaultRegion: must be a region of two letters by ISO 3166-1, .*GB/);
+    expect(() => loadConfig()).toThrow(
+      /defaultRegion \(CALLBOARD_REGION\): must be a region of two letters by ISO 3166-1, .*GB/,
+    );
     process.env.CALLBOARD_REGION = 'GB';
     expect(loadConfig().defaultRegion).toBe('GB');
   });

@@ -2,7 +2,7 @@
  * The near end of the thread that writes. What is appended while it syncs goes to it at once and becomes its next
  * transaction, so the main thread, which has calls to keep alive, never waits for the disk.
  */
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { FatalError } from '#ports/errors.ts';
 import type { NewEntry, StoredSnapshot } from '#ports/journal.ts';
 import { BatchWriter } from './journal-batch.ts';
@@ -58,7 +58,11 @@ export class JournalWriter {
     this.#onWritten = onWritten;
     this.#exited = new Promise((resolve) => worker.once('exit', resolve));
     worker.on('error', (error) => this.#lose(error));
-    worker.once('exit', () => this.#lose());
+    worker.once('exit', () => {
+      // What it said last may still be on its way, such as why it cannot open the file.
+      for (let last = receiveMessageOnPort(near); last; last = receiveMessageOnPort(near)) this.#hear(last.message);
+      this.#lose();
+    });
     near.on('message', (message: FromWriter) => this.#hear(message));
   }
 

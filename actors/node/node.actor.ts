@@ -1,0 +1,61 @@
+/** Binds the record of a node to the runtime and to the node itself. */
+import { RetryableError } from '#ports/errors.ts';
+import { type NodeCommand, nodeProtocol } from '#proto/generated/node.ts';
+import { type AnyActorDefinition, defineActor } from '#runtime/actor.ts';
+import { decide } from './decide.ts';
+import { isWakeful, type NodeOrder, react, resume } from './react.ts';
+import { evolve, initial } from './state.ts';
+
+export interface NodePorts {
+  /**
+   * Tells a node, wherever it is; the same order twice changes nothing.
+   * @throws RetryableError where it cannot be reached.
+   */
+  tellNode(nodeId: string, order: NodeOrder): Promise<Obeyed>;
+}
+
+/** How a node stands after an order. */
+export interface Obeyed {
+  /** Its life; an order for another one was left aside. */
+  readonly life: string;
+  /** Whether actors are placed on it. A node that is `draining` reports by itself when it is drained. */
+  readonly hosting: 'hosting' | 'draining' | 'drained';
+  /** Why it refused; empty where it did not. */
+  readonly refusal: string;
+}
+
+export function nodeActor({ tellNode }: NodePorts): AnyActorDefinition {
+  return defineActor({
+    protocol: nodeProtocol,
+    initial,
+    decide,
+    evolve,
+    react,
+    resume,
+    isWakeful,
+    executors: {
+      order: async (told: NodeOrder, { actorId, ask }): Promise<NodeCommand | undefined> => {
+        const described = await ask(nodeProtocol, actorId, { type: 'DescribeNode' });
+        const record = described.ok ? described.reply : undefined;
+        // Between two tries the order may have been taken back, or the node have left or started again.
+        if (record && (record.order !== told.order || !isOutstanding(record.phase))) return undefined;
+        const { life, hosting, refusal } = await tellNode(actorId, told);
+        if (life !== told.life) {
+          throw new RetryableError('NODE_UNREACHABLE', `Node ${actorId} has started again and has not said so yet.`);
+        }
+        const { order } = told;
+        if (refusal) return { type: 'ReportRefusal', order, reason: refusal };
+        if (told.hosting) return { type: 'ReportUndrained', order };
+        return hosting === 'drained' ? { type: 'ReportDrained', order } : undefined;
+      },
+    },
+    supervision: { strategy: 'restart', intensity: 3, periodMs: 60_000, backoff: { minMs: 250, maxMs: 15_000 } },
+    snapshots: { everyCommits: 200, schema: 1 },
+    passivateAfterMs: 60_000,
+    mailboxLimit: 100,
+  });
+}
+
+function isOutstanding(phase: string): boolean {
+  return phase === 'draining' || phase === 'undraining';
+}

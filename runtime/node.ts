@@ -113,6 +113,18 @@ export class ActorNode implements Runtime {
     return this.#hosting;
   }
 
+  get self(): string {
+    return this.#nodes.self;
+  }
+
+  nodeOf(kind: string, id: string): string | undefined {
+    return this.#nodes.nodeOf(kind, id);
+  }
+
+  onlyHere(): readonly string[] {
+    return [...this.#router.hosts.keys()].filter((kind) => this.#nodes.isAloneWith(kind));
+  }
+
   async drain(): Promise<void> {
     if (this.#hosting === 'hosting') {
       this.#hosting = 'draining';

@@ -128,6 +128,12 @@ export class Nodes {
     return seats && place(refOf(kind, id), seats);
   }
 
+  /** Whether this node hosts a kind and no other does. */
+  isAloneWith(kind: string): boolean {
+    const seats = this.#peers.seatsOf(kind) ?? [];
+    return seats.length === 1 && seats[0]?.nodeId === this.#options.broker.nodeID;
+  }
+
   /** Whether the node that wrote a commit still lives the life in which it did. */
   isAlive(writer: string): boolean {
     return writer === this.self || this.#peers.writers.has(writer);

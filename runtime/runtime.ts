@@ -85,6 +85,12 @@ export interface Runtime {
   /** Actors are placed on this node again. */
   undrain(): void;
   readonly hosting: Hosting;
+  /** Name of this node in the commits that it writes: its node id, and its life, which is new at each start. */
+  readonly self: string;
+  /** The node that an actor is placed on; it may still be on another one. Undefined where no node hosts its kind. */
+  nodeOf(kind: string, id: string): string | undefined;
+  /** Kinds that this node hosts and no other does. */
+  onlyHere(): readonly string[];
   /** Takes no more commands from outside, lets what is under way end for `graceMs`, and empties the memory. */
   stop(options: { readonly graceMs: number }): Promise<void>;
   /** Sends a command and waits for its answer. Never rejects: ASK_TIMEOUT, MAILBOX_FULL and the like are values. */

@@ -2,26 +2,18 @@
 import { RetryableError } from '#ports/errors.ts';
 import { type NodeCommand, nodeProtocol } from '#proto/generated/node.ts';
 import { type AnyActorDefinition, defineActor } from '#runtime/actor.ts';
+import type { Obeyed } from '#runtime/operations/operations.ts';
 import { decide } from './decide.ts';
 import { isWakeful, type NodeOrder, react, resume } from './react.ts';
 import { evolve, initial } from './state.ts';
 
 export interface NodePorts {
   /**
-   * Tells a node, wherever it is; the same order twice changes nothing.
+   * Tells a node, wherever it is; the same order twice changes nothing. One that is `draining` then reports by itself
+   * when it is drained.
    * @throws RetryableError where it cannot be reached.
    */
   tellNode(nodeId: string, order: NodeOrder): Promise<Obeyed>;
-}
-
-/** How a node stands after an order. */
-export interface Obeyed {
-  /** Its life; an order for another one was left aside. */
-  readonly life: string;
-  /** Whether actors are placed on it. A node that is `draining` reports by itself when it is drained. */
-  readonly hosting: 'hosting' | 'draining' | 'drained';
-  /** Why it refused; empty where it did not. */
-  readonly refusal: string;
 }
 
 export function nodeActor({ tellNode }: NodePorts): AnyActorDefinition {

@@ -1,9 +1,7 @@
 /** campaigns, pause, resume, stop. */
-import Table from 'cli-table3';
 import { type CampaignCommand, type CampaignDescribed, campaignProtocol } from '#proto/generated/campaign.ts';
-import { completeNothing, type Desk, idsOf, type OperatorCommand, printAnswer } from './command.ts';
-
-const most = 1000;
+import { completeNothing, type Desk, idsOf, inTheNameOf, type OperatorCommand, printAnswer } from './command.ts';
+import { printTable } from './table.ts';
 
 async function describe(desk: Desk, id: string): Promise<CampaignDescribed | undefined> {
   const answer = await desk.runtime.ask(campaignProtocol, id, { type: 'DescribeCampaign' });
@@ -21,34 +19,29 @@ function reasonOf(desk: Desk, is: CampaignDescribed): string {
   return trunkId ? `waits for trunk ${trunkId},\nwhich is not configured here` : is.reason;
 }
 
-const completeCampaign = (desk: Desk): Promise<readonly string[]> => idsOf(desk.journal, 'campaign', most);
+const completeCampaign = (desk: Desk): Promise<readonly string[]> => idsOf(desk, 'campaign');
 
 export const campaigns: OperatorCommand = {
   usage: 'campaigns',
   description: 'List campaigns with their phase, live calls and outcomes.',
   complete: completeNothing,
   async run(desk) {
-    const table = new Table({
-      head: ['campaign', 'phase', 'leads', 'attempts', 'live', 'outcomes', 'reason'],
-      style: { head: [], border: [] },
-    });
-    for (const id of await idsOf(desk.journal, 'campaign', most)) {
-      const is = await describe(desk, id);
-      if (!is) continue;
-      const outcomes = is.outcomes.map(({ outcome, count }) => `${outcome} ${count}`).join('\n');
-      table.push([
-        id,
-        is.loading ? `${is.phase}, loading` : is.phase,
-        is.leads,
-        is.attempts,
-        is.liveCalls,
-        outcomes,
-        reasonOf(desk, is),
-      ]);
-    }
-    desk.print(table.length > 0 ? table.toString() : 'There is no campaign yet.');
+    const ids = await idsOf(desk, 'campaign');
+    const described = await Promise.all(ids.map(async (id) => ({ id, is: await describe(desk, id) })));
+    printTable(
+      desk,
+      ['campaign', 'phase', 'leads', 'attempts', 'live', 'outcomes', 'reason'],
+      described.flatMap(({ id, is }) => (is ? [rowOf(desk, id, is)] : [])),
+      'There is no campaign yet.',
+    );
   },
 };
+
+function rowOf(desk: Desk, id: string, is: CampaignDescribed): readonly (string | number)[] {
+  const phase = is.loading ? `${is.phase}, loading` : is.phase;
+  const outcomes = is.outcomes.map(({ outcome, count }) => `${outcome} ${count}`).join('\n');
+  return [id, phase, is.leads, is.attempts, is.liveCalls, outcomes, reasonOf(desk, is)];
+}
 
 function steering(
   usage: string,
@@ -62,13 +55,12 @@ function steering(
     complete: (desk, before) => (before.length === 0 ? completeCampaign(desk) : completeNothing()),
     async run(desk, args) {
       const id = String(args.campaign);
-      const known = await idsOf(desk.journal, 'campaign', most);
-      if (!known.includes(id)) {
+      if (!(await idsOf(desk, 'campaign', id)).includes(id)) {
         desk.print(`There is no campaign ${id}: campaigns lists them.`);
         return;
       }
       const command = make(desk, args.reason === undefined ? '' : String(args.reason));
-      const answer = await desk.runtime.ask(campaignProtocol, id, command, { sender: `operator:${desk.operator}` });
+      const answer = await desk.runtime.ask(campaignProtocol, id, command, inTheNameOf(desk));
       printAnswer(desk, answer, `${id} ${done}`);
       const is = answer.ok ? await describe(desk, id) : undefined;
       const trunkId = is && missingTrunk(desk, is);

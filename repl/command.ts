@@ -1,14 +1,20 @@
 /** The shape of an operator's command, and what commands are given. */
-import type { Journal } from '#ports/journal.ts';
-import type { Chronicle } from '#runtime/actor.ts';
-import type { Runtime } from '#runtime/runtime.ts';
+import type { Clock } from '#ports/clock.ts';
+import type { Fleet } from '#runtime/operations/fleet.ts';
+import { mostListed } from '#runtime/operations/operations.ts';
+import { parseRef } from '#runtime/refs.ts';
+import type { Runtime, SendOptions } from '#runtime/runtime.ts';
+import type { Tailing } from './tailing.ts';
 
-/** What a command works on. */
+/** What a command works on: a cluster, or the one node that there is. */
 export interface Desk {
-  readonly runtime: Runtime;
-  readonly journal: Journal;
-  readonly kinds: readonly Chronicle[];
-  /** Whether calls over a trunk can be dialed here; absent where it is not for this node to say. */
+  readonly runtime: Pick<Runtime, 'ask'>;
+  readonly fleet: Fleet;
+  /** Names of all kinds of actors. */
+  readonly kinds: readonly string[];
+  readonly clock: Clock;
+  readonly tailing: Tailing;
+  /** Whether calls over a trunk can be dialed here; absent where it is not for this console to say. */
   readonly hasTrunk?: (trunkId: string) => boolean;
   /** Name of the person at the console; every change says who made it. */
   readonly operator: string;
@@ -44,6 +50,16 @@ export async function completeNothing(): Promise<readonly string[]> {
   return [];
 }
 
+/** Completes the first word by names of nodes. */
+export async function completeNode(desk: Desk, before: readonly string[]): Promise<readonly string[]> {
+  return before.length === 0 ? desk.fleet.nodes() : [];
+}
+
+/** How a change says who made it. */
+export function inTheNameOf(desk: Desk): SendOptions {
+  return { sender: `operator:${desk.operator}` };
+}
+
 /** Prints what a command was answered: nothing more than `done` where it was obeyed. */
 export function printAnswer(
   desk: Desk,
@@ -56,13 +72,21 @@ export function printAnswer(
 }
 
 /** Ids of the actors of a kind that the journal knows, in order; those that begin with `prefix`. */
-export async function idsOf(journal: Journal, kind: string, limit: number, prefix = ''): Promise<readonly string[]> {
-  const before = prefix && `${kind}/${justBefore(prefix)}`;
-  const streams = await journal.streams({ kind, limit, ...(before ? { after: before } : {}) });
-  return streams.map((stream) => stream.slice(kind.length + 1)).filter((id) => id.startsWith(prefix));
+export function idsOf(desk: Desk, kind: string, prefix = ''): Promise<readonly string[]> {
+  return desk.fleet.streams({ kind, prefix, limit: mostListed });
 }
 
-/** The last name in order that does not begin with the prefix: no id has a character as late as the tilde. */
-function justBefore(prefix: string): string {
-  return `${prefix.slice(0, -1)}${String.fromCharCode(prefix.charCodeAt(prefix.length - 1) - 1)}~`;
+/** An actor by its name as a person typed it; says what is wrong with it where it is none. */
+export function actorNamed(desk: Desk, typed: unknown): { readonly kind: string; readonly id: string } | undefined {
+  const ref = parseRef(String(typed));
+  if (ref && desk.kinds.includes(ref.kind)) return ref;
+  desk.print(`${String(typed)} names no actor: write kind/id, the kinds are ${desk.kinds.join(', ')}.`);
+  return undefined;
+}
+
+/** Completes kind/id: kinds until one is typed, then its ids, as a journal has thousands of calls. */
+export async function completeActor(desk: Desk, typed: string): Promise<readonly string[]> {
+  const [kind = '', id] = typed.split('/', 2);
+  if (id === undefined) return desk.kinds.map((each) => `${each}/`);
+  return (await idsOf(desk, kind, id)).map((each) => `${kind}/${each}`);
 }

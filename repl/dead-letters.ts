@@ -1,15 +1,13 @@
 /** dead-letters: see what no actor could take, send it again or drop it. */
-import Table from 'cli-table3';
 import { type DeadLettersCommand, deadLettersProtocol, type LetterList } from '#proto/generated/dead-letters.ts';
-import { type Desk, idsOf, type OperatorCommand, printAnswer } from './command.ts';
-
-const mostNodes = 100;
+import { type Desk, idsOf, inTheNameOf, type OperatorCommand, printAnswer } from './command.ts';
+import { printTable } from './table.ts';
 
 /** Every node keeps its own. */
 async function kept(
   desk: Desk,
 ): Promise<readonly { readonly node: string; readonly letters: LetterList['letters'] }[]> {
-  const nodes = await idsOf(desk.journal, 'dead-letters', mostNodes);
+  const nodes = await idsOf(desk, 'dead-letters');
   return Promise.all(
     nodes.map(async (node) => {
       const answer = await desk.runtime.ask(deadLettersProtocol, node, { type: 'ListLetters' });
@@ -47,7 +45,8 @@ export const deadLetters: OperatorCommand = {
       return;
     }
     const type: DeadLettersCommand['type'] = what === 'resend' ? 'ResendLetter' : 'DropLetter';
-    const answer = await desk.runtime.ask(deadLettersProtocol, node, { type, commandId, by: desk.operator });
+    const command = { type, commandId, by: desk.operator };
+    const answer = await desk.runtime.ask(deadLettersProtocol, node, command, inTheNameOf(desk));
     printAnswer(desk, answer, what === 'resend' ? `${commandId} is sent again.` : `${commandId} is dropped.`);
   },
 };
@@ -57,16 +56,12 @@ function idOf(letter: LetterList['letters'][number]): string {
 }
 
 function list(desk: Desk, all: Awaited<ReturnType<typeof kept>>): void {
-  const table = new Table({
-    head: ['command', 'to', 'died', 'of', 'tries', 'what happened'],
-    style: { head: [], border: [] },
-  });
-  for (const { letters } of all) {
-    for (const letter of letters) {
+  const rows = all.flatMap(({ letters }) =>
+    letters.map((letter) => {
       const { toKind, toId } = letter.envelope;
       const died = new Date(letter.atMs).toISOString();
-      table.push([idOf(letter), `${toKind}/${toId}`, died, letter.code, letter.attempts, letter.message]);
-    }
-  }
-  desk.print(table.length > 0 ? table.toString() : 'There are no dead letters.');
+      return [idOf(letter), `${toKind}/${toId}`, died, letter.code, letter.attempts, letter.message];
+    }),
+  );
+  printTable(desk, ['command', 'to', 'died', 'of', 'tries', 'what happened'], rows, 'There are no dead letters.');
 }

@@ -1,11 +1,14 @@
 /** Opens the operators' console: Moleculer's REPL with our commands and their completion. */
+import { createRequire } from 'node:module';
 import type { REPLServer } from 'node:repl';
 import type { ServiceBroker } from 'moleculer';
-import { actor, actors } from './actors.ts';
+import { actor, actors, where } from './actors.ts';
 import { calls, hangup } from './calls.ts';
 import { campaigns, pause, resume, stop } from './campaigns.ts';
 import type { Arguments, CommandOption, Desk, OperatorCommand } from './command.ts';
 import { deadLetters } from './dead-letters.ts';
+import { drain, nodes, undrain } from './nodes.ts';
+import { tail } from './tail.ts';
 
 /** Every command of ours, in the order of help. */
 export const operatorCommands: readonly OperatorCommand[] = [
@@ -17,8 +20,19 @@ export const operatorCommands: readonly OperatorCommand[] = [
   hangup,
   actors,
   actor,
+  where,
+  tail,
+  nodes,
+  drain,
+  undrain,
   deadLetters,
 ];
+
+/**
+ * Moleculer's own commands that are left out: those that change something without a word of who did it, one that
+ * shows the environment with the secrets in it, and one of a name that we use.
+ */
+const leftOut = ['bench', 'broadcast', 'cache', 'call', 'clear', 'destroy', 'emit', 'env', 'listener', 'load', 'nodes'];
 
 /** The options that the broker must be made with for our commands to be there. */
 export function replOptions(desk: Desk) {
@@ -58,6 +72,7 @@ function argumentsOf({ usage }: OperatorCommand, parsed: Parsed): Arguments {
 
 /** Starts the console on standard input. */
 export function openConsole(broker: ServiceBroker, desk: Desk): REPLServer {
+  leaveOut();
   const options = broker.options as { replOptions?: unknown };
   options.replOptions = replOptions(desk);
   const server = broker.repl() as unknown as REPLServer;
@@ -70,7 +85,26 @@ export function openConsole(broker: ServiceBroker, desk: Desk): REPLServer {
       else evaluate.apply(this, line);
     },
   });
+  stopsTailing(server, desk);
   return server;
+}
+
+/** Moleculer takes each of its commands from a module of its own when the console is opened. */
+function leaveOut(): void {
+  const require = createRequire(import.meta.url);
+  for (const name of leftOut) Object.assign(require(`moleculer-repl/src/commands/${name}.js`), { register: () => {} });
+}
+
+/** The first Ctrl-C ends what is followed; without that, it does what it does in every console. */
+function stopsTailing(server: REPLServer, desk: Desk): void {
+  const others = server.listeners('SIGINT') as ((...args: unknown[]) => void)[];
+  server.removeAllListeners('SIGINT');
+  server.on('SIGINT', () => {
+    const name = desk.tailing.stop();
+    if (name === undefined) for (const other of others) other.call(server);
+    else desk.print(`\n${name} is not followed any more.`);
+    if (name !== undefined) server.displayPrompt();
+  });
 }
 
 /** As node:repl calls it. */

@@ -1,21 +1,45 @@
-/** The operators' console in front of a node. */
+/** The operators' console on standard input. */
 import { userInfo } from 'node:os';
+import type { ServiceBroker } from 'moleculer';
+import { systemClock } from '#ports/system-clock.ts';
+import type { Desk } from '#repl/command.ts';
+import { type DeskOptions, makeDesk } from '#repl/desk.ts';
 import { openConsole } from '#repl/open.ts';
+import type { Runtime } from '#runtime/runtime.ts';
 import type { CallboardNode } from '#scripts/node/node.ts';
 import { kinds } from './kinds.ts';
 import { liveCalls } from './node/live-calls.ts';
 
 /**
- * Opens the console on standard input; resolves when the operator leaves it, or with the signal. The node ends with
+ * Opens the console in front of a node; resolves when the operator leaves it, or with the signal. The node ends with
  * it, and with the node its calls: who leaves them is told.
  */
 export async function openDesk(node: CallboardNode, ended: AbortSignal): Promise<void> {
-  const { broker, runtime, journal } = node;
-  const desk = {
-    ...{ runtime, journal, kinds, operator: userInfo().username, print: (line: string) => console.log(line) },
-    // In a cluster another node may have its settings.
-    ...(node.config.nats ? {} : { hasTrunk: (trunkId: string) => trunkId in node.config.trunks }),
-  };
+  const { broker, runtime } = node;
+  const { nats, trunks } = node.config;
+  // In a cluster another node may have its settings.
+  const desk = deskOf(broker, runtime, nats ? {} : { hasTrunk: (trunkId) => trunkId in trunks });
+  await Promise.race([sitAt(desk, broker, ended), node.failed.then((error) => Promise.reject(error))]);
+  const { length } = await liveCalls(runtime);
+  if (length > 0) console.log(length === 1 ? '1 live call is hung up.' : `${length} live calls are hung up.`);
+}
+
+/** A desk for whoever runs this process. */
+export function deskOf(
+  broker: ServiceBroker,
+  runtime: Pick<Runtime, 'ask' | 'nodeOf'>,
+  more: Pick<DeskOptions, 'hasTrunk'> = {},
+): Desk {
+  return makeDesk({
+    ...{ broker, runtime, clock: systemClock, operator: userInfo().username },
+    kinds: kinds.map(({ protocol }) => protocol.kind),
+    print: (line) => console.log(line),
+    ...more,
+  });
+}
+
+/** Takes commands until the operator leaves, or until the signal. */
+export async function sitAt(desk: Desk, broker: ServiceBroker, ended: AbortSignal): Promise<void> {
   console.log('help lists the commands, exit leaves.');
   const server = openConsole(broker, desk);
   // Moleculer's own way out ends the process before the carrier and the files are let go of.
@@ -24,7 +48,6 @@ export async function openDesk(node: CallboardNode, ended: AbortSignal): Promise
   const close = () => server.close();
   if (ended.aborted) close();
   ended.addEventListener('abort', close, { once: true });
-  await Promise.race([left, node.failed.then((error) => Promise.reject(error))]);
-  const { length } = await liveCalls(runtime);
-  if (length > 0) console.log(length === 1 ? '1 live call is hung up.' : `${length} live calls are hung up.`);
+  await left;
+  desk.tailing.stop();
 }

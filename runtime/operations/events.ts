@@ -4,6 +4,7 @@ import type { Chronicle } from '#runtime/actor.ts';
 import { genesis } from '#runtime/commits.ts';
 import { refOf } from '#runtime/refs.ts';
 import { commitOf } from '#runtime/replayed.ts';
+import { eventsOf } from '#runtime/upcasting.ts';
 import type { EventQuery, Events, ListedEvent } from './operations.ts';
 import { shown } from './shown.ts';
 
@@ -14,11 +15,11 @@ const mostOfAll = 256 * 1024;
 
 /** @throws JOURNAL_BROKEN where a link does not hold, and what the journal throws. */
 export async function eventsAfter(
-  { protocol }: Chronicle,
+  chronicle: Chronicle,
   journal: Pick<Journal, 'read'>,
   { id, after, limit }: EventQuery,
 ): Promise<Events> {
-  const stream = refOf(protocol.kind, id);
+  const stream = refOf(chronicle.protocol.kind, id);
   // With the commit before, whose hash the first link continues.
   const read = await journal.read(stream, Math.max(0, after - 1), limit + 1);
   const known = after === 0 ? genesis : read[0];
@@ -28,9 +29,9 @@ export async function eventsAfter(
   let end = known;
   let characters = 0;
   for (const entry of entries) {
-    const { version, atMs, events: encoded } = commitOf(entry, end);
-    const listed = encoded.map((bytes) => {
-      const { type, ...fields } = protocol.event.decode(bytes);
+    const commit = commitOf(entry, end);
+    const { version, atMs } = commit;
+    const listed = eventsOf(chronicle, commit).map(({ type, ...fields }) => {
       return { version, atMs, type, fields: shown(fields, 0, mostOfOne) };
     });
     characters += listed.reduce((sum, { fields }) => sum + fields.length, 0);

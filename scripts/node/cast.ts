@@ -2,6 +2,7 @@
 import { callActor } from '#actors/call/call.actor.ts';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
 import { contactActor } from '#actors/contact/contact.actor.ts';
+import { type NodePorts, nodeActor } from '#actors/node/node.actor.ts';
 import { trunkActor } from '#actors/trunk/trunk.actor.ts';
 import { importList } from '#adapters/csv/list-import.ts';
 import type { Config, Role } from '#config/schema.ts';
@@ -19,6 +20,7 @@ export interface CastPorts {
   /** Needed by all roles but control. */
   readonly carrierSide: CarrierSide | undefined;
   readonly gate: DialGate;
+  readonly tellNode: NodePorts['tellNode'];
 }
 
 /** Whether a role talks to carriers. */
@@ -28,7 +30,7 @@ export function needsCarrierSide(roles: readonly Role[]): boolean {
 
 /** The actors of a node with these roles. */
 export function cast(roles: readonly Role[], ports: CastPorts): readonly AnyActorDefinition[] {
-  const { config, folder, stores, carrierSide, gate } = ports;
+  const { config, folder, stores, carrierSide, gate, tellNode } = ports;
   const { leads, vault } = stores;
   const clock = systemClock;
   const region = config.defaultRegion ? { defaultRegion: config.defaultRegion } : {};
@@ -37,7 +39,7 @@ export function cast(roles: readonly Role[], ports: CastPorts): readonly AnyActo
   };
   const hasTrunk = (trunkId: string) => trunkId in config.trunks;
   return roles.flatMap((role) => {
-    if (role === 'control') return [campaignActor({ leads, lists, clock }), contactActor()];
+    if (role === 'control') return [campaignActor({ leads, lists, clock }), contactActor(), nodeActor({ tellNode })];
     if (!carrierSide) return [];
     const { telephony, media } = carrierSide;
     if (role === 'voice') return [callActor({ telephony, media, vault, dataFolder: folder, clock, hasTrunk, gate })];

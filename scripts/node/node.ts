@@ -14,10 +14,13 @@ import { type ReadModels, startReadModels } from '#projections/read-models.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
+import { nodeProtocol } from '#proto/generated/node.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
 import { discovererOf } from '#runtime/discoverer.ts';
 import type { AnyProtocol } from '#runtime/envelopes.ts';
+import type { Order } from '#runtime/operations/operations.ts';
+import { remoteOperations } from '#runtime/operations/remote.ts';
 import { createRuntime, type Runtime } from '#runtime/runtime.ts';
 import { openCarrierSide } from './carrier-side.ts';
 import { cast, needsCarrierSide } from './cast.ts';
@@ -25,6 +28,7 @@ import { type Closing, closeAll } from './closing.ts';
 import { makeFolder, openLog } from './data-folder.ts';
 import { type DialGate, openGate } from './dial-gate.ts';
 import { endCalls, hangUpAll } from './live-calls.ts';
+import { openOperations } from './operating.ts';
 import { openStores } from './stores.ts';
 import { openWatching } from './watching.ts';
 
@@ -65,7 +69,13 @@ export interface NodeOptions {
 }
 
 /** Every kind that may be addressed, wherever it is hosted. */
-const protocols: readonly AnyProtocol[] = [campaignProtocol, callProtocol, trunkProtocol, contactProtocol];
+const protocols: readonly AnyProtocol[] = [
+  campaignProtocol,
+  callProtocol,
+  trunkProtocol,
+  contactProtocol,
+  nodeProtocol,
+];
 
 /**
  * Starts a node: what its last life left outstanding goes on.
@@ -91,7 +101,8 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
   const record = recordAccess(() => runtime);
   const stores = await openStores({ config, folder, record, log }, opened);
   const carrierSide = needsCarrierSide(roles) ? await openCarrierSide(config, log, opened) : undefined;
-  const definitions = cast(roles, { config, folder, stores, carrierSide, gate });
+  const tellNode = (nodeId: string, order: Order) => remoteOperations(broker, nodeId).order(order);
+  const definitions = cast(roles, { config, folder, stores, carrierSide, gate, tellNode });
   // Whoever stops the broker stops the node: Moleculer's console has an exit of its own.
   const broker = new ServiceBroker({
     ...brokerOptions(config, log),
@@ -131,6 +142,8 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
       logger: log.child({ part: 'models' }),
       adapterOf: stores.modelAdapterOf,
     });
+    const logger = log.child({ part: 'operations' });
+    openOperations({ config, roles, broker, runtime, journal, logger, readModels }, opened);
   }
   watching.watch({
     runtime,

@@ -4,17 +4,8 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { callActor } from '#actors/call/call.actor.ts';
-import { campaignActor } from '#actors/campaign/campaign.actor.ts';
-import { callProtocol } from '#proto/generated/call.ts';
-import { campaignProtocol } from '#proto/generated/campaign.ts';
-import { completeLine, completerOf } from '#repl/open.ts';
-import { kinds } from '#scripts/kinds.ts';
-import { openGate } from '#scripts/node/dial-gate.ts';
-import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { Witness } from '#test/faults/witness.ts';
 import { writeTone } from '#test/rtp/tone.ts';
-import { startedNode, until } from '#test/runtime-kit.ts';
 import type { Sipp } from '#test/sip/sipp.ts';
 import { type CallboardProcess, startCallboard } from './callboard-process.ts';
 import { pauseBetween, startCarrier, talks } from './sipp-carrier.ts';
@@ -81,6 +72,12 @@ describe('the console', () => {
     await asked(`hangup ${callId}`, /has ended: \w+\./);
     await asked(`actor events call/${callId}`, /HangupRequested {2}\{"party":"operator","by":"\S+"/);
     await asked('actors --kind trunk', /│ trunk\/127\.0\.0\.1-\d+ /);
+    await asked('nodes', /│ callboard\s+│ control, voice, edge\s+│ up\s+│/);
+    await asked(`where call/${callId}`, /is placed on callboard\.$/m);
+    await asked('drain callboard', /callboard goes on as it was: Node callboard is the only one that hosts campaign, /);
+    await asked('actor events node/callboard', /DrainRequested {2}\{"by":"\S+","reason":"","atMs":\d+\}/);
+    await asked('tail campaign/spring', /CampaignPaused {2}\{"by":"\S+","reason":"lunch break, back at one"\}/);
+    await asked('tail stop', /campaign\/spring is not followed any more\./);
     await asked('dead-letters', /There are no dead letters\./);
     await asked('resume spring', /spring goes on\./);
     await asked('stop spring', /spring is stopped\./);
@@ -135,83 +132,11 @@ describe('the console', () => {
     await asked('actor events call/autumn.1.1', /The journal has nothing of call\/autumn\.1\.1\./);
     await asked('actor sing call/spring.1.1', /actor cannot sing: it can show and events\./);
     await asked('dead-letters drop autumn', /There is no dead letter autumn: dead-letters lists them\./);
-    await asked('help', /hangup .*End a call: CANCEL before the answer, BYE after it\./);
+    await asked('help', /hangup .*End a call: CANCEL before the answer,\s+BYE after it\./);
+    // Neither secrets nor changes without a name.
+    expect(desk.stdout()).not.toMatch(/^ +(env|call|destroy|emit)\b/m);
     await asked('hangup --help', /Usage: Moleculer REPL hangup/);
     desk.closeInput();
     expect(await desk.ended).toMatchObject({ code: 0 });
   }, 60_000);
-});
-
-test('Tab completes names of campaigns, calls and actors', async () => {
-  const clock = new ManualClock();
-  const nobody = async () => [];
-  const none = async () => ({ rows: 0, added: 0, known: 0, refused: 0 });
-  const silent = new Proxy({}, { get: () => async () => undefined }) as never;
-  const { runtime, journal } = await startedNode(
-    [
-      campaignActor({ clock, leads: { claim: nobody, settle: async () => undefined }, lists: { load: none } }),
-      callActor({
-        clock,
-        telephony: silent,
-        media: silent,
-        vault: silent,
-        dataFolder: '',
-        hasTrunk: () => false,
-        gate: openGate(),
-      }),
-    ],
-    { clock },
-  );
-  const plan = { prompt: '', gatherDigits: 0, gatherTimeoutMs: 0, ringTimeoutMs: 0, maxTalkMs: 0, record: false };
-  const settings = { trunkId: 't', plan, maxCalls: 1, callsPerSecond: 1, leaseMs: 1000 };
-  const asking = [
-    ...['spring', 'summer'].map((id) =>
-      runtime.ask(campaignProtocol, id, { type: 'ConfigureCampaign', settings } as const),
-    ),
-    runtime.ask(callProtocol, 'spring.1.1', {
-      type: 'PlaceCall',
-      intent: 'dial',
-      ...{ campaignId: 'spring', row: 1, contactId: 'p', mask: '+1 ** 01', trunkId: 't', plan },
-    }),
-  ];
-  let answered = false;
-  void Promise.all(asking).then(() => {
-    answered = true;
-  });
-  await until(clock, () => answered);
-  const desk = { runtime, journal, kinds, operator: 'ann', print: () => {} };
-
-  expect(await completeLine(desk, 'pause ')).toEqual([['spring', 'summer'], '']);
-  expect(await completeLine(desk, 'pause sp')).toEqual([['spring'], 'sp']);
-  expect(await completeLine(desk, 'hangup ')).toEqual([['spring.1.1'], '']);
-  expect(await completeLine(desk, 'actor s')).toEqual([['show'], 's']);
-  // Kinds first, however many actors there are of them.
-  expect(await completeLine(desk, 'actor show c')).toEqual([['campaign/', 'call/', 'contact/'], 'c']);
-  expect(await completeLine(desk, 'actor show campaign/')).toEqual([
-    ['campaign/spring', 'campaign/summer'],
-    'campaign/',
-  ]);
-  expect(await completeLine(desk, 'actor show campaign/sum')).toEqual([['campaign/summer'], 'campaign/sum']);
-  expect(await completeLine(desk, 'actor show campaign/summer')).toEqual([['campaign/summer'], 'campaign/summer']);
-  expect(await completeLine(desk, 'actors --')).toEqual([['--kind', '--help'], '--']);
-  expect(await completeLine(desk, 'actors --kind ca')).toEqual([['campaign', 'call'], 'ca']);
-  expect(await completeLine(desk, 'actors  --kind call ')).toEqual([[], '']);
-  expect(await completeLine(desk, 'dead-letters r')).toEqual([['resend'], 'r']);
-  expect(await completeLine(desk, 'campaigns ')).toEqual([[], '']);
-  // What is not ours is Moleculer's to complete.
-  expect(await completeLine(desk, 'nodes ')).toBeUndefined();
-  const asked: string[] = [];
-  const complete = completerOf(desk, (line, done) => {
-    asked.push(line);
-    done(null, [[], line]);
-  });
-  for (const line of ['help pa', 'nodes ', 'pause sp']) {
-    await new Promise<void>((resolve) => complete(line, () => resolve()));
-  }
-  expect(asked).toEqual(['pa', 'nodes ']);
-  let stopped = false;
-  void runtime.stop({ graceMs: 1 }).then(() => {
-    stopped = true;
-  });
-  while (!stopped) await clock.advance(1);
 });

@@ -1,0 +1,125 @@
+/** nodes, drain, undrain. */
+import { type NodeCommand, type NodeDescribed, nodeProtocol } from '#proto/generated/node.ts';
+import type { NodeLoad } from '#runtime/operations/operations.ts';
+import {
+  completeNode,
+  completeNothing,
+  type Desk,
+  idsOf,
+  inTheNameOf,
+  type OperatorCommand,
+  printAnswer,
+} from './command.ts';
+import { printTable } from './table.ts';
+
+/** How long an order is watched before the console goes on. */
+const watchMs = 3000;
+const lookMs = 250;
+
+async function describe(desk: Desk, node: string): Promise<NodeDescribed | undefined> {
+  const answer = await desk.runtime.ask(nodeProtocol, node, { type: 'DescribeNode' });
+  return answer.ok ? answer.reply : undefined;
+}
+
+export const nodes: OperatorCommand = {
+  usage: 'nodes',
+  description: 'List the nodes: roles, load, actors by kind, lag, and whether they are drained.',
+  complete: completeNothing,
+  async run(desk) {
+    const there = await desk.fleet.loads();
+    const rows = await Promise.all(there.map(async ({ node, load }) => rowOf(node, load, await describe(desk, node))));
+    const head = ['node', 'roles', 'state', 'up', 'weight', 'version', 'actors', 'mail', 'lag'];
+    printTable(desk, head, [...rows, ...(await lost(desk))], 'No node is on the bus.');
+  },
+};
+
+function rowOf(node: string, load: NodeLoad | undefined, record: NodeDescribed | undefined) {
+  if (!load) return [node, record?.roles.join(', ') ?? '', 'does not answer', '', '', '', '', '', ''];
+  const order = record?.by ? `${record.by}${record.reason && `: ${record.reason}`}` : '';
+  const actors = Object.entries(load.actors).map(([kind, count]) => `${kind} ${count}`);
+  return [
+    node,
+    load.roles.join(', '),
+    load.hosting === 'hosting' ? 'up' : [load.hosting, order].filter(Boolean).join('\n'),
+    durationOf(load.upMs),
+    load.weight,
+    load.version,
+    actors.sort().join('\n'),
+    load.mailboxDepth,
+    load.lagMs === undefined ? '' : `${load.lagMs} ms`,
+  ];
+}
+
+/** Nodes that did not say that they leave. */
+async function lost(desk: Desk): Promise<readonly string[][]> {
+  const there = new Set(desk.fleet.nodes());
+  const known = await idsOf(desk, 'node').catch(() => []);
+  const records = await Promise.all(
+    known.filter((node) => !there.has(node)).map(async (node) => ({ node, record: await describe(desk, node) })),
+  );
+  return records.flatMap(({ node, record }) => {
+    if (!record || record.phase === 'left' || record.phase === 'unknown') return [];
+    return [[node, record.roles.join(', '), 'not on the bus', '', '', record.version, '', '', '']];
+  });
+}
+
+/** The last whole unit is enough for a person. */
+function durationOf(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+  return `${Math.floor(seconds / 3600)} h`;
+}
+
+function ordering(
+  usage: string,
+  description: string,
+  make: (desk: Desk, reason: string) => NodeCommand,
+  says: { readonly done: string; readonly goesOn: string; readonly goingOn: string },
+): OperatorCommand {
+  return {
+    usage,
+    description,
+    complete: completeNode,
+    async run(desk, args) {
+      const node = String(args.node);
+      const command = make(desk, args.reason === undefined ? '' : String(args.reason));
+      const answer = await desk.runtime.ask(nodeProtocol, node, command, inTheNameOf(desk));
+      if (!answer.ok) {
+        printAnswer(desk, answer, '');
+        return;
+      }
+      if (!desk.fleet.nodes().includes(node)) {
+        desk.print(`${node} is not on the bus: it is told when it comes back, unless it has started anew.`);
+        return;
+      }
+      const record = await settled(desk, node, says.goingOn);
+      if (record?.refusal) desk.print(`${node} goes on as it was: ${record.refusal}`);
+      else desk.print(`${node} ${record?.phase === says.goingOn ? says.goesOn : says.done}`);
+    },
+  };
+}
+
+/** The record of the node once it is over the phase, or when it has been watched long enough. */
+async function settled(desk: Desk, node: string, phase: string): Promise<NodeDescribed | undefined> {
+  let record = await describe(desk, node);
+  for (let waitedMs = 0; record?.phase === phase && waitedMs < watchMs; waitedMs += lookMs) {
+    await new Promise<void>((resolve) => desk.clock.after(lookMs, resolve));
+    record = await describe(desk, node);
+  }
+  return record;
+}
+
+export const drain = ordering(
+  'drain <node> [reason...]',
+  'Place no more actors on a node, and hand over those that it has; live calls stay until they have ended.',
+  (desk, reason) => ({ type: 'DrainNode', by: desk.operator, reason }),
+  { done: 'is drained.', goesOn: 'is being drained: nodes shows what it still has.', goingOn: 'draining' },
+);
+
+export const undrain = ordering(
+  'undrain <node>',
+  'Place actors on a drained node again.',
+  (desk) => ({ type: 'UndrainNode', by: desk.operator }),
+  { done: 'takes actors again.', goesOn: 'has not answered yet: it is told until it does.', goingOn: 'undraining' },
+);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { loadConfig, loadCredentials, readPassword } from './load.ts';
+import { loadConfig, loadConsoleConfig, loadCredentials, readPassword } from './load.ts';
 
 const before = { ...process.env };
 let folder = '';
@@ -80,6 +80,12 @@ describe('the configuration', () => {
     expect(() => loadConfig({ file: write('d.json', 'data: x') })).toThrow(/is not JSON/);
     expect(() => loadConfig({ file: join(folder, 'none.json') })).toThrow(/cannot be read \(ENOENT\)/);
   });
+});
+
+test('a console needs no database where a node does', () => {
+  const bus = { nats: { url: 'nats://127.0.0.1' } };
+  expect(loadConsoleConfig({ overrides: bus })).toMatchObject(bus);
+  expect(() => loadConfig({ overrides: bus })).toThrow(/mongodb: must be set where nats is/);
 });
 
 describe('credentials', () => {

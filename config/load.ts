@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { FatalError } from '#ports/errors.ts';
-import { type Config, type ConfigInput, configSchema } from './schema.ts';
+import { type Config, type ConfigInput, configSchema, consoleSchema } from './schema.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 type Loose = Record<string, unknown>;
@@ -44,15 +44,34 @@ const variables: readonly {
   { name: 'CALLBOARD_VAULT_SECRET', path: ['vaultSecret'] },
 ];
 
+export interface LoadOptions {
+  /** Overrides CALLBOARD_CONFIG. */
+  readonly file?: string;
+  /** The command line's. */
+  readonly overrides?: ConfigInput;
+}
+
 /**
- * Reads the configuration. `file` overrides CALLBOARD_CONFIG, `overrides` are the command line's.
+ * Reads the configuration.
  * @throws CONFIG_INVALID with every problem in one sentence; values are not repeated, they may be secrets.
  */
-export function loadConfig(options: { readonly file?: string; readonly overrides?: ConfigInput } = {}): Config {
+export function loadConfig(options: LoadOptions = {}): Config {
+  return loadAs(configSchema, options);
+}
+
+/**
+ * Reads the configuration for a process that hosts nothing, which needs less.
+ * @throws CONFIG_INVALID as above.
+ */
+export function loadConsoleConfig(options: LoadOptions = {}): Config {
+  return loadAs(consoleSchema, options);
+}
+
+function loadAs(schema: typeof configSchema, options: LoadOptions): Config {
   const environment: Environment = process.env;
   const file = options.file ?? environment.CALLBOARD_CONFIG;
   const merged = merge(merge(file ? readConfigFile(file) : {}, fromEnvironment(environment)), options.overrides ?? {});
-  const parsed = configSchema.safeParse(merged);
+  const parsed = schema.safeParse(merged);
   if (!parsed.success) {
     const problems = parsed.error.issues.map((issue) => `${nameOf(issue.path, environment)}: ${messageOf(issue)}`);
     throw new FatalError('CONFIG_INVALID', `The configuration is not usable; mend ${problems.join('; ')}.`);

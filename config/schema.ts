@@ -131,6 +131,9 @@ export const configSchema = settings
     error: 'must be set where mongodb is: nodes share one vault',
   });
 
+/** A console visits the bus and keeps nothing: it needs neither the database nor the secret of the vault. */
+export const consoleSchema = settings;
+
 export type Role = z.output<typeof roleSchema>;
 export type Config = z.output<typeof configSchema>;
 export type ConfigInput = z.input<typeof configSchema>;

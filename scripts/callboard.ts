@@ -79,8 +79,13 @@ program
 
 program
   .command('repl')
-  .description("open the operators' console on the data folder")
-  .action(async () => (await import('./commands/repl.ts')).repl(program.opts()));
+  .description("open the operators' console on the data folder, or on a running cluster")
+  .option(
+    '--nats <url>',
+    'the bus of the cluster, nats://HOST:PORT or tls://HOST:PORT; else as the configuration has it',
+  )
+  .option('--cluster <name>', 'its name on the bus')
+  .action(async (options) => (await import('./commands/repl.ts')).repl({ ...program.opts(), ...options }));
 
 program
   .command('health [page]')

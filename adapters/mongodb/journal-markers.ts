@@ -101,8 +101,9 @@ export class JournalMarkers {
       for (const marker of doubted) {
         // Before the commit is asked for: a writer that has ended by now adds none afterwards.
         const ended = this.#writers.endOf(marker.by) !== undefined;
-        const last = await this.#lastOf(marker.of, 'majority');
-        if (isDead(marker, last ?? undefined, ended)) this.#sweeper.drop([marker._id]);
+        // A majority may not have heard yet of what a new primary has, nor keep what only the primary has.
+        const seen = [await this.#lastOf(marker.of, 'local'), await this.#lastOf(marker.of, 'majority')];
+        if (seen.every((last) => isDead(marker, last ?? undefined, ended))) this.#sweeper.drop([marker._id]);
       }
     } catch {
       // The server is away: they are met again.

@@ -9,6 +9,8 @@ export interface CuttableLink {
   cut(): Promise<void>;
   /** Cuts by itself when that many packets more have come from the near or the far side; that packet is lost. */
   cutAt(packets: number, from: 'near' | 'far'): void;
+  /** Cuts by itself when a request with this text comes by: before the far side has it, or once it has answered it. */
+  cutAround(request: string, when: 'before' | 'after'): void;
   mend(): Promise<void>;
   close(): Promise<void>;
 }
@@ -17,6 +19,7 @@ export interface CuttableLink {
 export async function openLink(target: { readonly host: string; readonly port: number }): Promise<CuttableLink> {
   const sockets = new Set<Socket>();
   let cutting: { left: number; from: 'near' | 'far' } | undefined;
+  let awaited: { request: string; when: 'before' | 'after' } | undefined;
   const server = createServer((near) => {
     const far = connect(target);
     for (const socket of [near, far]) {
@@ -28,8 +31,19 @@ export async function openLink(target: { readonly host: string; readonly port: n
         far.destroy();
       });
     }
-    near.on('data', (bytes) => pass(bytes, far, 'near'));
-    far.on('data', (bytes) => pass(bytes, near, 'far'));
+    let answerIsCut = false;
+    near.on('data', (bytes) => {
+      if (awaited && bytes.includes(awaited.request)) {
+        if (awaited.when === 'before') destroy();
+        else answerIsCut = true;
+        awaited = undefined;
+      }
+      pass(bytes, far, 'near');
+    });
+    far.on('data', (bytes) => {
+      if (answerIsCut) destroy();
+      pass(bytes, near, 'far');
+    });
   });
 
   function pass(bytes: Buffer, to: Socket, from: 'near' | 'far'): void {
@@ -66,6 +80,9 @@ export async function openLink(target: { readonly host: string; readonly port: n
     cut,
     cutAt(packets, from) {
       cutting = { left: packets, from };
+    },
+    cutAround(request, when) {
+      awaited = { request, when };
     },
     mend: () => listen(port),
     close: cut,

@@ -80,7 +80,7 @@ export function documentsOf({ stream, first, entries }: Append, head: Head, { wr
     ...(before.length > 0
       ? { earlier: before.toReversed().map(({ bytes, hash, atMs }) => ({ bytes, hash, atMs })) }
       : {}),
-    ...(first === 1 ? { begins: stream } : {}),
+    ...(first === 1 ? { beginning: true as const, begins: stream } : {}),
     ...(head.place && head.place.writer !== writer ? { behind: head.place } : {}),
     ...(wake ? { wake } : {}),
     ...(timers.length > 0 ? { timers } : {}),

@@ -33,7 +33,8 @@ export interface CommitDocument extends CommitFields {
   readonly first: number;
   /** In order; absent where the append was of one commit, as nearly all are. */
   readonly earlier?: readonly CommitFields[];
-  /** The stream, where this is its first document: `streams` is answered from these. */
+  /** Set, with the stream, where this is its first document: `streams` is answered from these. */
+  readonly beginning?: true;
   readonly begins?: string;
   /** The writer's number, and that of the document among the writer's, from 1 without a gap. */
   readonly writer: number;

@@ -48,8 +48,8 @@ export function journalCollections(db: Db): JournalCollections {
 export const journalIndexes: readonly Index[] = [
   { collection: names.journal, key: { stream: 1, version: 1 }, unique: true, sparse: true },
   { collection: names.journal, key: { writer: 1, block: 1, sequence: 1 }, unique: true, sparse: true },
-  { collection: names.journal, key: { begins: 1 }, unique: true, sparse: true },
-  { collection: names.journal, key: { marker: 1, dueAtMs: 1 }, sparse: true },
+  { collection: names.journal, key: { beginning: 1, begins: 1 }, unique: true, sparse: true },
+  { collection: names.journal, key: { marker: 1, dueAtMs: 1, of: 1, key: 1 }, sparse: true },
 ];
 
 /** Of commits. */
@@ -63,9 +63,9 @@ export const commitQueries = {
   beginningAt: (stream: string, first: number): Query<CommitDocument> => ({
     filter: { _id: fenceOf(stream, first) },
   }),
-  /** Beginnings of streams by name; `first` says nothing new, but some servers look up equality alone. */
+  /** Beginnings of streams by name; `beginning` says nothing new, but some servers look up equality alone. */
   beginnings: (after: string, before?: string): Query<CommitDocument> => ({
-    filter: { first: 1, begins: { $gt: after, ...(before === undefined ? {} : { $lt: before }) } },
+    filter: { beginning: true, begins: { $gt: after, ...(before === undefined ? {} : { $lt: before }) } },
     sort: { begins: 1 },
   }),
 };

@@ -41,7 +41,6 @@ describe('an append becomes', () => {
     expect(commit).toMatchObject({
       _id: 'call/1@1',
       version: 1,
-      first: 1,
       begins: 'call/1',
       writer: 7,
       sequence: 300,
@@ -52,7 +51,7 @@ describe('an append becomes', () => {
 
   test('one document also for several commits', () => {
     const { commit } = written([entry(2), entry(3), entry(4)], head());
-    expect(commit).toMatchObject({ _id: 'call/1@2', first: 2, version: 4, atMs: 4 });
+    expect(commit).toMatchObject({ _id: 'call/1@2', version: 4, atMs: 4 });
     expect(commit.earlier?.map(({ atMs }) => atMs)).toEqual([2, 3]);
     expect(commit).not.toHaveProperty('begins');
   });

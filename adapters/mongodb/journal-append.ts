@@ -17,7 +17,7 @@ export interface Append {
   readonly stream: string;
   readonly first: number;
   readonly entries: readonly NewEntry[];
-  /** Of all its bytes. */
+  /** Of its document, about. */
   readonly size: number;
 }
 
@@ -29,11 +29,14 @@ export interface Written {
   readonly obsolete: readonly ObjectId[];
 }
 
+/** What a commit takes in a document besides its bytes. */
+const around = 100;
+
 /** Takes a copy, so that the caller may use its buffers again. The entries are of one stream and consecutive. */
 export function appendOf(entries: readonly NewEntry[], { stream, version }: NewEntry): Append {
   let size = 0;
   const copies = entries.map((entry) => {
-    size += entry.bytes.length + entry.hash.length;
+    size += entry.bytes.length + entry.hash.length + around;
     return {
       ...entry,
       bytes: Buffer.from(entry.bytes),
@@ -70,7 +73,6 @@ export function documentsOf({ stream, first, entries }: Append, head: Head, { wr
     _id: fenceOf(stream, first),
     stream,
     version,
-    first,
     bytes,
     hash,
     atMs,
@@ -90,8 +92,11 @@ export function documentsOf({ stream, first, entries }: Append, head: Head, { wr
 
 type Timers = Map<string, TimerReference | NewEntry['setTimers'][number]>;
 
+const noTimers: Timers = new Map();
+
 /** Timers that are set once the entries are there, by key: those of before and new ones. */
 function timersAfter({ timers }: Head, entries: readonly NewEntry[]): Timers {
+  if (timers.length === 0 && entries.every(({ setTimers }) => setTimers.length === 0)) return noTimers;
   const set: Timers = new Map(timers.map((timer) => [timer.key, timer]));
   for (const { setTimers, clearTimers } of entries) {
     for (const key of clearTimers) set.delete(key);

@@ -12,6 +12,8 @@ export type Sent =
   /** Each may be there, or come to be there later. */
   | { readonly type: 'unknown'; readonly error: unknown };
 
+export const kept: Sent = { type: 'kept' };
+
 /** What an ordered insert that failed has done. */
 export function failedInsert(error: unknown): Sent {
   // Where no majority has acknowledged it, also what stands before the refused document may be lost again.

@@ -29,8 +29,6 @@ export interface CommitDocument extends CommitFields {
   readonly stream: string;
   /** Of the commit, the last where there are several. */
   readonly version: number;
-  /** Of the first commit. */
-  readonly first: number;
   /** In order; absent where the append was of one commit, as nearly all are. */
   readonly earlier?: readonly CommitFields[];
   /** Set, with the stream, where this is its first document: `streams` is answered from these. */
@@ -133,6 +131,11 @@ export function commitsIn({ earlier }: CommitDocument): number {
   return (earlier?.length ?? 0) + 1;
 }
 
+/** Version of the first commit that a document holds. */
+export function firstIn(document: CommitDocument): number {
+  return document.version - commitsIn(document) + 1;
+}
+
 /** Adds the entries of a document after a version of its stream, with `before` and `after` of their position. */
 export function addEntries(
   entries: StoredEntry[],
@@ -140,7 +143,8 @@ export function addEntries(
   afterVersion: number,
   [before, after]: readonly [string, string],
 ): void {
-  const { stream, version, first, sequence, earlier = [] } = document;
+  const { stream, version, sequence, earlier = [] } = document;
+  const first = firstIn(document);
   earlier.forEach((commit, index) => {
     if (first + index <= afterVersion) return;
     entries.push(entryOf(`${before}${sequence - 1}.${index + 1}${after}`, stream, first + index, commit));

@@ -36,3 +36,11 @@ export function conflict(stream: string, version: number): RetryableError {
     `Version ${version} of ${stream} is not the next one in the journal; load it again and retry.`,
   );
 }
+
+/** What is there cannot be seen: it goes on once the server has a primary that a majority follows. */
+export function changingPrimary(stream: string): RetryableError {
+  return new RetryableError(
+    'JOURNAL_UNAVAILABLE',
+    `The database is changing its primary while ${stream} is written; it goes on by itself after that.`,
+  );
+}

@@ -19,46 +19,48 @@ export const noHead: Head = { version: 0, timers: [], seenAtMs: 0 };
 
 /** For so long what was seen is taken for how it stands. */
 const recentMs = 2000;
-/** Streams that are remembered; some 300 bytes each. */
-const headsKept = 50_000;
+/** So many streams are remembered at least, twice as many at most; some 300 bytes each. */
+const headsKept = 25_000;
 
 export class Heads {
-  readonly #heads = new Map<string, Head>();
+  #heads = new Map<string, Head>();
+  /** Those that were not seen since the others were. */
+  #older = new Map<string, Head>();
 
   /** The newest that was seen: somebody else may have written since. */
   of(stream: string): Head | undefined {
-    return this.#heads.get(stream);
+    return this.#heads.get(stream) ?? this.#older.get(stream);
   }
 
   /** The newest, where it was seen so lately that a commit after it could as well be on its way. */
   recent(stream: string): Head | undefined {
-    const head = this.#heads.get(stream);
+    const head = this.of(stream);
     return head && performance.now() - head.seenAtMs < recentMs ? head : undefined;
   }
 
   /** Takes note of a document that is durable. */
   note({ stream, version, writer, sequence, wake, timers = [] }: CommitDocument): Head {
-    const known = this.#heads.get(stream);
+    const known = this.of(stream);
     const place = { writer, sequence };
     const head: Head = { version, place, ...(wake ? { wake } : {}), timers, seenAtMs: performance.now() };
     // A timer that was settled here stands in the document still.
     if (known && known.version >= version) return known.version === version ? known : head;
-    this.#heads.delete(stream);
-    this.#heads.set(stream, head);
-    if (this.#heads.size > headsKept) {
-      for (const oldest of this.#heads.keys()) {
-        this.#heads.delete(oldest);
-        break;
-      }
-    }
+    this.#keep(stream, head);
     return head;
   }
 
   /** A timer is settled: commits to come need not refer to it. */
   settle(stream: string, key: string, atMs: number): void {
-    const head = this.#heads.get(stream);
+    const head = this.of(stream);
     if (!head) return;
     const timers = head.timers.filter((timer) => timer.key !== key || timer.atMs !== atMs);
-    this.#heads.set(stream, { ...head, timers });
+    this.#keep(stream, { ...head, timers });
+  }
+
+  #keep(stream: string, head: Head): void {
+    this.#heads.set(stream, head);
+    if (this.#heads.size < headsKept) return;
+    this.#older = this.#heads;
+    this.#heads = new Map();
   }
 }

@@ -23,7 +23,7 @@ function commit(
 ): CommitDocument {
   return {
     _id: `${stream}@${version}`,
-    ...{ stream, version, first: version, bytes: none, hash: none, atMs: 1 },
+    ...{ stream, version, bytes: none, hash: none, atMs: 1 },
     ...{ writer, sequence, block: blockOf(sequence) },
     ...more,
   };
@@ -128,7 +128,7 @@ describe('the order of many writers', () => {
   test('commits of one document can be parted by a limit', async () => {
     const documents = new Documents();
     const earlier = [1, 2, 3].map((atMs) => ({ bytes: none, hash: none, atMs }));
-    documents.all.push(commit('a', 4, 1, 1, { first: 1, earlier }), commit('b', 1, 1, 2));
+    documents.all.push(commit('a', 4, 1, 1, { earlier }), commit('b', 1, 1, 2));
     expect((await documents.page('')).map(({ position }) => position)).toEqual([
       '0;1:0.1',
       '0;1:0.2',
@@ -168,7 +168,6 @@ describe('the order of many writers', () => {
           const first = (before?.version ?? 0) + 1;
           const sequence = (written.get(writer) ?? 0) + 1;
           const document = commit(name, first + count - 1, writer, sequence, {
-            first,
             earlier: Array.from({ length: count - 1 }, () => ({ bytes: none, hash: none, atMs: 1 })),
             ...(before && before.writer !== writer
               ? { behind: { writer: before.writer, sequence: before.sequence } }

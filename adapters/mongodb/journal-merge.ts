@@ -3,7 +3,7 @@
  * commit of a stream only after the one before it, which may be another writer's.
  */
 import type { StoredEntry } from '#ports/journal.ts';
-import { addEntries, blockSize, commitsIn, isCommit, type OrderedDocument } from './journal-documents.ts';
+import { addEntries, blockSize, commitsIn, firstIn, isCommit, type OrderedDocument } from './journal-documents.ts';
 import type { Place, ReaderPlace } from './journal-position.ts';
 
 export interface MergeOptions {
@@ -69,7 +69,7 @@ class Merge {
       if (document.behind && !place.has(document.behind)) return this.#insist(document, document.behind) || moved;
       const given = place.partOf(writer);
       const left = limit - this.#entries.length;
-      addEntries(this.#entries, document, document.first - 1 + given, around);
+      addEntries(this.#entries, document, firstIn(document) - 1 + given, around);
       const whole = commitsIn(document) - given <= left;
       if (!whole) this.#entries.length = limit;
       place.reach(writer, whole ? document.sequence : document.sequence - 1, whole ? 0 : given + left);

@@ -4,7 +4,7 @@ import type { Place } from './journal-position.ts';
 import type { JournalWriters } from './journal-writers.ts';
 
 /** Announcements are hints, so not each batch needs one. */
-const announceEveryMs = 50;
+const announceEveryMs = 100;
 
 export class WriterNumber {
   readonly #writers: JournalWriters;

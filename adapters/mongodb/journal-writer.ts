@@ -7,16 +7,17 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { OptionalUnlessRequiredId } from 'mongodb';
-import { RetryableError } from '#ports/errors.ts';
 import type { NewEntry } from '#ports/journal.ts';
 import { findFirst } from './indexes.ts';
 import { type Append, appendOf, documentsOf, type Written } from './journal-append.ts';
-import { failedInsert } from './journal-batch.ts';
-import type { CommitDocument, JournalDocument } from './journal-documents.ts';
-import { conflict, journalFailure } from './journal-failure.ts';
+import { failedInsert, kept } from './journal-batch.ts';
+import type { JournalDocument } from './journal-documents.ts';
+import { changingPrimary, conflict, journalFailure } from './journal-failure.ts';
 import { type Head, type Heads, noHead } from './journal-heads.ts';
 import type { MarkerSweeper } from './journal-marker-sweeper.ts';
-import { commitQueries, type JournalCollections, orderQueries } from './journal-queries.ts';
+import { commitQueries, type JournalCollections } from './journal-queries.ts';
+import { whoTook } from './journal-taken.ts';
+import { Turns } from './journal-turns.ts';
 import { WriterNumber } from './journal-writer-number.ts';
 import type { JournalWriters } from './journal-writers.ts';
 
@@ -27,7 +28,8 @@ const batchBytes = 8 * 1024 * 1024;
 const appendBytes = 15 * 1024 * 1024;
 
 interface Call extends Append {
-  readonly head: Head;
+  /** What it follows, once that is known. */
+  head: Head;
   resolve(): void;
   reject(error: unknown): void;
 }
@@ -44,8 +46,8 @@ export interface JournalWriterOptions {
 export class JournalWriter {
   readonly #options: JournalWriterOptions;
   readonly #number: WriterNumber;
-  /** Streams with an append that is not settled, and the promise of the last one's end. */
-  readonly #turns = new Map<string, Promise<void>>();
+  /** By stream. */
+  readonly #turns = new Turns<Call>();
   #queue: Call[] = [];
   #sending: Promise<void> | undefined;
 
@@ -63,49 +65,70 @@ export class JournalWriter {
         new RangeError(`An append to ${stream} has ${size} bytes, more than a document of MongoDB holds.`),
       );
     }
-    const before = this.#turns.get(stream);
-    const appended = before ? before.then(() => this.#enter(append)) : this.#enter(append);
-    const turn = appended.catch(() => undefined);
-    this.#turns.set(stream, turn);
-    void turn.then(() => {
-      if (this.#turns.get(stream) === turn) this.#turns.delete(stream);
+    return new Promise((resolve, reject) => {
+      const call: Call = { ...append, head: noHead, resolve, reject };
+      if (this.#turns.take(stream, call)) this.#enter(call);
     });
-    return appended;
   }
 
   /** Waits for all that was given to it, and ends the number it wrote under. */
   async close(): Promise<void> {
-    while (this.#turns.size > 0) await Promise.all(this.#turns.values());
+    await this.#turns.whenEmpty();
     await this.#sending;
     await this.#number.close();
   }
 
-  async #enter(append: Append): Promise<void> {
-    const head = await this.#headBefore(append);
-    await new Promise<void>((resolve, reject) => {
-      this.#queue.push({ ...append, head, resolve, reject });
-      this.#sending ??= this.#sendAll();
-    });
+  /** It is the call's turn. */
+  #enter(call: Call): void {
+    const known = call.first === 1 ? noHead : this.#options.heads.of(call.stream);
+    if (known?.version === call.first - 1) this.#follow(call, known);
+    else void this.#askForHead(call);
   }
 
-  /** The commit that an append follows. @throws VERSION_CONFLICT where there is none. */
-  async #headBefore({ stream, first }: Append): Promise<Head> {
+  async #askForHead(call: Call): Promise<void> {
     const { heads, collections } = this.#options;
-    if (first === 1) return noHead;
-    const known = heads.of(stream);
-    if (known?.version === first - 1) return known;
-    const query = commitQueries.endingAt(stream, first - 1);
-    const before = await findFirst(collections.commits, query).catch((error: unknown) => {
-      throw journalFailure(error);
-    });
-    if (!before) throw conflict(stream, first);
-    return heads.note(before);
+    try {
+      const before = await findFirst(collections.commits, commitQueries.endingAt(call.stream, call.first - 1));
+      if (!before) throw conflict(call.stream, call.first);
+      this.#follow(call, heads.note(before));
+    } catch (error) {
+      this.#fail(call, error);
+    }
+  }
+
+  #follow(call: Call, head: Head): void {
+    call.head = head;
+    this.#queue.push(call);
+    this.#sending ??= this.#sendAll();
+  }
+
+  #succeed(call: Call): void {
+    call.resolve();
+    this.#endTurn(call);
+  }
+
+  #fail(call: Call, error: unknown): void {
+    call.reject(journalFailure(error));
+    this.#endTurn(call);
+  }
+
+  #endTurn({ stream }: Call): void {
+    const next = this.#turns.end(stream);
+    if (next) this.#enter(next);
   }
 
   async #sendAll(): Promise<void> {
     // Whoever decides in this turn of the loop comes along.
     await setImmediate();
-    while (this.#queue.length > 0) await this.#send(this.#take());
+    while (this.#queue.length > 0) {
+      const calls = this.#take();
+      try {
+        await this.#send(calls);
+      } catch (error) {
+        // No number could be had, so nothing was sent.
+        this.#failAll(calls, error);
+      }
+    }
     this.#sending = undefined;
   }
 
@@ -121,10 +144,7 @@ export class JournalWriter {
   }
 
   async #send(calls: readonly Call[]): Promise<void> {
-    const place = await this.#number.next().catch((error: unknown) => {
-      rejectAll(calls, error);
-    });
-    if (!place) return;
+    const place = await this.#number.next();
     const { writer, sequence } = place;
     const written = calls.map((call, index) => documentsOf(call, call.head, { writer, sequence: sequence + index }));
     const documents: JournalDocument[] = [];
@@ -138,89 +158,67 @@ export class JournalWriter {
     }
     const sent = await this.#options.collections.journal
       .insertMany(documents as OptionalUnlessRequiredId<JournalDocument>[], { ordered: true })
-      .then(() => ({ type: 'kept' }) as const, failedInsert);
-    const failedAt = 'at' in sent ? (callAt[sent.at] ?? 0) : sent.type === 'kept' ? calls.length : 0;
-    this.#kept(calls.slice(0, failedAt), written);
-    const rest = calls.slice(failedAt);
-    switch (sent.type) {
-      case 'kept':
-        break;
-      case 'taken': {
-        const [taken, ...others] = rest as [Call, ...Call[]];
+      .then(() => kept, failedInsert);
+    if (sent.type === 'kept') {
+      this.#kept(calls, written);
+    } else if (sent.type === 'unknown') {
+      this.#number.giveUp(place);
+      this.#failAll(calls, sent.error);
+    } else {
+      const failedAt = callAt[sent.at] ?? 0;
+      this.#kept(calls.slice(0, failedAt), written);
+      const [failed, ...others] = calls.slice(failedAt) as [Call, ...Call[]];
+      if (sent.type === 'taken') {
+        // The others are sent again at once, and hear nothing of it.
         this.#queue.unshift(...others);
-        void this.#settleTaken(taken, written[failedAt] as Written);
-        break;
+        void this.#settleTaken(failed, written[failedAt] as Written);
+      } else {
+        this.#failAll([failed, ...others], sent.error);
       }
-      case 'unknown':
-        this.#number.giveUp(place);
-        rejectAll(rest, sent.error);
-        break;
-      case 'refused':
-        rejectAll(rest, sent.error);
     }
   }
 
   #kept(calls: readonly Call[], written: readonly Written[]): void {
     if (calls.length === 0) return;
+    this.#number.wrote(calls.length);
     for (const [index, call] of calls.entries()) {
       const { commit, obsolete } = written[index] as Written;
       this.#options.heads.note(commit);
       this.#options.sweeper.drop(obsolete);
-      call.resolve();
+      this.#succeed(call);
     }
-    this.#number.wrote(calls.length);
     this.#options.onWritten();
   }
 
-  /** A key of the append is taken: by somebody else's commit, by its own of an earlier try, or by a seal. */
   async #settleTaken(call: Call, { markers, commit }: Written): Promise<void> {
-    const { heads, sweeper } = this.#options;
+    const { collections, heads, sweeper } = this.#options;
+    // If it is sent again, then with others.
     sweeper.drop(markers.map(({ _id }) => _id));
     try {
-      const there = await this.#find(commit, 'local');
-      if (!there) {
-        if (!(await this.#isTaken(commit))) throw seenNoMore(call.stream);
-        // Somebody thought that we were gone.
-        this.#number.sealed(commit.writer);
-        this.#queue.unshift(call);
-        this.#sending ??= this.#sendAll();
-        return;
+      const taken = await whoTook(collections, commit, (place) => this.#number.isDoubtful(place));
+      switch (taken.by) {
+        case 'itself':
+          heads.note(taken.document);
+          this.#succeed(call);
+          this.#options.onWritten();
+          break;
+        case 'another':
+          throw conflict(call.stream, call.first);
+        case 'seal':
+          this.#number.sealed(commit.writer);
+          this.#queue.unshift(call);
+          this.#sending ??= this.#sendAll();
+          break;
+        case 'nobody':
+          throw changingPrimary(call.stream);
       }
-      if (!this.#number.isDoubtful(there) || !isSame(there, commit)) throw conflict(call.stream, call.first);
-      const durable = await this.#find(commit, 'majority');
-      if (!durable) throw seenNoMore(call.stream);
-      heads.note(durable);
-      call.resolve();
-      this.#options.onWritten();
     } catch (error) {
-      call.reject(journalFailure(error));
+      this.#fail(call, error);
     }
   }
 
-  #find({ stream, first }: CommitDocument, level: 'local' | 'majority'): Promise<CommitDocument | null> {
-    const query = commitQueries.beginningAt(stream, first);
-    return findFirst(this.#options.collections.commits, query, { readConcern: { level } });
+  #failAll(calls: readonly Call[], error: unknown): void {
+    const failure = journalFailure(error);
+    for (const call of calls) this.#fail(call, failure);
   }
-
-  async #isTaken(place: CommitDocument): Promise<boolean> {
-    const { ordered } = this.#options.collections;
-    return (await findFirst(ordered, orderQueries.at(place), { readConcern: { level: 'local' } })) !== null;
-  }
-}
-
-/** Whether two documents hold the same commits: a hash holds the one before it. */
-function isSame(there: CommitDocument, commit: CommitDocument): boolean {
-  return there.version === commit.version && Buffer.compare(there.hash, commit.hash) === 0;
-}
-
-function seenNoMore(stream: string): RetryableError {
-  return new RetryableError(
-    'JOURNAL_UNAVAILABLE',
-    `The database is changing its primary while ${stream} is written; it goes on by itself after that.`,
-  );
-}
-
-function rejectAll(calls: readonly Call[], error: unknown): void {
-  const failure = journalFailure(error);
-  for (const call of calls) call.reject(failure);
 }

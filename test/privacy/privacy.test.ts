@@ -19,6 +19,8 @@ import { createSipTelephony } from '#adapters/sip/sip-telephony.ts';
 import { openSqliteJournal } from '#adapters/sqlite/journal.ts';
 import { openSqliteLeads } from '#adapters/sqlite/leads.ts';
 import { openSqliteVault } from '#adapters/sqlite/vault.ts';
+import type { Journal } from '#ports/journal.ts';
+import type { Logger } from '#ports/logger.ts';
 import { systemClock } from '#ports/system-clock.ts';
 import { startPracticeCarrier } from '#practice/start.ts';
 import { models } from '#projections/models.ts';
@@ -29,7 +31,11 @@ import { contactProtocol } from '#proto/generated/contact.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
-import { createRuntime } from '#runtime/runtime.ts';
+import { Fleet } from '#runtime/operations/fleet.ts';
+import { LocalOperations } from '#runtime/operations/local.ts';
+import { createOperationsService } from '#runtime/operations/service.ts';
+import { createRuntime, type Runtime } from '#runtime/runtime.ts';
+import { kinds } from '#scripts/kinds.ts';
 import { openGate } from '#scripts/node/dial-gate.ts';
 import { modelsInFiles } from '#scripts/node/model-adapters.ts';
 import { recordAccess } from '#scripts/node/node.ts';
@@ -166,6 +172,8 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
   await tell.ask(campaignProtocol, 'privacy-check', { type: 'StartCampaign' });
   await ended;
   await readAll(voiceBroker, readModels);
+  await operateAll({ broker: voiceBroker, runtime: voice }, control.broker, journal, logger);
+  await operateAll(control, voiceBroker, journal, logger);
   await readModels.stop();
   await voice.stop({ graceMs: 2000 });
   await control.runtime.stop({ graceMs: 2000 });
@@ -182,6 +190,34 @@ async function readAll(broker: ServiceBroker, readModels: ReadModels): Promise<v
     while ((await readModels.lagMs(name)) !== 0) await new Promise((resolve) => setImmediate(resolve));
     const documents = await broker.call<unknown[]>(`${name}.find`);
     expect({ name, some: documents.length > 0 }).toEqual({ name, some: true });
+  }
+}
+
+/** Asks a node from another one for all that operators can see of its actors. */
+async function operateAll(
+  { broker, runtime }: { readonly broker: ServiceBroker; readonly runtime: Runtime },
+  from: ServiceBroker,
+  journal: Journal,
+  logger: Logger,
+): Promise<void> {
+  const facts = { node: broker.nodeID, roles: [], version: '', weight: 1 };
+  const parts = { runtime, journal, kinds, clock: systemClock, logger, facts, drained: () => undefined };
+  createOperationsService(broker, new LocalOperations(parts));
+  const fleet = new Fleet(from, runtime);
+  while (!fleet.nodes().includes(broker.nodeID)) await new Promise((resolve) => setImmediate(resolve));
+  const node = fleet.at(broker.nodeID);
+  await node.load();
+  await node.activations({ limit: 1000 });
+  for (const kind of ['campaign', 'call', 'trunk', 'contact']) {
+    const ids = await node.streams({ kind, prefix: '', limit: 1000 });
+    expect({ kind, some: ids.length > 0 }).toEqual({ kind, some: true });
+    for (const id of ids) {
+      await node.events({ kind, id, after: 0, limit: 1000 });
+      // Only a node that hosts the kind knows its state.
+      await node
+        .inspect({ kind, id })
+        .catch((error: unknown) => expect(error).toMatchObject({ code: 'ACTOR_KIND_UNKNOWN' }));
+    }
   }
 }
 

@@ -11,6 +11,11 @@ import { runTool } from './tool.ts';
 const source = join(import.meta.dirname, 'ferretdb');
 const remedy = 'apt-get install golang-go (1.24 or newer), with which FerretDB is built once';
 const longestBuildMs = 20 * 60_000;
+/**
+ * An update of FerretDB holds one connection to PostgreSQL while it waits for a second: as many updates at once as there
+ * are connections wait for each other for ever. Several nodes together send more than its own 50.
+ */
+const poolSize = 200;
 
 /** FerretDB in front of a PostgreSQL. */
 export function ferretdb(postgresqlUrl: string): ServiceKind {
@@ -19,7 +24,10 @@ export function ferretdb(postgresqlUrl: string): ServiceKind {
     urlOf: (port) => `mongodb://${loopback}:${port}`,
     async prepare(preparing) {
       const program = await build(preparing);
-      const args = [`-postgresql-url=${postgresqlUrl}`, `-listen-addr=${loopback}:${preparing.port}`];
+      const args = [
+        `-postgresql-url=${postgresqlUrl}?pool_max_conns=${poolSize}`,
+        `-listen-addr=${loopback}:${preparing.port}`,
+      ];
       return { program, args, stopSignal: 'SIGTERM' };
     },
     // Its ping asks PostgreSQL too.

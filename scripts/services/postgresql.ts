@@ -13,6 +13,8 @@ const binaries = ['/usr/lib/postgresql/*/bin'];
 const remedy = 'apt-get install postgresql, or put a mongod on PATH';
 /** Its only role. Trust is for those on this machine, as is everything here. */
 const role = 'callboard';
+/** What FerretDB takes (ferretdb.ts), and some for those who look. */
+const mostConnections = 220;
 const access = `host all ${role} ${loopback}/32 trust\n`;
 
 export const postgresql: ServiceKind = {
@@ -24,7 +26,7 @@ export const postgresql: ServiceKind = {
     const home = owner ? reachable(folder, owner) : folder;
     const data = join(home, 'data');
     if (!existsSync(data)) await makeCluster(data, owner, signal);
-    const settings = [`listen_addresses=${loopback}`, 'unix_socket_directories='];
+    const settings = [`listen_addresses=${loopback}`, 'unix_socket_directories=', `max_connections=${mostConnections}`];
     const args = ['-D', data, '-p', `${port}`, ...settings.flatMap((setting) => ['-c', setting])];
     // SIGINT is its fast shutdown; SIGTERM would wait until FerretDB has gone.
     return { program, args, stopSignal: 'SIGINT', ...(owner ? { owner } : {}) };

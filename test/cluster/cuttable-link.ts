@@ -11,6 +11,11 @@ export interface CuttableLink {
   cutAt(packets: number, from: 'near' | 'far'): void;
   /** Cuts by itself when a request with this text comes by: before the far side has it, or once it has answered it. */
   cutAround(request: string, when: 'before' | 'after'): void;
+  /**
+   * From now on it takes every connection and every byte, and passes nothing on: as a network does that has lost the way.
+   * Mending it breaks what is connected, for bytes are missing in it.
+   */
+  swallow(): void;
   mend(): Promise<void>;
   close(): Promise<void>;
 }
@@ -18,6 +23,7 @@ export interface CuttableLink {
 /** Opens a link to a server on this machine. */
 export async function openLink(target: { readonly host: string; readonly port: number }): Promise<CuttableLink> {
   const sockets = new Set<Socket>();
+  let swallows = false;
   let cutting: { left: number; from: 'near' | 'far' } | undefined;
   let awaited: { request: string; when: 'before' | 'after' } | undefined;
   const server = createServer((near) => {
@@ -52,7 +58,7 @@ export async function openLink(target: { readonly host: string; readonly port: n
       if (cutting.left === 0) destroy();
     }
     // To one that was cut just now it is lost.
-    to.write(bytes);
+    if (!swallows) to.write(bytes);
   }
 
   function destroy(): void {
@@ -73,6 +79,12 @@ export async function openLink(target: { readonly host: string; readonly port: n
     await closed;
   }
 
+  async function mend(): Promise<void> {
+    if (swallows) destroy();
+    swallows = false;
+    if (!server.listening) await listen(port);
+  }
+
   await listen(0);
   const { port } = server.address() as AddressInfo;
   return {
@@ -84,7 +96,10 @@ export async function openLink(target: { readonly host: string; readonly port: n
     cutAround(request, when) {
       awaited = { request, when };
     },
-    mend: () => listen(port),
+    swallow() {
+      swallows = true;
+    },
+    mend,
     close: cut,
   };
 }

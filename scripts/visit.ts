@@ -35,8 +35,8 @@ export async function visit(config: Config & { readonly nats: NonNullable<Config
     ...{ broker, clock: systemClock, logger: quiet, actors: [] },
     protocols: kinds.map(({ protocol }) => protocol),
   });
-  await broker.start();
   try {
+    await broker.start();
     await runtime.start();
     const desk = deskOf(broker, runtime);
     await somebodyIsThere(desk.fleet, config, systemClock);

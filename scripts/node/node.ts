@@ -104,10 +104,12 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
   const tellNode = (nodeId: string, order: Order) => remoteOperations(broker, nodeId).order(order);
   const definitions = cast(roles, { config, folder, stores, carrierSide, gate, tellNode });
   // Whoever stops the broker stops the node: Moleculer's console has an exit of its own.
-  const broker = new ServiceBroker({
-    ...brokerOptions(config, log),
-    middlewares: [{ name: 'Node', stopping: () => closeAll(opened) }],
-  });
+  let brokerStops = false;
+  const stopping = () => {
+    brokerStops = true;
+    return closeAll(opened);
+  };
+  const broker = new ServiceBroker({ ...brokerOptions(config, log), middlewares: [{ name: 'Node', stopping }] });
   const { journal, leads, clusterId } = stores;
   const runtime = createRuntime({
     broker,
@@ -122,7 +124,11 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
   });
   const failure = Promise.withResolvers<unknown>();
   runtime.onFatal((error) => failure.resolve(error));
-  let stopping: Promise<void> | undefined;
+  let stopped: Promise<void> | undefined;
+  // A node that is refused lets go of the bus too; one that stops is closed by its broker.
+  opened.push(async () => {
+    if (!brokerStops) await broker.stop();
+  });
   await broker.start();
   let readModels: ReadModels | undefined;
   // After the runtime, so that they hear how the last calls ended.
@@ -149,7 +155,7 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
     runtime,
     journal,
     isBusConnected: () => !config.nats || discovererOf(broker)?.isDeaf === false,
-    isServing: () => stopping === undefined && runtime.hosting === 'hosting',
+    isServing: () => stopped === undefined && runtime.hosting === 'hosting',
   });
   log.info({ node: config.nodeId }, 'the node is up');
 
@@ -169,8 +175,8 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
     hangUpAll: (by) => hangUpAll(runtime, by),
     drain: () => drain(runtime, config.drainLimitMs),
     stop: () => {
-      stopping ??= broker.stop();
-      return stopping;
+      stopped ??= broker.stop();
+      return stopped;
     },
   };
 }

@@ -22,6 +22,7 @@ export function decide(state: NodeState, command: NodeCommand, meta: CommandMeta
       return awaits(state, 'undraining', command.order) ? accept({ type: 'NodeUndrained', atMs }) : accept();
     case 'ReportRefusal': {
       const { reason } = command;
+      if (awaits(state, 'undraining', command.order)) return accept({ type: 'UndrainRefused', reason, atMs });
       return awaits(state, 'draining', command.order) ? accept({ type: 'DrainRefused', reason, atMs }) : accept();
     }
     case 'DescribeNode': {

@@ -79,6 +79,15 @@ describe('an operator', () => {
       .then();
   });
 
+  test('hears that a node which leaves takes no actors again', () => {
+    const story = given(node, started(), drainRequested, undrainRequested)
+      .when({ type: 'ReportRefusal', order: 2, reason: 'It leaves.' }, { nowMs: 4 })
+      .then({ type: 'UndrainRefused', reason: 'It leaves.', atMs: 4 })
+      .thenEffects();
+    expect(story.state).toMatchObject({ phase: 'draining', order: 2, refusal: 'It leaves.' });
+    story.when({ type: 'ReportDrained', order: 2 }, { nowMs: 5 }).then({ type: 'NodeDrained', atMs: 5 });
+  });
+
   test('hears that the node refuses', () => {
     given(node, started(), drainRequested)
       .when({ type: 'ReportRefusal', order: 1, reason: 'It is the only one.' }, { nowMs: 3 })

@@ -1,7 +1,7 @@
 /** What is known of a node: whether it is there, and what it was told last. */
 import type { NodeEvent } from '#proto/generated/node.ts';
 
-/** unknown → up → draining → drained → undraining → up; left from anywhere, and up again with the next start. */
+/** unknown → up → draining → drained → undraining → up; undraining → draining where it leaves; left from anywhere, and up again with the next start. */
 export type Phase = 'unknown' | 'up' | 'draining' | 'drained' | 'undraining' | 'left';
 
 export interface NodeState {
@@ -52,5 +52,7 @@ export function evolve(state: NodeState, event: NodeEvent): NodeState {
       return { ...state, phase: 'up' };
     case 'DrainRefused':
       return { ...state, phase: 'up', refusal: event.reason };
+    case 'UndrainRefused':
+      return { ...state, phase: 'draining', refusal: event.reason };
   }
 }

@@ -66,7 +66,8 @@ export type NodeEvent =
   | ({ readonly type: 'UndrainRequested' } & UndrainRequested)
   | ({ readonly type: 'NodeDrained' } & NodeDrained)
   | ({ readonly type: 'NodeUndrained' } & NodeUndrained)
-  | ({ readonly type: 'DrainRefused' } & DrainRefused);
+  | ({ readonly type: 'DrainRefused' } & DrainRefused)
+  | ({ readonly type: 'UndrainRefused' } & UndrainRefused);
 
 /** A new life: whatever the node was told in an earlier one is over. */
 export interface NodeStarted {
@@ -102,6 +103,12 @@ export interface NodeUndrained {
 
 /** The node goes on as it was. */
 export interface DrainRefused {
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+/** The node takes no actors: it leaves. */
+export interface UndrainRefused {
   readonly reason: string;
   readonly atMs: number;
 }

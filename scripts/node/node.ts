@@ -51,7 +51,10 @@ export interface CallboardNode {
   /** Which calls may be dialed; those that may not wait, if need be until the next start. */
   readonly gate: DialGate;
   hangUpAll(by: string): Promise<void>;
-  /** Hands the actors over and waits for the live calls, for `drainLimitMs` at most; `stop` ends what is left then. */
+  /**
+   * Hands the actors over and waits for the live calls, for `drainLimitMs` at most; `stop` ends what is left then. It is
+   * not taken back: operators who want the node to take actors again are refused.
+   */
   drain(): Promise<void>;
   /** Ends what is live, lets go of sockets and files. Once, however often it is asked for. */
   stop(): Promise<void>;
@@ -124,6 +127,7 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
   });
   const failure = Promise.withResolvers<unknown>();
   runtime.onFatal((error) => failure.resolve(error));
+  let leaves = false;
   let stopped: Promise<void> | undefined;
   // A node that is refused lets go of the bus too; one that stops is closed by its broker.
   opened.push(async () => {
@@ -149,7 +153,8 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
       adapterOf: stores.modelAdapterOf,
     });
     const logger = log.child({ part: 'operations' });
-    openOperations({ config, roles, broker, runtime, journal, logger, readModels }, opened);
+    const isLeaving = () => leaves || stopped !== undefined;
+    openOperations({ config, roles, broker, runtime, journal, logger, readModels, isLeaving }, opened);
   }
   watching.watch({
     runtime,
@@ -173,7 +178,10 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
     readModels,
     httpUrl: watching.health && config.http && `http://${config.http.bindAddress}:${watching.health.port}`,
     hangUpAll: (by) => hangUpAll(runtime, by),
-    drain: () => drain(runtime, config.drainLimitMs),
+    drain: () => {
+      leaves = true;
+      return drain(runtime, config.drainLimitMs);
+    },
     stop: () => {
       stopped ??= broker.stop();
       return stopped;

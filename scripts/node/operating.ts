@@ -5,12 +5,12 @@ import type { Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
 import { systemClock } from '#ports/system-clock.ts';
 import type { ReadModels } from '#projections/read-models.ts';
-import { LocalOperations } from '#runtime/operations/local.ts';
 import { createOperationsService } from '#runtime/operations/service.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { kinds } from '#scripts/kinds.ts';
 import { version } from '#scripts/version.ts';
 import type { Closing } from './closing.ts';
+import { LeavingOperations } from './leaving.ts';
 import { Presence } from './presence.ts';
 
 export interface OperatedNode {
@@ -22,6 +22,8 @@ export interface OperatedNode {
   readonly journal: Journal;
   readonly logger: Logger;
   readonly readModels: ReadModels | undefined;
+  /** Whether it was told to leave. */
+  isLeaving(): boolean;
 }
 
 /** The service goes with the broker; that the node leaves is said before its runtime stops. */
@@ -30,7 +32,7 @@ export function openOperations(node: OperatedNode, opened: Closing[]): void {
   const facts = { node: config.nodeId, roles, version, weight: config.weight };
   const parts = { ...node, clock: systemClock, facts };
   const presence = new Presence(parts);
-  const operations = new LocalOperations({
+  const operations = new LeavingOperations({
     ...{ ...parts, kinds },
     drained: (order) => presence.drained(order),
     ...(readModels ? { lagMs: () => slowest(readModels) } : {}),

@@ -1,6 +1,6 @@
 /** The calls that are live on a node, and how they are ended when it stops. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Clock } from '#ports/clock.ts';
+import type { SteadyClock } from '#ports/clock.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 
@@ -19,12 +19,12 @@ export async function hangUpAll(runtime: Actors, by: string): Promise<void> {
  * Hangs up every live call and waits, for `graceMs` at most, until each has its outcome and its recording in the
  * journal: once the actors are gone, nobody hears how a call ended.
  */
-export async function endCalls(runtime: Actors, by: string, clock: Clock, graceMs: number): Promise<void> {
-  const untilMs = clock.now() + graceMs;
+export async function endCalls(runtime: Actors, by: string, clock: SteadyClock, graceMs: number): Promise<void> {
+  const untilMs = clock.elapsed() + graceMs;
   const asked = new Set<string>();
   for (;;) {
     const live = await liveCalls(runtime);
-    if (live.length === 0 || clock.now() >= untilMs) return;
+    if (live.length === 0 || clock.elapsed() >= untilMs) return;
     // A call may have been dialed just now.
     const unasked = live.filter((id) => !asked.has(id));
     for (const id of unasked) asked.add(id);

@@ -1,5 +1,4 @@
 /** What others see of a node: figures, traces, and whether it is well. Each only where the configuration asks for it. */
-import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import { type Health, startHealth } from '#adapters/http/health.ts';
 import type { ActorInMemory } from '#adapters/metrics/actors.ts';
@@ -10,6 +9,7 @@ import type { Journal } from '#ports/journal.ts';
 import { type Observer, observers } from '#ports/observer.ts';
 import { systemClock } from '#ports/system-clock.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import { version } from '#scripts/version.ts';
 import type { Closing } from './closing.ts';
 
 /** A node that is up. */
@@ -39,7 +39,6 @@ const lastTracesMs = 2000;
  */
 export async function openWatching(config: Config, log: Logger, opened: Closing[]): Promise<Watching> {
   const { nodeId, http } = config;
-  const version = versionOfCallboard();
   let node: Watched | undefined;
   const all: Observer[] = [];
   if (config.traces) {
@@ -80,9 +79,4 @@ export async function openWatching(config: Config, log: Logger, opened: Closing[
       up.runtime.onFatal(() => health?.fail());
     },
   };
-}
-
-function versionOfCallboard(): string {
-  const manifest = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }

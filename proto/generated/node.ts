@@ -22,7 +22,7 @@ export interface ReportStart {
   readonly weight: number;
 }
 
-/** The node leaves in good manner. */
+/** The node leaves in good manner: its live calls may still have to end. */
 export interface ReportLeave {
   readonly life: string;
 }

@@ -29,6 +29,7 @@ import { makeFolder, openLog } from './data-folder.ts';
 import { type DialGate, openGate } from './dial-gate.ts';
 import { endCalls, hangUpAll } from './live-calls.ts';
 import { openOperations } from './operating.ts';
+import type { Presence } from './presence.ts';
 import { openStores } from './stores.ts';
 import { openWatching } from './watching.ts';
 
@@ -135,6 +136,7 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
   });
   await broker.start();
   let readModels: ReadModels | undefined;
+  let presence: Presence | undefined;
   // After the runtime, so that they hear how the last calls ended.
   opened.push(async () => readModels?.stop());
   opened.push(() => runtime.stop({ graceMs: stopGraceMs }));
@@ -154,7 +156,7 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
     });
     const logger = log.child({ part: 'operations' });
     const isLeaving = () => leaves || stopped !== undefined;
-    openOperations({ config, roles, broker, runtime, journal, logger, readModels, isLeaving }, opened);
+    presence = openOperations({ config, roles, broker, runtime, journal, logger, readModels, isLeaving }, opened);
   }
   watching.watch({
     runtime,
@@ -178,9 +180,10 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
     readModels,
     httpUrl: watching.health && config.http && `http://${config.http.bindAddress}:${watching.health.port}`,
     hangUpAll: (by) => hangUpAll(runtime, by),
-    drain: () => {
+    drain: async () => {
       leaves = true;
-      return drain(runtime, config.drainLimitMs);
+      await presence?.leave();
+      await drain(runtime, config.drainLimitMs);
     },
     stop: () => {
       stopped ??= broker.stop();

@@ -27,7 +27,7 @@ export interface OperatedNode {
 }
 
 /** The service goes with the broker; that the node leaves is said before its runtime stops. */
-export function openOperations(node: OperatedNode, opened: Closing[]): void {
+export function openOperations(node: OperatedNode, opened: Closing[]): Presence {
   const { config, roles, broker, readModels } = node;
   const facts = { node: config.nodeId, roles, version, weight: config.weight };
   const parts = { ...node, clock: systemClock, facts };
@@ -40,6 +40,7 @@ export function openOperations(node: OperatedNode, opened: Closing[]): void {
   createOperationsService(broker, operations);
   opened.push(() => presence.leave());
   presence.started();
+  return presence;
 }
 
 /** Of the read models that this node follows for; undefined where others do. */

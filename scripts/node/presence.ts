@@ -19,7 +19,8 @@ const leaveTimeoutMs = 1000;
 
 export class Presence {
   readonly #options: PresenceOptions;
-  #left = false;
+  #leaving = false;
+  #hasLeft = false;
 
   constructor(options: PresenceOptions) {
     this.#options = options;
@@ -36,9 +37,13 @@ export class Presence {
     void this.#report({ type: 'ReportDrained', order }, `drained:${order}:${this.#options.runtime.self}`);
   }
 
-  /** Told once, before the runtime stops: a record that nobody can keep now says so with the next start. */
+  /**
+   * Told as soon as the node has been told to leave: where all leave at once, nobody can keep a record later. If it is
+   * not recorded then, it is tried once more when its runtime stops; else the next start says it.
+   */
   async leave(): Promise<void> {
-    this.#left = true;
+    this.#leaving = true;
+    if (this.#hasLeft) return;
     const { runtime, facts, logger } = this.#options;
     const life = runtime.self;
     const told = await runtime.ask(
@@ -47,14 +52,15 @@ export class Presence {
       { type: 'ReportLeave', life },
       { commandId: `leave:${life}`, sender: `node:${facts.node}`, timeoutMs: leaveTimeoutMs },
     );
+    this.#hasLeft = told.ok;
     if (!told.ok) logger.warn({ node: facts.node, code: told.rejection.code }, 'leaving not recorded');
   }
 
   async #report(command: NodeCommand, commandId: string, waitMs = againMs.first): Promise<void> {
-    if (this.#left) return;
+    if (this.#leaving) return;
     const { runtime, clock, logger, facts } = this.#options;
     const told = await runtime.ask(nodeProtocol, facts.node, command, { commandId, sender: `node:${facts.node}` });
-    if (told.ok || this.#left) return;
+    if (told.ok || this.#leaving) return;
     const { code } = told.rejection;
     if (isPassing(told)) {
       clock.after(waitMs, () => void this.#report(command, commandId, Math.min(waitMs * 2, againMs.most)));

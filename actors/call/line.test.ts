@@ -1,10 +1,11 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
-import { FatalError } from '#ports/errors.ts';
+import { FatalError, RetryableError } from '#ports/errors.ts';
 import type { RtpEndpoint } from '#ports/media.ts';
 import type { Person } from '#ports/vault.ts';
 import type { CallCommand } from '#proto/generated/call.ts';
 import { FakeMedia } from '#test/fakes/fake-media.ts';
 import { FakeTelephony } from '#test/fakes/fake-telephony.ts';
+import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { createLines, type Lines } from './line.ts';
 
 const plan = { prompt: '', gatherDigits: 1, gatherTimeoutMs: 1, ringTimeoutMs: 9000, maxTalkMs: 1, record: false };
@@ -18,6 +19,7 @@ let told: CallCommand[];
 let readings: { give(person: Person): void; refuse(error: unknown): void }[];
 let network: FakeTelephony;
 let ageMs: number;
+let clock: ManualClock;
 
 beforeEach(async () => {
   [told, readings] = [[], []];
@@ -25,10 +27,12 @@ beforeEach(async () => {
   network = new FakeTelephony();
   await network.configureTrunk({ trunkId: 't', uri: 'sip:127.0.0.1:9' });
   media = new FakeMedia();
+  clock = new ManualClock();
   lines = createLines({
     media,
     vault: { read: () => new Promise((give, refuse) => readings.push({ give, refuse })) },
     telephony: network,
+    clock,
     dataFolder: '/nowhere',
   });
 });
@@ -99,6 +103,55 @@ describe('a line', () => {
     await dialing;
     expect(network.dialed).toEqual([]);
     expect(told).toEqual([{ type: 'ReportFailure', outcome: 'failed', sipStatus: 0, reason: 'VAULT_CONTACT_UNKNOWN' }]);
+  });
+
+  describe('whose number cannot be read now', () => {
+    const away = () => readings.at(-1)?.refuse(new RetryableError('JOURNAL_UNAVAILABLE', 'The contact is away.'));
+
+    test('reads it again, and dials once', async () => {
+      const dialing = dial();
+      away();
+      await clock.advance(100);
+      away();
+      await clock.advance(200);
+      readings.at(-1)?.give(person);
+      await dialing;
+      expect([readings.length, network.dialed.length, told]).toEqual([3, 1, []]);
+    });
+
+    test('fails once it is too old to be dialed, and says that nothing was', async () => {
+      const dialing = dial();
+      ageMs = 4950;
+      away();
+      await dialing;
+      const reason = 'the number could not be read and nothing was dialed (JOURNAL_UNAVAILABLE)';
+      expect([network.dialed, told]).toEqual([
+        [],
+        [{ type: 'ReportFailure', outcome: 'failed', sipStatus: 0, reason }],
+      ]);
+    });
+
+    test('is canceled where somebody ends it meanwhile', async () => {
+      const dialing = dial();
+      await lines.hangUp('c.1.1');
+      away();
+      await dialing;
+      expect([readings.length, told]).toEqual([
+        1,
+        [{ type: 'ReportFailure', outcome: 'canceled', sipStatus: 0, reason: 'ended before it was dialed' }],
+      ]);
+    });
+
+    test('says nothing where it was let go of meanwhile', async () => {
+      const dialing = dial();
+      away();
+      await clock.advance(50);
+      await lines.close('c.1.1');
+      await clock.advance(50);
+      away();
+      await dialing;
+      expect([network.dialed, told]).toEqual([[], []]);
+    });
   });
 
   test('tells what the network says in the order in which it said it', async () => {

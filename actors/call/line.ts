@@ -2,17 +2,19 @@
  * The lines that this node holds: for each live call its leg in the telephony port and its leg in the media port,
  * brought together. What they say goes to the call as commands, in the order in which it happened.
  */
-
-import { codeOf } from '#ports/errors.ts';
+import type { Clock } from '#ports/clock.ts';
+import { codeOf, isRetryable } from '#ports/errors.ts';
 import type { Media, MediaReport } from '#ports/media.ts';
 import type { FailureCause, Telephony, TelephonyEvent } from '#ports/telephony.ts';
 import type { Vault } from '#ports/vault.ts';
 import type { CallCommand, CallRequested, MediaSummary, Outcome } from '#proto/generated/call.ts';
+import { patiently } from './patience.ts';
 
 export interface LinePorts {
   readonly telephony: Pick<Telephony, 'dial' | 'hangUp'>;
   readonly media: Pick<Media, 'open' | 'connect' | 'play' | 'stopPlaying' | 'close'>;
   readonly vault: Pick<Vault, 'read'>;
+  readonly clock: Clock;
   /** Folder that the path of a recording starts from. */
   readonly dataFolder: string;
 }
@@ -40,6 +42,12 @@ export interface Lines {
  */
 const staleAfterMs = 5000;
 
+const endedBefore = {
+  ...{ type: 'ReportFailure', outcome: 'canceled', sipStatus: 0 },
+  reason: 'ended before it was dialed',
+} as const satisfies CallCommand;
+const unread = 'the number could not be read and nothing was dialed';
+
 const outcomes: Record<FailureCause, Outcome> = {
   busy: 'busy',
   'no-answer': 'no-answer',
@@ -58,7 +66,7 @@ interface Held {
   unwanted: boolean;
 }
 
-export function createLines({ telephony, media, vault, dataFolder }: LinePorts): Lines {
+export function createLines({ telephony, media, vault, clock, dataFolder }: LinePorts): Lines {
   const held = new Map<string, Held>();
 
   async function hear(callId: string, event: TelephonyEvent, tell: TellCall): Promise<void> {
@@ -93,8 +101,13 @@ export function createLines({ telephony, media, vault, dataFolder }: LinePorts):
       let digits = 0;
       let silences = 0;
       let inOrder = Promise.resolve();
+      // Who keeps the contact may be moving to another node: as nothing rang yet, the lead need not be lost for it.
+      const mayTry = (waitMs: number) =>
+        held.get(callId) === line && !line.unwanted && ageMs() + waitMs <= staleAfterMs;
+      let number: string | undefined;
       try {
-        const { number } = await vault.read(request.contactId, { purpose: 'dial', by: `call/${callId}` });
+        const purpose = { purpose: 'dial', by: `call/${callId}` } as const;
+        ({ number } = await patiently(clock, mayTry, () => vault.read(request.contactId, purpose)));
         const options = {
           ...(recording ? { recording: `${dataFolder}/${recording}` } : {}),
           ...(silenceTimeoutMs ? { silenceMs: silenceTimeoutMs } : {}),
@@ -115,9 +128,11 @@ export function createLines({ telephony, media, vault, dataFolder }: LinePorts):
           return;
         }
         if (line.unwanted || ageMs() > staleAfterMs) {
-          const outcome = line.unwanted ? 'canceled' : 'failed';
-          const reason = line.unwanted ? 'ended before it was dialed' : 'the node stood still before it dialed';
-          tell({ type: 'ReportFailure', outcome, sipStatus: 0, reason }, 'over');
+          const reason = 'the node stood still before it dialed';
+          tell(
+            line.unwanted ? endedBefore : { type: 'ReportFailure', outcome: 'failed', sipStatus: 0, reason },
+            'over',
+          );
           return;
         }
         line.dialed = true;
@@ -126,9 +141,15 @@ export function createLines({ telephony, media, vault, dataFolder }: LinePorts):
           inOrder = inOrder.then(() => hear(callId, event, tell));
         });
       } catch (error) {
-        const reason = codeOf(error) ?? 'the call could not be placed';
-        tell({ type: 'ReportFailure', outcome: 'failed', sipStatus: 0, reason }, 'over');
-        if (!codeOf(error)) throw error;
+        // Closed meanwhile: whoever closed it has said how it ended.
+        if (held.get(callId) !== line) return;
+        const code = codeOf(error);
+        const isUnread = number === undefined && isRetryable(error);
+        const reason = isUnread ? `${unread} (${code})` : (code ?? 'the call could not be placed');
+        const isCanceled = line.unwanted && !line.dialed;
+        if (isCanceled) tell(endedBefore, 'over');
+        else tell({ type: 'ReportFailure', outcome: 'failed', sipStatus: 0, reason }, 'over');
+        if (!code) throw error;
       }
     },
 

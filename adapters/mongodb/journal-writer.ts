@@ -7,6 +7,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { OptionalUnlessRequiredId } from 'mongodb';
+import { codeOf } from '#ports/errors.ts';
 import type { NewEntry } from '#ports/journal.ts';
 import { findFirst } from './indexes.ts';
 import { type Append, appendOf, documentsOf, type Written } from './journal-append.ts';
@@ -168,12 +169,20 @@ export class JournalWriter {
       const failedAt = callAt[sent.at] ?? 0;
       this.#kept(calls.slice(0, failedAt), written);
       const [failed, ...others] = calls.slice(failedAt) as [Call, ...Call[]];
+      const documentsOfFailed = written[failedAt] as Written;
+      const failure = sent.type === 'refused' ? journalFailure(sent.error) : undefined;
+      // A server without room would refuse the others too, one insert after the other.
+      if (codeOf(failure) === 'DISK_FULL') {
+        this.#failAll([failed, ...others], failure);
+        return;
+      }
+      // The others are sent again at once, and hear nothing of it.
+      this.#queue.unshift(...others);
       if (sent.type === 'taken') {
-        // The others are sent again at once, and hear nothing of it.
-        this.#queue.unshift(...others);
-        void this.#settleTaken(failed, written[failedAt] as Written);
+        void this.#settleTaken(failed, documentsOfFailed);
       } else {
-        this.#failAll([failed, ...others], sent.error);
+        this.#options.sweeper.drop(documentsOfFailed.markers.map(({ _id }) => _id));
+        this.#fail(failed, failure);
       }
     }
   }

@@ -1,21 +1,19 @@
 /** Binds the call to the runtime and to the ports that carry it. */
 import { codeOf } from '#ports/errors.ts';
-import { type CallCommand, type CallRequested, callProtocol } from '#proto/generated/call.ts';
+import type { CallCommand, CallRequested } from '#proto/generated/call.ts';
 import { type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
+import { callChronicle } from './chronicle.ts';
 import { decide } from './decide.ts';
 import { createLines, type LinePorts } from './line.ts';
 import { anchored, deposed, escalate, isWakeful, react, resume } from './react.ts';
 import { type RouteSearchPorts, routeSearches, type SeekRoute } from './route-search.ts';
-import { evolve, initial } from './state.ts';
 
 export interface CallPorts extends LinePorts, RouteSearchPorts {}
 
 export function callActor(ports: CallPorts): AnyActorDefinition {
   return defineActor({
-    protocol: callProtocol,
-    initial,
+    ...callChronicle,
     decide,
-    evolve,
     react,
     resume,
     isWakeful,

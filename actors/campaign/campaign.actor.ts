@@ -4,12 +4,12 @@ import { codeOf, RetryableError } from '#ports/errors.ts';
 import type { ClaimedLead, Leads } from '#ports/leads.ts';
 import type { ListReader } from '#ports/list-reader.ts';
 import { type CallPlan, callProtocol, type Intent } from '#proto/generated/call.ts';
-import { type Attempt, type CampaignCommand, campaignProtocol, type Lead } from '#proto/generated/campaign.ts';
+import type { Attempt, CampaignCommand, Lead } from '#proto/generated/campaign.ts';
 import { type Answered, type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
 import { isPassing } from '#runtime/refusals.ts';
+import { campaignChronicle } from './chronicle.ts';
 import { decide } from './decide.ts';
 import { isWakeful, react, resume } from './react.ts';
-import { evolve, initial } from './state.ts';
 
 export interface CampaignPorts {
   readonly leads: Pick<Leads, 'claim' | 'settle'>;
@@ -19,10 +19,8 @@ export interface CampaignPorts {
 
 export function campaignActor(ports: CampaignPorts): AnyActorDefinition {
   return defineActor({
-    protocol: campaignProtocol,
-    initial,
+    ...campaignChronicle,
     decide,
-    evolve,
     react,
     resume,
     isWakeful,

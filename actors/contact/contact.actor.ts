@@ -1,16 +1,13 @@
 /** Binds the contact to the runtime. */
-import { contactProtocol } from '#proto/generated/contact.ts';
 import { type AnyActorDefinition, defineActor } from '#runtime/actor.ts';
+import { contactChronicle } from './chronicle.ts';
 import { decide } from './decide.ts';
 import { isWakeful, react, resume } from './react.ts';
-import { evolve, initial } from './state.ts';
 
 export function contactActor(): AnyActorDefinition {
   return defineActor({
-    protocol: contactProtocol,
-    initial,
+    ...contactChronicle,
     decide,
-    evolve,
     react,
     resume,
     isWakeful,

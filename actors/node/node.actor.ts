@@ -3,9 +3,9 @@ import { RetryableError } from '#ports/errors.ts';
 import { type NodeCommand, nodeProtocol } from '#proto/generated/node.ts';
 import { type AnyActorDefinition, defineActor } from '#runtime/actor.ts';
 import type { Obeyed } from '#runtime/operations/operations.ts';
+import { nodeChronicle } from './chronicle.ts';
 import { decide } from './decide.ts';
 import { isWakeful, type NodeOrder, react, resume } from './react.ts';
-import { evolve, initial } from './state.ts';
 
 export interface NodePorts {
   /**
@@ -18,10 +18,8 @@ export interface NodePorts {
 
 export function nodeActor({ tellNode }: NodePorts): AnyActorDefinition {
   return defineActor({
-    protocol: nodeProtocol,
-    initial,
+    ...nodeChronicle,
     decide,
-    evolve,
     react,
     resume,
     isWakeful,

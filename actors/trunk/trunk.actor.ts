@@ -2,12 +2,11 @@
 import type { Clock } from '#ports/clock.ts';
 import type { Telephony } from '#ports/telephony.ts';
 import { callProtocol } from '#proto/generated/call.ts';
-import { trunkProtocol } from '#proto/generated/trunk.ts';
 import { type AnyActorDefinition, defineActor } from '#runtime/actor.ts';
+import { trunkChronicle } from './chronicle.ts';
 import { decide } from './decide.ts';
 import { healthWatches } from './health-watch.ts';
 import { isWakeful, react, resume } from './react.ts';
-import { evolve, initial } from './state.ts';
 
 export interface TrunkPorts {
   readonly telephony: Pick<Telephony, 'ping'>;
@@ -17,10 +16,8 @@ export interface TrunkPorts {
 export function trunkActor(ports: TrunkPorts): AnyActorDefinition {
   const watches = healthWatches(ports);
   return defineActor({
-    protocol: trunkProtocol,
-    initial,
+    ...trunkChronicle,
     decide,
-    evolve,
     react,
     resume,
     isWakeful,

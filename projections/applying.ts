@@ -1,6 +1,7 @@
 /** Entries of the journal into documents, each commit once. */
 import type { Journal, StoredEntry } from '#ports/journal.ts';
 import type { ModelDocument, ModelStore } from '#ports/model-store.ts';
+import type { Tagged } from '#proto/codec.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import type { AnyProjection } from './projection.ts';
 
@@ -58,13 +59,14 @@ export async function applyEntries(
   throw new Error(`Somebody else writes the same documents of ${projection.name} all the time.`);
 }
 
-function touchesOf({ kind, mentions }: AnyProjection, entry: StoredEntry): readonly Touch[] {
+function touchesOf(projection: AnyProjection, entry: StoredEntry): readonly Touch[] {
+  const { kind, mentions } = projection;
   const [kindOf, id = ''] = entry.stream.split('/', 2);
   if (kindOf === kind) return [{ id, entry }];
   if (!mentions || kindOf !== mentions.kind) return [];
   return understood(entry, () =>
-    eventsOf(entry).flatMap((bytes) => {
-      const mention = mentions.mentionOf(mentions.event.decode(bytes));
+    eventsOf(projection, mentions, entry).flatMap((event) => {
+      const mention = mentions.mentionOf(event);
       return mention ? [{ id: mention.id, entry, mention: mention.apply }] : [];
     }),
   );
@@ -99,20 +101,26 @@ function advanced(
 ): ModelDocument {
   const { stream, version, atMs } = entry;
   return understood(entry, () => {
-    const body = eventsOf(entry).reduce<Body | undefined>(
-      (document, bytes) => projection.apply(document, projection.event.decode(bytes), { stream, id, version, atMs }),
+    const body = eventsOf(projection, projection, entry).reduce<Body | undefined>(
+      (document, event) => projection.apply(document, event, { stream, id, version, atMs }),
       before && bodyOf(before),
     );
     return { ...body, _id: id, version, revision: 0 };
   });
 }
 
-function eventsOf(entry: StoredEntry): readonly Uint8Array[] {
-  return commit.decode(entry.bytes).events;
+function eventsOf(
+  { decode }: AnyProjection,
+  { kind, event }: Pick<AnyProjection, 'kind' | 'event'>,
+  entry: StoredEntry,
+): readonly Tagged[] {
+  const { events } = commit.decode(entry.bytes);
+  return decode ? decode(kind, events) : events.map((bytes) => event.decode(bytes));
 }
 
-function bodyOf({ _id: _, version: __, revision: ___, ...body }: ModelDocument): Body {
-  return body;
+/** Nothing where the events so far say nothing any more. */
+function bodyOf({ _id: _, version: __, revision: ___, ...body }: ModelDocument): Body | undefined {
+  return Object.keys(body).length > 0 ? body : undefined;
 }
 
 function understood<T>({ stream, version }: StoredEntry, work: () => T): T {

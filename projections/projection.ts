@@ -43,6 +43,11 @@ export interface Projection<D extends object, E extends Tagged, M extends Tagged
     readonly event: Codec<M>;
     mentionOf(event: M): Mention<D> | undefined;
   };
+  /**
+   * The events of a kind in today's words, where older versions wrote them in others: as its actors read them. Absent:
+   * as they stand.
+   */
+  readonly decode?: (kind: string, events: readonly Uint8Array[]) => readonly Tagged[];
 }
 
 /** A projection whose types are known to itself only. */

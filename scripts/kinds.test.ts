@@ -6,6 +6,7 @@ import { nodeActor } from '#actors/node/node.actor.ts';
 import { trunkActor } from '#actors/trunk/trunk.actor.ts';
 import { deadLettersActor } from '#runtime/dead-letters/dead-letters.actor.ts';
 import { kinds } from './kinds.ts';
+import { readableModels } from './models.ts';
 
 /** Nobody calls a port. */
 const ports = {} as never;
@@ -25,5 +26,13 @@ test('a replay reads every kind as its actor does', () => {
   expect(kinds).toHaveLength(actors.length);
   for (const [index, actor] of actors.entries()) {
     for (const [at, part] of read(actor).entries()) expect(read(kinds[index] as never)[at]).toBe(part);
+  }
+});
+
+test('so does every read model', () => {
+  expect(readableModels.filter(({ decode }) => !decode)).toEqual([]);
+  for (const { kind, mentions, decode } of readableModels) {
+    expect(decode?.(kind, [])).toEqual([]);
+    if (mentions) expect(decode?.(mentions.kind, [])).toEqual([]);
   }
 });

@@ -22,6 +22,7 @@ import type { AnyProtocol } from '#runtime/envelopes.ts';
 import type { Order } from '#runtime/operations/operations.ts';
 import { remoteOperations } from '#runtime/operations/remote.ts';
 import { createRuntime, type Runtime } from '#runtime/runtime.ts';
+import { readableModels } from '#scripts/models.ts';
 import { openCarrierSide } from './carrier-side.ts';
 import { cast, needsCarrierSide } from './cast.ts';
 import { type Closing, closeAll } from './closing.ts';
@@ -153,6 +154,7 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
       clock: systemClock,
       logger: log.child({ part: 'models' }),
       adapterOf: stores.modelAdapterOf,
+      projections: readableModels,
     });
     const logger = log.child({ part: 'operations' });
     const isLeaving = () => leaves || stopped !== undefined;

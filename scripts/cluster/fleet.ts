@@ -1,5 +1,5 @@
 /** The nodes of a cluster on one machine, and what they share. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadOrCreateVaultSecret } from '#adapters/vault/secret.ts';
 import type { ConfigInput } from '#config/schema.ts';
@@ -26,7 +26,7 @@ export function createFleet({ shared, folder }: FleetSetup): Fleet {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const vaultSecret = loadOrCreateVaultSecret(join(folder, 'vault.key'));
   const configFile = join(folder, 'cluster.json');
-  writeFileSync(configFile, JSON.stringify({ ...shared, vaultSecret }, null, 2), { mode: 0o600 });
+  writePrivate(configFile, JSON.stringify({ ...shared, vaultSecret }, null, 2));
   return {
     configFile,
     start(number, environment = {}) {
@@ -42,4 +42,12 @@ export function createFleet({ shared, folder }: FleetSetup): Fleet {
       });
     },
   };
+}
+
+/** A file that is there would keep its mode, and whoever has it open would read on. */
+function writePrivate(path: string, text: string): void {
+  const draft = `${path}.new`;
+  rmSync(draft, { force: true });
+  writeFileSync(draft, text, { mode: 0o600, flag: 'wx' });
+  renameSync(draft, path);
 }

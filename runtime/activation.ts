@@ -1,6 +1,6 @@
 /**
  * An actor in memory: one mailbox, one command at a time, one append for all that was decided meanwhile. It is
- * loading, ready, committing, or waiting for a restart; then it is gone.
+ * loading, ready, committing, looking for other writers, or waiting for a restart; then it is gone.
  */
 import { codeOf, isRetryable } from '#ports/errors.ts';
 import type { Tagged } from '#proto/codec.ts';
@@ -19,7 +19,7 @@ import type { Surroundings } from './surroundings.ts';
 /** Commands that one append takes at most. */
 const batchLimit = 64;
 
-type Phase = 'loading' | 'ready' | 'committing' | 'waiting' | 'gone';
+type Phase = 'loading' | 'ready' | 'committing' | 'looking' | 'waiting' | 'gone';
 
 export class Activation {
   readonly definition: AnyActorDefinition;
@@ -39,6 +39,8 @@ export class Activation {
   #anchored = false;
   /** Set after a crash, until the restart begins: what was decided before it is committed first. */
   #restartInMs: number | undefined;
+  /** The node's count of doubts when this was the newest state for sure. */
+  #sureAt = 0;
   /** Of the journal, one after another. */
   #failures = 0;
   /** By a clock that nobody sets. */
@@ -71,8 +73,9 @@ export class Activation {
 
   /** Takes a command, or refuses it when the mailbox is full. Whether it was taken. */
   receive(mail: Mail): boolean {
-    if (this.#isOpen() && this.#mailbox.depth === 0) {
-      this.#step(mail);
+    const nowMs = this.#around.clock.elapsed();
+    if (this.#isOpen() && this.#mailbox.depth === 0 && !this.#isDoubtful(nowMs)) {
+      this.#step(mail, nowMs);
       return true;
     }
     if (this.#mailbox.depth >= this.definition.mailboxLimit) {
@@ -81,12 +84,19 @@ export class Activation {
       return false;
     }
     this.#mailbox.push(mail);
+    void this.lookForOthers();
     return true;
   }
 
   /** Leaves memory when nothing is outstanding and nobody wrote for long enough. */
   passivateIfIdle(nowMs: number): void {
-    if (!this.isIdle || !this.#draft || this.idleMs(nowMs) < this.definition.passivateAfterMs) return;
+    if (
+      !this.isIdle ||
+      !this.#draft ||
+      this.#isDoubtful(nowMs) ||
+      this.idleMs(nowMs) < this.definition.passivateAfterMs
+    )
+      return;
     if (!this.definition.isWakeful(this.#draft.durable.state)) this.#leave();
   }
 
@@ -106,22 +116,10 @@ export class Activation {
     return this.#anchored;
   }
 
-  /** Others may have held this node for lost: looks whether one of them wrote the stream of an anchored actor. */
-  async lookForOthers(): Promise<void> {
-    const draft = this.#draft;
-    if (!this.#anchored || !draft) return;
-    const { journal, logger } = this.#around;
-    const { version } = draft.durable;
-    try {
-      const [newer] = await journal.read(this.ref, version, 1);
-      const untouched = draft === this.#draft && draft.durable.version === version && draft.size === 0;
-      if (!newer || !untouched || this.#phase !== 'ready') return;
-      logger.warn({ actor: this.ref, version }, 'written by another node meanwhile');
-      this.#reload();
-    } catch (error) {
-      // The next commit will tell.
-      logger.warn({ actor: this.ref, err: error }, 'journal not readable, other writers not looked for');
-    }
+  /** Others may have held this node for lost: looks whether one of them wrote the stream since it was last known. */
+  lookForOthers(): Promise<void> | undefined {
+    const mayLook = this.#phase === 'ready' && this.#draft?.size === 0 && this.#restartInMs === undefined;
+    return mayLook && this.#isDoubtful(this.#around.clock.elapsed()) ? this.#look() : undefined;
   }
 
   /** Leaves memory at once; what waits is answered NODE_STOPPING, also where its commit is still in flight. */
@@ -146,11 +144,16 @@ export class Activation {
     return this.#phase === 'ready' && this.#restartInMs === undefined && (this.#draft?.size ?? 0) < batchLimit;
   }
 
-  #step(mail: Mail): void {
+  /** Whether others may have written since; then nobody is answered from this state. */
+  #isDoubtful(nowMs: number): boolean {
+    return this.#sureAt !== this.#around.doubt.countAt(nowMs);
+  }
+
+  #step(mail: Mail, nowMs: number): void {
     const draft = this.#draft;
     if (!draft) return;
     const { clock, observer } = this.#around;
-    this.#lastMailMs = clock.elapsed();
+    this.#lastMailMs = nowMs;
     const startMs = observer?.now() ?? 0;
     let taken: ReturnType<Draft['take']> | 'crashed' = 'crashed';
     try {
@@ -174,8 +177,9 @@ export class Activation {
   }
 
   async #commit(draft: Draft): Promise<void> {
-    const { observer } = this.#around;
+    const { clock, doubt, observer } = this.#around;
     const startMs = observer?.now() ?? 0;
+    const sureAt = doubt.countAt(clock.elapsed());
     try {
       await this.#around.journal.append(draft.entries);
     } catch (error) {
@@ -184,6 +188,7 @@ export class Activation {
     }
     if (this.isGone) return;
     this.#failures = 0;
+    this.#sureAt = sureAt;
     const committed = draft.committed();
     if (observer) tellCommits(observer, this, committed, startMs);
     this.#anchored = this.#holderOf(draft.durable) === this.#around.self;
@@ -222,10 +227,12 @@ export class Activation {
     }
     this.#phase = 'ready';
     while (this.#isOpen()) {
-      const mail = this.#mailbox.shift();
+      const nowMs = this.#around.clock.elapsed();
+      const mail = this.#isDoubtful(nowMs) ? undefined : this.#mailbox.shift();
       if (!mail) break;
-      this.#step(mail);
+      this.#step(mail, nowMs);
     }
+    void this.lookForOthers();
     if (this.isIdle) this.#notifyIdle();
   }
 
@@ -233,15 +240,39 @@ export class Activation {
     this.#phase = 'loading';
     this.#draft = undefined;
     try {
-      const { journal, logger } = this.#around;
+      const { journal, clock, doubt, logger } = this.#around;
+      const sureAt = doubt.countAt(clock.elapsed());
       const replayed = await load(this.definition, journal, this.id, logger);
       if (this.isGone) return;
+      this.#sureAt = sureAt;
       this.#settle(replayed);
     } catch (error) {
-      if (!this.isGone) this.#loadFailed(error);
+      if (!this.isGone) this.#loadFailed(error, () => void this.#load());
       return;
     }
     if (!this.isGone) this.#goOn();
+  }
+
+  /** Whether somebody else has written: then it starts again from what is there. Mail waits for it. */
+  async #look(): Promise<void> {
+    const { journal, clock, doubt, logger } = this.#around;
+    const version = this.#draft?.durable.version ?? 0;
+    const sureAt = doubt.countAt(clock.elapsed());
+    this.#phase = 'looking';
+    try {
+      const [newer] = await journal.read(this.ref, version, 1);
+      if (this.isGone) return;
+      if (newer) {
+        logger.warn({ actor: this.ref, version }, 'written by another node meanwhile');
+        this.#reload();
+        return;
+      }
+    } catch (error) {
+      if (!this.isGone) this.#loadFailed(error, () => void this.#look());
+      return;
+    }
+    this.#sureAt = sureAt;
+    this.#goOn();
   }
 
   /** Whether the actor is to be here at all, and what it has outstanding. */
@@ -282,8 +313,8 @@ export class Activation {
     this.#around.perform(this, { correlationId, causationId: `${this.ref}@${version}`, decidedAtMs }, effects);
   }
 
-  #loadFailed(error: unknown): void {
-    if (isAway(error)) this.#wait(this.#failureBackoffMs(), () => void this.#load());
+  #loadFailed(error: unknown, again: () => void): void {
+    if (isAway(error)) this.#wait(this.#failureBackoffMs(), again);
     else if (codeOf(error)) this.#fail(error);
     else this.#crash(error, this.#mailbox.first);
   }

@@ -66,6 +66,11 @@ export class ClusterDiscoverer extends Discoverers.Local {
     return this.#liveness?.isDeaf ?? false;
   }
 
+  /** Since when this process has stood still, where nobody has noticed yet. */
+  stillSinceMs(nowMs: number): number | undefined {
+    return this.#liveness?.stillSinceMs(nowMs);
+  }
+
   /** Resolves when every node that lives was heard since the bus is there; at once where there is no bus. */
   settled(): Promise<void> {
     const waitMs = (this.#settledAtMs ?? 0) - this.#clock.elapsed();
@@ -136,7 +141,7 @@ export class ClusterDiscoverer extends Discoverers.Local {
     const { sender, instanceID } = payload;
     const { nodeID, instanceID: ownInstance } = this.broker;
     if (sender !== nodeID) {
-      if (sender) this.#liveness?.heard(sender, this.#clock.elapsed());
+      if (sender) this.#heard(sender, command);
       // Until we know that the name is ours, a request under it may be another's.
       const isWork = command === 'REQ' || command === 'EVENT';
       return !this.#nameTaken && (!isWork || this.#settledAtMs !== undefined);
@@ -149,6 +154,14 @@ export class ClusterDiscoverer extends Discoverers.Local {
     }
     if (command === 'HEARTBEAT') this.#liveness?.echoed(this.#clock.elapsed());
     return true;
+  }
+
+  /** Before anything of the packet is done, so that no command is answered from what others may have written since. */
+  #heard(sender: string, command: string): void {
+    const isKnown = this.#liveness?.knows(sender);
+    const wasLost = this.#liveness?.heard(sender, this.#clock.elapsed());
+    // A node asks who we are where it does not know us: one that we have known all the time had lost us.
+    if (wasLost || (isKnown && command === 'DISCOVER')) this.broker.localBus.emit(awayEvent);
   }
 
   /** The one that has lived longer keeps the name. */

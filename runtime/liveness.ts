@@ -23,6 +23,8 @@ export interface Verdict {
 export class Liveness {
   readonly #patience: Patience;
   readonly #heardAtMs = new Map<string, number>();
+  /** Held for lost, and not heard since. */
+  readonly #lost = new Set<string>();
   #echoAtMs: number;
   #checkedAtMs: number;
   /** Nobody is judged before. */
@@ -36,9 +38,20 @@ export class Liveness {
     this.#graceUntilMs = nowMs + patience.heartbeatMs;
   }
 
-  /** Anything came from another node. */
-  heard(node: string, nowMs: number): void {
+  /** Anything came from another node. Whether it was held for lost. */
+  heard(node: string, nowMs: number): boolean {
     this.#heardAtMs.set(node, nowMs);
+    return this.#lost.delete(node);
+  }
+
+  /** Whether the node was heard and not lost since. */
+  knows(node: string): boolean {
+    return this.#heardAtMs.has(node);
+  }
+
+  /** Since when this process has stood still, where the check that will notice it is still to come. */
+  stillSinceMs(nowMs: number): number | undefined {
+    return nowMs - this.#checkedAtMs >= this.#patience.heartbeatMs ? this.#checkedAtMs : undefined;
   }
 
   /** Our own heartbeat came back over the bus. */
@@ -74,7 +87,10 @@ export class Liveness {
 
   #silent(nowMs: number): readonly string[] {
     const lost = [...this.#heardAtMs].filter(([, atMs]) => nowMs - atMs > this.#patience.lostAfterMs);
-    for (const [node] of lost) this.#heardAtMs.delete(node);
+    for (const [node] of lost) {
+      this.#heardAtMs.delete(node);
+      this.#lost.add(node);
+    }
     return lost.map(([node]) => node);
   }
 

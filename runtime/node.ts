@@ -8,6 +8,7 @@ import type { Answered, ExecutorContext } from './actor.ts';
 import { deadLettersActor } from './dead-letters/dead-letters.actor.ts';
 import { type DeadMail, type Death, letterPosting } from './dead-letters/letter.ts';
 import { Deadlines } from './deadlines.ts';
+import { Doubt } from './doubt.ts';
 import type { AnyProtocol } from './envelopes.ts';
 import { AskedMail } from './mail.ts';
 import { Nodes, type Wait } from './nodes.ts';
@@ -41,6 +42,7 @@ export class ActorNode implements Runtime {
   readonly #timers: TimerLoop;
   readonly #sweeper: Sweeper;
   readonly #deadlines: Deadlines;
+  readonly #doubt: Doubt;
   readonly #sender: string;
   readonly #fatalListeners = new Set<(error: unknown) => void>();
   #hosting: Hosting = 'hosting';
@@ -66,6 +68,7 @@ export class ActorNode implements Runtime {
       wasAway: () => this.#rebalance.lookForOthers(),
       nameTaken: (error) => this.#fatal(error),
     });
+    this.#doubt = new Doubt((nowMs) => this.#nodes.stillSinceMs(nowMs));
     this.#outbox = new Outbox({
       clock,
       logger,
@@ -97,6 +100,7 @@ export class ActorNode implements Runtime {
       ...options,
       router: this.#router,
       nodes: this.#nodes,
+      doubt: this.#doubt,
       scanTimers: () => this.#timers.scan(),
     });
   }
@@ -261,6 +265,7 @@ export class ActorNode implements Runtime {
       journal,
       clock,
       logger,
+      doubt: this.#doubt,
       self: this.#nodes.self,
       isAlive: (writer) => this.#nodes.isAlive(writer),
       anchoredAt: ({ ref }, writer) => this.#router.anchors.note(ref, writer),

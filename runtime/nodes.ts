@@ -6,7 +6,7 @@ import type { Logger } from '#ports/logger.ts';
 import type { Answer, Envelope } from '#proto/generated/envelope.ts';
 import type { Deadlines } from './deadlines.ts';
 import { Delivery } from './delivery.ts';
-import { awayEvent, discovererOf, nameTakenEvent } from './discoverer.ts';
+import { awayEvent, type ClusterDiscoverer, discovererOf, nameTakenEvent } from './discoverer.ts';
 import { envelopeProtocol } from './envelopes.ts';
 import { actorsService, hostingService, type ListedService, type Membership, Peers } from './peers.ts';
 import { place } from './placement.ts';
@@ -50,6 +50,7 @@ export class Nodes {
   readonly #options: NodesOptions;
   readonly #membership: Membership;
   readonly #delivery: Delivery;
+  readonly #discoverer: ClusterDiscoverer | undefined;
   readonly #listeners: readonly (readonly [string, (change?: { localService?: boolean }) => void])[];
   #actors: Service | undefined;
   #hosting: Service | undefined;
@@ -62,6 +63,7 @@ export class Nodes {
     this.self = `${broker.nodeID}#${life}`;
     this.#membership = { kinds, weight, clusterId, protocol: envelopeProtocol, life };
     this.#delivery = new Delivery(broker);
+    this.#discoverer = discovererOf(broker);
     this.#peers = this.#look();
     this.#listeners = [
       ...changes.map((event) => [event, () => this.#refresh()] as const),
@@ -77,9 +79,8 @@ export class Nodes {
    */
   async start(): Promise<void> {
     const { broker, receive } = this.#options;
-    const discoverer = discovererOf(broker);
-    await discoverer?.settled();
-    if (discoverer?.nameTaken) throw nameTaken(broker.nodeID);
+    await this.#discoverer?.settled();
+    if (this.#discoverer?.nameTaken) throw nameTaken(broker.nodeID);
     this.#peers = this.#look();
     const [stranger] = this.#peers.strangers;
     if (stranger !== undefined) throw clusterMismatch(broker.nodeID, stranger);
@@ -126,6 +127,11 @@ export class Nodes {
   nodeOf(kind: string, id: string): string | undefined {
     const seats = this.#peers.seatsOf(kind);
     return seats && place(refOf(kind, id), seats);
+  }
+
+  /** Since when this process has stood still, where nobody has noticed yet. */
+  stillSinceMs(nowMs: number): number | undefined {
+    return this.#discoverer?.stillSinceMs(nowMs);
   }
 
   /** Whether this node hosts a kind and no other does. */

@@ -3,6 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '#ports/clock.ts';
 import type { Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
+import type { Doubt } from './doubt.ts';
 import type { Change, Nodes } from './nodes.ts';
 import type { Router } from './router.ts';
 
@@ -10,6 +11,7 @@ export interface RebalanceOptions {
   readonly router: Router;
   readonly nodes: Pick<Nodes, 'isAlive'>;
   readonly journal: Pick<Journal, 'wakefulStreams'>;
+  readonly doubt: Doubt;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Looks for timers that have become ours. */
@@ -19,11 +21,15 @@ export interface RebalanceOptions {
 /** The journal may be away just when a node is lost. */
 const retryMs = 1000;
 const wokenAtOnce = 256;
+/** Reads of the journal that are under way at once, beside those that a command waits for. */
+const lookedForAtOnce = 32;
 
 export class Rebalance {
   readonly #options: RebalanceOptions;
   #looking = false;
   #lookAgain = false;
+  #comparing = false;
+  #compareAgain = false;
   #stopped = false;
 
   constructor(options: RebalanceOptions) {
@@ -65,13 +71,31 @@ export class Rebalance {
     this.#looking = false;
   }
 
-  /** Others may have held this node for lost, and have written what is anchored to it. */
+  /** Others may have held this node for lost, and have written what is in memory here. */
   lookForOthers(): void {
-    for (const activation of this.#options.router.activations()) void activation.lookForOthers();
+    this.#options.doubt.raise();
+    void this.#compare();
   }
 
   stop(): void {
     this.#stopped = true;
+  }
+
+  /** All in memory with the journal, a few at a time; one that a command comes for does not wait for its turn. */
+  async #compare(): Promise<void> {
+    this.#compareAgain = true;
+    if (this.#comparing) return;
+    this.#comparing = true;
+    while (this.#compareAgain && !this.#stopped) {
+      this.#compareAgain = false;
+      const activations = [...this.#options.router.activations()];
+      for (let from = 0; from < activations.length && !this.#stopped; from += lookedForAtOnce) {
+        const some = activations.slice(from, from + lookedForAtOnce);
+        await Promise.all(some.map((activation) => activation.lookForOthers()));
+        await setImmediate();
+      }
+    }
+    this.#comparing = false;
   }
 
   async #takeOver(): Promise<void> {

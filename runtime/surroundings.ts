@@ -6,6 +6,7 @@ import type { Logger } from '#ports/logger.ts';
 import type { Observer } from '#ports/observer.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Activation } from './activation.ts';
+import type { Doubt } from './doubt.ts';
 import type { Effect } from './effects.ts';
 import type { Mail } from './mail.ts';
 
@@ -22,6 +23,8 @@ export interface Surroundings {
   readonly journal: Journal;
   readonly clock: SteadyClock;
   readonly logger: Logger;
+  /** Whether others may have written what is in memory here. */
+  readonly doubt: Doubt;
   /** Name of this node in commits. */
   readonly self: string;
   /** Whether the node that wrote a commit still lives the life in which it did. */

@@ -109,7 +109,7 @@ export class ActorNode implements Runtime {
     await this.#nodes.start();
     if (this.#router.hosts.size === 0) return;
     this.#sweeper.start(this.#router.hosts.values());
-    await this.#rebalance.wake();
+    await this.#rebalance.start();
     await this.#timers.start();
   }
 

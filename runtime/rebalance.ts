@@ -1,6 +1,9 @@
-/** What a node does when nodes come or go: what is placed elsewhere now leaves, what has become its own is woken. */
+/**
+ * What a node does when nodes come or go: what is placed elsewhere now leaves, what has become its own is woken. Now and
+ * then it looks for work that nobody has taken up, as a node leaves it that was held for lost, still wrote, and died.
+ */
 import { setImmediate } from 'node:timers/promises';
-import type { Clock } from '#ports/clock.ts';
+import type { SteadyClock } from '#ports/clock.ts';
 import type { Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Doubt } from './doubt.ts';
@@ -12,7 +15,7 @@ export interface RebalanceOptions {
   readonly nodes: Pick<Nodes, 'isAlive'>;
   readonly journal: Pick<Journal, 'wakefulStreams'>;
   readonly doubt: Doubt;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly logger: Logger;
   /** Looks for timers that have become ours. */
   scanTimers(): Promise<void>;
@@ -21,11 +24,20 @@ export interface RebalanceOptions {
 /** The journal may be away just when a node is lost. */
 const retryMs = 1000;
 const wokenAtOnce = 256;
+/** Two nodes that started together do not look together for long. */
+const lookEveryMs = { atLeast: 13_000, atMost: 17_000 };
+/** Looking takes a twentieth of the time at most, however many actors have work outstanding. */
+const lookShare = 20;
+/** An actor that was woken and has left memory with its work outstanding, because it crashes, is left alone so long. */
+const restMs = 60_000;
 /** Reads of the journal that are under way at once, beside those that a command waits for. */
 const lookedForAtOnce = 32;
 
 export class Rebalance {
   readonly #options: RebalanceOptions;
+  /** Those with work outstanding that were woken here, and when. */
+  readonly #wokenAtMs = new Map<string, number>();
+  #cancelLook: () => void = () => undefined;
   #looking = false;
   #lookAgain = false;
   #comparing = false;
@@ -36,18 +48,48 @@ export class Rebalance {
     this.#options = options;
   }
 
+  /** Wakes what is to be woken, and looks again now and then. */
+  async start(): Promise<void> {
+    await this.#wake(0);
+    this.#lookLater(0);
+  }
+
   /** Nobody else will wake the actors that are placed here with work outstanding. */
-  async wake(): Promise<void> {
-    const { router, nodes, journal } = this.#options;
+  async #wake(rest: number): Promise<void> {
+    const { router, nodes, journal, clock } = this.#options;
     const streams = new Set(await journal.wakefulStreams());
     router.anchors.keep((ref, writer) => nodes.isAlive(writer) && streams.has(ref));
-    let woken = 0;
+    for (const stream of this.#wokenAtMs.keys()) if (!streams.has(stream)) this.#wokenAtMs.delete(stream);
+    const nowMs = clock.elapsed();
+    let seen = 0;
     for (const stream of streams) {
-      router.wake(stream);
+      const lastMs = this.#wokenAtMs.get(stream) ?? Number.NEGATIVE_INFINITY;
+      if (router.isAsleep(stream) && nowMs - lastMs >= rest) {
+        this.#wokenAtMs.set(stream, nowMs);
+        router.wake(stream);
+      }
       // Thousands at once must not keep our heartbeats from going out.
-      woken += 1;
-      if (woken % wokenAtOnce === 0) await setImmediate();
+      seen += 1;
+      if (seen % wokenAtOnce === 0) await setImmediate();
     }
+  }
+
+  #lookLater(tookMs: number): void {
+    if (this.#stopped) return;
+    const { atLeast, atMost } = lookEveryMs;
+    const waitMs = Math.max(tookMs * lookShare, atLeast + Math.random() * (atMost - atLeast));
+    this.#cancelLook = this.#options.clock.after(waitMs, () => void this.#look());
+  }
+
+  async #look(): Promise<void> {
+    const { clock, logger } = this.#options;
+    const startMs = clock.elapsed();
+    try {
+      if (!this.#looking) await this.#wake(restMs);
+    } catch (error) {
+      if (!this.#stopped) logger.warn({ err: error }, 'outstanding work not looked for, tried again later');
+    }
+    this.#lookLater(clock.elapsed() - startMs);
   }
 
   async changed({ joined }: Change): Promise<void> {
@@ -79,6 +121,7 @@ export class Rebalance {
 
   stop(): void {
     this.#stopped = true;
+    this.#cancelLook();
   }
 
   /** All in memory with the journal, a few at a time; one that a command comes for does not wait for its turn. */
@@ -101,7 +144,7 @@ export class Rebalance {
   async #takeOver(): Promise<void> {
     const { clock, logger, scanTimers } = this.#options;
     try {
-      await this.wake();
+      await this.#wake(0);
       await scanTimers();
     } catch (error) {
       if (this.#stopped) return;

@@ -142,6 +142,53 @@ describe('until it has looked', () => {
   });
 });
 
+describe('work that nobody has taken up', () => {
+  test('of a node that was held for lost, still wrote, and died, is found', async () => {
+    await start();
+    cluster.part(a, b);
+    await cluster.clock.advance(lossMs);
+    await ask(a, job);
+    cluster.kill(a);
+    await cluster.clock.advance(20_000);
+    expect([done, activeOn(b)]).toEqual([['node-a', 'node-b'], [ref]]);
+  });
+
+  test('of an actor that crashes when it is loaded is tried once a minute', async () => {
+    const crash = () => {
+      done.push('crash');
+      throw new Error('crashed in evolve');
+    };
+    const supervision = { strategy: 'restart', intensity: 0, periodMs: 1, backoff: { minMs: 1, maxMs: 1 } } as const;
+    await start();
+    await ask(a, job);
+    const c = await join('node-c', { supervision, evolve: crash });
+    cluster.kill(a);
+    cluster.kill(b);
+    await cluster.clock.advance(lossMs);
+    expect(done).toContain('crash');
+    done = [];
+    await cluster.clock.advance(40_000);
+    expect(done).toEqual([]);
+    await cluster.clock.advance(40_000);
+    expect([done, activeOn(c)]).toEqual([['crash'], []]);
+  });
+
+  test('is looked for until the node stops, also after the journal was away', async () => {
+    await start();
+    let looks = 0;
+    a.journal.wakefulStreams = () => {
+      looks += 1;
+      return Promise.reject(new RetryableError('JOURNAL_UNAVAILABLE', 'The journal is away.'));
+    };
+    await cluster.clock.advance(40_000);
+    expect(looks).toBe(2);
+    await cluster.leave(a);
+    looks = 0;
+    await cluster.clock.advance(40_000);
+    expect(looks).toBe(0);
+  });
+});
+
 test('where no node was lost the journal is not read again', async () => {
   await start();
   await ask(a, add(1));

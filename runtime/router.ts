@@ -107,12 +107,19 @@ export class Router {
     });
   }
 
+  /** Whether an actor is to be here, and is not in memory. */
+  isAsleep(ref: string): boolean {
+    const parsed = parseRef(ref);
+    const host = parsed && this.hosts.get(parsed.kind);
+    if (!host || this.#closed || host.activations.has(parsed.id)) return false;
+    return this.isHere(parsed.kind, parsed.id) && this.anchors.holderOf(ref) === undefined;
+  }
+
   /** Brings an actor into memory without a command, if it is to be here. */
   wake(ref: string): void {
     const parsed = parseRef(ref);
     const host = parsed && this.hosts.get(parsed.kind);
-    if (!host || this.#closed || host.activations.has(parsed.id) || !this.isHere(parsed.kind, parsed.id)) return;
-    if (this.anchors.holderOf(ref) === undefined) this.#activate(host, parsed.id);
+    if (host && this.isAsleep(ref)) this.#activate(host, parsed.id);
   }
 
   /** All in memory. */

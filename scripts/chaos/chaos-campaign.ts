@@ -29,11 +29,13 @@ export interface ChaosCampaign {
   describe(): Promise<CampaignDescribed | undefined>;
   /** Channels of the trunk that are taken. */
   channelsInUse(): Promise<number | undefined>;
-  /** No new calls, for good. */
-  stop(): Promise<void>;
+  /** No new calls, for good. Whether the campaign has heard of it. */
+  stop(): Promise<boolean>;
 }
 
 const by = 'chaos';
+const stopTries = 12;
+const againMs = 1000;
 const ringTimeoutMs = 10_000;
 /** On top of what the callee talks. */
 const marginMs = 30_000;
@@ -79,7 +81,11 @@ export async function startCampaign({ runtime, config }: CallboardNode, setup: C
       return described?.type === 'TrunkDescribed' ? described.channelsInUse : undefined;
     },
     async stop() {
-      obeyed(await runtime.ask(campaignProtocol, campaignId, { type: 'StopCampaign', by }));
+      for (let left = stopTries; left > 0; left -= 1) {
+        if ((await runtime.ask(campaignProtocol, campaignId, { type: 'StopCampaign', by })).ok) return true;
+        await pause(againMs);
+      }
+      return false;
     },
   };
 }

@@ -22,8 +22,8 @@ export async function reckon(setup: ChaosSetup, play: Play, faults: readonly Fau
   const asked = await askAll(stage.desk.runtime, everybody, patienceMs);
   const unreachable = asked.flatMap(({ ref, afterMs }) => (afterMs === undefined ? [ref] : []));
   const wasRunning = (await campaign.describe())?.phase === 'running';
-  await campaign.stop();
-  say('The campaign is stopped; its live calls end.');
+  if (await campaign.stop()) say('The campaign is stopped; its live calls end.');
+  else say('The campaign does not answer, so that it cannot be stopped.');
   const settledMs = await settled(setup, play);
   const described = await campaign.describe();
   for (const node of stage.nodes) if (!(await node.leave())) say(`${node.name} did not leave by itself.`);

@@ -34,7 +34,7 @@ export async function runChaos(setup: ChaosSetup): Promise<ChaosOutcome> {
     const faults = await perform(setup, play);
     const outcome = await reckon(setup, play, faults);
     if (broken(outcome).length === 0) await forget(play.stage);
-    else setup.say(`Kept to look at: ${play.stage.folder}, and database ${play.stage.database} of its services.`);
+    else setup.say(`Its database is kept to look at: ${play.stage.database} of the services in ${setup.folder}.`);
     return outcome;
   } finally {
     await closeAll(opened);

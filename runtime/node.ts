@@ -74,6 +74,8 @@ export class ActorNode implements Runtime {
       logger,
       isLocal: (kind, id) => this.#router.isLocal(kind, id),
       route: (protocol, id, mail) => this.#router.route(protocol, id, mail),
+      // A node that is drained waits until nothing is on its way.
+      hasTime: () => this.#hosting === 'hosting',
       deadLetter: ({ protocol, id, ...mail }, code, message, attempts) =>
         this.#bury(protocol, id, { ...mail, sentAtMs: clock.now() }, { code, message, attempts }),
     });

@@ -4,13 +4,22 @@ import { tallyProtocol } from '#test/fakes/tally-actor.ts';
 import { add, testLogger } from '#test/runtime-kit.ts';
 import type { Mail } from './mail.ts';
 import { Outbox } from './outbox.ts';
-import { nodeUnreachable } from './refusals.ts';
+import { askTimeout, mailboxFull, nobodyHosts, nodeStopping, nodeUnreachable } from './refusals.ts';
 
 const taken = { ok: true, version: 1 } as const;
 const lost = nodeUnreachable('tally/b');
 
 /** An outbox that routes to the test. */
-function routed({ isLocal, route }: { isLocal: boolean; route?: (mail: Mail) => void }) {
+function routed({
+  isLocal,
+  hasTime = true,
+  route,
+}: {
+  isLocal: boolean;
+  hasTime?: boolean;
+  route?: (mail: Mail) => void;
+}) {
+  const dead: string[] = [];
   const clock = new ManualClock();
   const sent: Mail[] = [];
   const outbox = new Outbox({
@@ -21,7 +30,8 @@ function routed({ isLocal, route }: { isLocal: boolean; route?: (mail: Mail) => 
       sent.push(mail);
       route?.(mail);
     },
-    deadLetter: () => undefined,
+    hasTime: () => hasTime,
+    deadLetter: ({ commandId }, code, _message, attempts) => dead.push(`${commandId} ${code} ${attempts}`),
   });
   const post = (commandId: string, id = 'b') =>
     outbox.post({
@@ -33,7 +43,7 @@ function routed({ isLocal, route }: { isLocal: boolean; route?: (mail: Mail) => 
       correlationId: '',
       causationId: '',
     });
-  return { clock, outbox, post, sent, ids: () => sent.map(({ commandId }) => commandId) };
+  return { clock, outbox, post, sent, dead, ids: () => sent.map(({ commandId }) => commandId) };
 }
 
 describe('a lane to another node', () => {
@@ -90,5 +100,42 @@ describe('a lane on this node', () => {
     full = false;
     await clock.advance(50);
     expect(ids()).toEqual(['c-0', ...all]);
+  });
+});
+
+describe('a command', () => {
+  test.each([nobodyHosts('tally/b'), lost, mailboxFull('tally/b'), nodeStopping('tally/b')])(
+    'that certainly nobody took is sent for a day, then it is a dead letter: $rejection.code',
+    async (refused) => {
+      const { clock, dead, outbox, post, sent } = routed({ isLocal: false, route: (mail) => mail.settle(refused) });
+      post('A');
+      await clock.advance(600_000);
+      expect([dead, sent.length > 100]).toEqual([[], true]);
+      clock.jump(24 * 3_600_000);
+      await clock.advance(5000);
+      expect([dead, outbox.isEmpty]).toEqual([[expect.stringMatching(/^A [A-Z_]+ \d+$/)], true]);
+    },
+  );
+
+  test('that somebody may have taken is sent twelve times, whatever else was said meanwhile', async () => {
+    let count = 0;
+    const route = (mail: Mail) => mail.settle(count++ % 2 === 0 ? lost : askTimeout('tally/b', 5000));
+    const { clock, dead, post } = routed({ isLocal: false, route });
+    post('A');
+    await clock.advance(300_000);
+    expect(dead).toEqual(['A ASK_TIMEOUT 24']);
+  });
+
+  test('is given up after twelve tries by a node that is to leave', async () => {
+    const { clock, dead, post } = routed({ isLocal: false, hasTime: false, route: (mail) => mail.settle(lost) });
+    post('A');
+    await clock.advance(60_000);
+    expect(dead).toEqual(['A NODE_UNREACHABLE 12']);
+  });
+
+  test('that finds too many before it is a dead letter at once', () => {
+    const { dead, post } = routed({ isLocal: false });
+    for (let count = 0; count < 50_002; count += 1) post(`c-${count}`);
+    expect(dead).toEqual(['c-50001 MAILBOX_FULL 0']);
   });
 });

@@ -1,8 +1,8 @@
 /**
- * Commands from actors to actors, delivered at least once: sent again with backoff while the receiver cannot take
- * them, then given to the dead letters. What follows from the same sender to the same actor waits its turn.
+ * Commands from actors to actors, delivered at least once: sent again with backoff for as long as nobody can take them,
+ * up to a day; where it cannot be known whether they were taken, a few times. Then the dead letters have them. What follows from the same sender to the same actor waits its turn.
  */
-import type { Clock } from '#ports/clock.ts';
+import type { SteadyClock } from '#ports/clock.ts';
 import { codeOf, type ErrorCode } from '#ports/errors.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Tagged } from '#proto/codec.ts';
@@ -10,7 +10,7 @@ import type { Answered } from './actor.ts';
 import type { AnyProtocol } from './envelopes.ts';
 import type { Mail } from './mail.ts';
 import { refOf } from './refs.ts';
-import { isPassing } from './refusals.ts';
+import { isPassing, mailboxFull } from './refusals.ts';
 import { backoffMs } from './supervisor.ts';
 
 /** A command that has its effect once under its id. */
@@ -24,9 +24,15 @@ export interface Posting {
   readonly causationId: string;
 }
 
+type Rejection = Extract<Answered<Tagged>, { ok: false }>['rejection'];
+
 interface Posted extends Posting {
   readonly order: number;
+  /** By a clock that nobody sets. */
+  readonly postedAtMs: number;
   attempts: number;
+  /** Those of them after which somebody may have it, or nobody ever will. */
+  doubtful: number;
 }
 
 /** Postings of one sender to one actor. */
@@ -42,17 +48,34 @@ interface Lane {
 }
 
 export interface OutboxOptions {
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   readonly logger: Logger;
   /** Whether a mailbox of this node takes or refuses the command at once, in order. */
   isLocal(kind: string, id: string): boolean;
   route(protocol: AnyProtocol, id: string, mail: Mail): void;
+  /** Whether what waits may hold up this node for long. */
+  hasTime(): boolean;
   deadLetter(posting: Posting, code: ErrorCode, message: string, attempts: number): void;
 }
 
 const backoff = { minMs: 50, maxMs: 5000 };
-/** About half a minute, then a person has to look. */
+/** Where somebody may have taken it: about half a minute of waits, then a person has to look. */
 const maxAttempts = 12;
+/** A receiver that nobody can reach for so long: a person has to look. */
+const patienceMs = 24 * 3_600_000;
+/** What one sender tells one actor: more would fill the memory while the receiver is away. */
+const laneLimit = 50_000;
+
+/** Nobody has taken it, and that will be mended: by a node that starts, a mailbox that empties, a journal that is back. */
+const notTaken: ReadonlySet<string> = new Set<ErrorCode>([
+  'ACTOR_MOVED',
+  'DISK_FULL',
+  'JOURNAL_CLOSED',
+  'JOURNAL_UNAVAILABLE',
+  'MAILBOX_FULL',
+  'NODE_STOPPING',
+  'NODE_UNREACHABLE',
+]);
 
 const undeliverable: ReadonlySet<string> = new Set<ErrorCode>([
   'ACTOR_ID_INVALID',
@@ -73,8 +96,19 @@ export class Outbox {
   post(posting: Posting): void {
     const key = laneOf(posting);
     const lane = this.#lanes.get(key) ?? { unanswered: 0, waiting: [], cancelRetry: undefined, isGoing: false };
+    const posted = {
+      ...posting,
+      order: this.#order++,
+      postedAtMs: this.#options.clock.elapsed(),
+      attempts: 0,
+      doubtful: 0,
+    };
+    if (lane.waiting.length >= laneLimit) {
+      this.#giveUp(posted, mailboxFull(refOf(posting.protocol.kind, posting.id)).rejection);
+      return;
+    }
     this.#lanes.set(key, lane);
-    lane.waiting.push({ ...posting, order: this.#order++, attempts: 0 });
+    lane.waiting.push(posted);
     this.#goOn(key, lane);
   }
 
@@ -147,23 +181,23 @@ export class Outbox {
 
   #answered(key: string, lane: Lane, posted: Posted, answered: Answered<Tagged>): void {
     if (answered.ok) return;
-    const { logger } = this.#options;
-    const { code, message } = answered.rejection;
-    const known = codeOf({ code });
-    const fields = {
-      actor: posted.sender,
-      to: refOf(posted.protocol.kind, posted.id),
-      commandId: posted.commandId,
-      code,
-    };
-    if (isPassing(answered) && posted.attempts < maxAttempts) {
-      this.#retry(key, lane, posted);
-    } else if (isPassing(answered) || undeliverable.has(code)) {
-      logger.error(fields, 'command undeliverable');
-      this.#options.deadLetter(posted, known ?? 'NODE_UNREACHABLE', message, posted.attempts);
-    } else {
-      logger.debug(fields, 'command refused');
-    }
+    const { rejection } = answered;
+    if (!notTaken.has(rejection.code)) posted.doubtful += 1;
+    if (isPassing(answered) && this.#isWorthAnotherTry(posted)) this.#retry(key, lane, posted);
+    else if (isPassing(answered) || undeliverable.has(rejection.code)) this.#giveUp(posted, rejection);
+    else this.#options.logger.debug(fieldsOf(posted, rejection), 'command refused');
+  }
+
+  #isWorthAnotherTry({ attempts, doubtful, postedAtMs }: Posted): boolean {
+    const { clock, hasTime } = this.#options;
+    if (!hasTime()) return attempts < maxAttempts;
+    return doubtful < maxAttempts && clock.elapsed() - postedAtMs < patienceMs;
+  }
+
+  #giveUp(posted: Posted, rejection: Rejection): void {
+    const { logger, deadLetter } = this.#options;
+    logger.error(fieldsOf(posted, rejection), 'command undeliverable');
+    deadLetter(posted, codeOf(rejection) ?? 'NODE_UNREACHABLE', rejection.message, posted.attempts);
   }
 
   #retry(key: string, lane: Lane, posted: Posted): void {
@@ -174,6 +208,10 @@ export class Outbox {
       this.#goOn(key, lane);
     });
   }
+}
+
+function fieldsOf({ sender, protocol, id, commandId }: Posted, { code }: Rejection) {
+  return { actor: sender, to: refOf(protocol.kind, id), commandId, code };
 }
 
 function putBack({ waiting }: Lane, posted: Posted): void {

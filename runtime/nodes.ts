@@ -164,6 +164,10 @@ export class Nodes {
     for (const node of this.#peers.strangers) {
       if (!before.strangers.has(node)) this.#options.logger.error({ node }, 'node of another cluster left aside');
     }
+    for (const node of this.#peers.foreign) {
+      if (before.foreign.has(node)) continue;
+      this.#options.logger.error({ node }, 'node reads another envelope protocol, no actor is placed on it');
+    }
     if (this.#peers.sameAs(before)) return;
     this.#options.changed({ joined: [...this.#peers.writers].some((writer) => !before.writers.has(writer)) });
   }

@@ -1,4 +1,5 @@
 /** What Moleculer's registry says of the cluster at one moment: who lives, and who hosts which kinds. */
+import { envelopeProtocol } from './envelopes.ts';
 import { type Seat, seat } from './placement.ts';
 
 /** What a node says of itself on the bus. */
@@ -29,6 +30,8 @@ export class Peers {
   readonly writers: ReadonlySet<string>;
   /** Nodes of another cluster on the same bus. */
   readonly strangers: ReadonlySet<string>;
+  /** Nodes of this cluster that host actors and read another version of the envelope: no actor is placed on them. */
+  readonly foreign: ReadonlySet<string>;
   readonly #seats = new Map<string, Seat[]>();
   readonly #text: string;
 
@@ -41,8 +44,12 @@ export class Peers {
     this.writers = new Set(
       ours.filter(({ name }) => name === actorsService).map(({ nodeID, metadata }) => `${nodeID}#${metadata?.life}`),
     );
-    for (const { name, nodeID, metadata } of ours) {
-      if (name === hostingService) this.#seat(nodeID, metadata?.kinds, metadata?.weight);
+    const hosting = ours.filter(({ name }) => name === hostingService);
+    this.foreign = new Set(
+      hosting.filter(({ metadata }) => metadata?.protocol !== envelopeProtocol).map(({ nodeID }) => nodeID),
+    );
+    for (const { nodeID, metadata } of hosting) {
+      if (!this.foreign.has(nodeID)) this.#seat(nodeID, metadata?.kinds, metadata?.weight);
     }
     if (own) this.#seat(nodeId, own.kinds, own.weight);
     const seats = [...this.#seats].map(([kind, each]) => [kind, ...each.map((one) => [one.nodeId, one.weight]).sort()]);

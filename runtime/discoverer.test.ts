@@ -15,6 +15,7 @@ async function started(
   nodeID: string,
   names: readonly string[] = [],
   stopping: (broker: ServiceBroker) => Promise<void> = async () => undefined,
+  itsClock = clock,
 ): Promise<ServiceBroker> {
   const broker = new ServiceBroker({
     nodeID,
@@ -23,7 +24,7 @@ async function started(
     internalServices: false,
     transporter: 'Fake',
     serializer: 'JSON',
-    registry: { discoverer: new ClusterDiscoverer({ clock }) },
+    registry: { discoverer: new ClusterDiscoverer({ clock: itsClock }) },
     middlewares: [{ name: 'Stopping', stopping }],
   });
   for (const name of names) broker.createService({ name });
@@ -109,6 +110,29 @@ test('a running node hears that an older one has its name', async () => {
   for (const mend of mends) mend();
   await clock.advance(2000);
   expect(errors).toEqual([expect.objectContaining({ code: 'NODE_NAME_TAKEN' })]);
+});
+
+test('a process that stood still for minutes does not end the one that took its place', async () => {
+  const stopped = new ManualClock();
+  const old = testNode(new TestJournal(), stopped, [], await started('a', [], undefined, stopped));
+  const errors: string[] = [];
+  old.runtime.onFatal((error) => errors.push(`old ${(error as { code: string }).code}`));
+  const starting = old.runtime.start();
+  await stopped.advance(60_000);
+  await starting;
+  await started('b');
+  const mends = [cut('a', old.broker), cut('b', old.broker)];
+  await clock.advance(10_000);
+  const young = testNode(new TestJournal(), clock, [], await started('a'));
+  young.runtime.onFatal(() => errors.push('young'));
+  const startingAnew = young.runtime.start();
+  await clock.advance(5000);
+  await startingAnew;
+  for (const mend of mends.reverse()) mend();
+  stopped.jump(15_000);
+  await stopped.advance(1);
+  await clock.advance(2000);
+  expect(errors).toEqual(['old NODE_NAME_TAKEN']);
 });
 
 test('a broker that stops has its services until they are taken down', async () => {

@@ -20,7 +20,7 @@ export const nameTakenEvent = '$callboard.name-taken';
 interface Payload {
   readonly sender?: string;
   readonly instanceID?: string;
-  /** How long the sender has lived, ms: in our heartbeats. */
+  /** How long the sender has been there, ms: in our heartbeats. */
   readonly upMs?: number;
 }
 
@@ -29,7 +29,8 @@ const cleanEveryMs = 60_000;
 export class ClusterDiscoverer extends Discoverers.Local {
   readonly #clock: SteadyClock;
   readonly #patience: Patience;
-  readonly #bornAtMs: number;
+  /** When it was born, or came back after it had stood still for so long that the others held it for lost. */
+  #presentSinceMs: number;
   #liveness: Liveness | undefined;
   #settledAtMs: number | undefined;
   #nameTaken = false;
@@ -41,7 +42,7 @@ export class ClusterDiscoverer extends Discoverers.Local {
     super();
     this.#clock = clock;
     this.#patience = { heartbeatMs, lostAfterMs, checkMs };
-    this.#bornAtMs = clock.elapsed();
+    this.#presentSinceMs = clock.elapsed();
   }
 
   override init(registry: Parameters<Discoverers.Local['init']>[0]): void {
@@ -101,14 +102,15 @@ export class ClusterDiscoverer extends Discoverers.Local {
   override async sendHeartbeat(): Promise<void> {
     const { transit, broker, localNode } = this;
     if (!transit || this.#nameTaken) return;
-    const upMs = this.#clock.elapsed() - this.#bornAtMs;
-    const payload = { instanceID: broker.instanceID, seq: localNode?.seq, upMs };
+    const payload = { instanceID: broker.instanceID, seq: localNode?.seq, upMs: this.#upMs() };
     await transit
       .publish({ type: 'HEARTBEAT', target: undefined, payload } as unknown as Parameters<typeof transit.publish>[0])
       .catch((error: unknown) => this.logger.warn('heartbeat not sent', error));
   }
 
   override checkRemoteNodes(): void {
+    // Before the check forgets for how long we stood still.
+    this.#upMs();
     const verdict = this.#liveness?.check(this.#clock.elapsed());
     for (const node of verdict?.lost ?? []) this.registry.nodes.disconnected(node, true);
     if (verdict?.wasAway) this.broker.localBus.emit(awayEvent);
@@ -164,10 +166,20 @@ export class ClusterDiscoverer extends Discoverers.Local {
     if (wasLost || (isKnown && command === 'DISCOVER')) this.broker.localBus.emit(awayEvent);
   }
 
-  /** The one that has lived longer keeps the name. */
+  #upMs(): number {
+    const nowMs = this.#clock.elapsed();
+    const stillSinceMs = this.#liveness?.stillSinceMs(nowMs) ?? nowMs;
+    if (nowMs - stillSinceMs > this.#patience.lostAfterMs) this.#presentSinceMs = nowMs;
+    return nowMs - this.#presentSinceMs;
+  }
+
+  /**
+   * The one that has been there longer keeps the name: a process that was stopped for minutes does not end the one that
+   * took its place. One that was cut off for minutes does: it cannot tell that from a bus that was down for all.
+   */
   #namesake({ upMs, instanceID = '' }: Payload): void {
     if (this.#nameTaken) return;
-    const ownMs = this.#clock.elapsed() - this.#bornAtMs;
+    const ownMs = this.#upMs();
     const yields = upMs !== undefined && (upMs > ownMs || (upMs === ownMs && instanceID > this.broker.instanceID));
     if (!yields) {
       void this.beat();

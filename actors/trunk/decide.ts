@@ -67,7 +67,9 @@ function reserve(state: TrunkState, callId: string, meta: CommandMeta): Decision
     );
   }
   const { grants, windowMs } = rateWindow(state.settings.callsPerSecond);
-  const oldest = state.recentGrants.at(-grants);
+  // A node whose clock was ahead may have granted in the future: the rate is not held up until that has come. Clocks
+  // that differ by a little are no reason to go over the rate.
+  const oldest = state.recentGrants.filter((atMs) => atMs <= meta.nowMs + windowMs).at(-grants);
   if (oldest !== undefined && meta.nowMs < oldest + windowMs) {
     const waitMs = Math.ceil(oldest + windowMs - meta.nowMs);
     return reject(

@@ -62,6 +62,22 @@ describe('a trunk', () => {
     expect(full.thenRejected('TRUNK_FULL').rejection?.retryAfterMs).toBe(500);
   });
 
+  test('is not held up by what a node granted whose clock was a minute ahead', () => {
+    const slow = { ...configured, maxChannels: 9, callsPerSecond: 1 };
+    given(trunk, slow, reserved('a', 61_000))
+      .when({ type: 'ReserveChannel', callId: 'b' }, { nowMs: 1000 })
+      .then(reserved('b', 1000))
+      .when({ type: 'ReserveChannel', callId: 'c' }, { nowMs: 1500 })
+      .thenRejected('TRUNK_RATE');
+  });
+
+  test('keeps its rate where the clocks of two nodes differ by a little', () => {
+    const slow = { ...configured, maxChannels: 9, callsPerSecond: 1 };
+    given(trunk, slow, reserved('a', 1200))
+      .when({ type: 'ReserveChannel', callId: 'b' }, { nowMs: 1000 })
+      .thenRejected('TRUNK_RATE');
+  });
+
   test('takes a channel back once, and stops watching with the last', () => {
     given(trunk, configured, reserved('a', 1), reserved('b', 2))
       .when({ type: 'ReleaseChannel', callId: 'a' })

@@ -14,6 +14,17 @@ const config: PacingConfig = {
 const start = (at: number) => ({ type: 'attempt-started', callId: `c${at}`, at }) as const;
 
 describe('agentless pacing', () => {
+  test('is not held up by attempts of a node whose clock was a minute ahead', () => {
+    const ahead = [start(61_000), start(61_000)].reduce(agentless.evolve, agentless.initial(config));
+    expect(agentless.decide(ahead, 1000)).toBe(1);
+    const again = agentless.evolve(
+      agentless.evolve(ahead, { type: 'call-ended', callId: 'c', agentId: '', at: 1000 }),
+      start(1000),
+    );
+    expect(agentless.decide({ ...again, lines: 0 }, 1000)).toBe(1);
+    expect(agentless.decide({ ...agentless.evolve(again, start(1000)), lines: 0 }, 1000)).toBe(0);
+  });
+
   test('keeps its rate, though ticks come a little early', () => {
     let state = agentless.initial({ ...config, maxLines: 100 });
     let started = 0;

@@ -34,6 +34,9 @@ export const agentless: PacingPolicy<AgentlessState> = {
   },
 };
 
+/** A count that lies further ahead is of a node whose clock was wrong. */
+const clocksDifferByMs = 1000;
+
 function bucketSize(config: PacingConfig): number {
   if (config.callsPerSecond === undefined) return Number.POSITIVE_INFINITY;
   return 1 + (config.callsPerSecond * config.tickMs) / 1000;
@@ -42,6 +45,7 @@ function bucketSize(config: PacingConfig): number {
 function tokensAt(state: AgentlessState, nowMs: number): number {
   const size = bucketSize(state.config);
   if (state.countedAtMs === undefined || state.config.callsPerSecond === undefined) return size;
+  if (state.countedAtMs - nowMs > clocksDifferByMs) return size;
   const gained = (Math.max(0, nowMs - state.countedAtMs) * state.config.callsPerSecond) / 1000;
   return Math.min(size, state.tokens + gained);
 }

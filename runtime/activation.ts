@@ -83,6 +83,8 @@ export class Activation {
       mail.settle(mailboxFull(this.ref));
       return false;
     }
+    // It waits, so that it matters when it was sent.
+    void mail.sentAtMs;
     this.#mailbox.push(mail);
     void this.lookForOthers();
     return true;
@@ -157,7 +159,7 @@ export class Activation {
     const startMs = observer?.now() ?? 0;
     let taken: ReturnType<Draft['take']> | 'crashed' = 'crashed';
     try {
-      taken = draft.take(mail, clock.now(), this.#lastMailMs);
+      taken = draft.take(mail, clock.now(), clock);
     } catch (error) {
       this.#mailbox.putBack([mail]);
       this.#crash(error, mail);

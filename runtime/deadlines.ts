@@ -78,11 +78,11 @@ export class Deadlines {
     this.#trim(queue);
   }
 
-  /** Drops those at the head who have their answer, so that the queue is as long as the wait of the slowest. */
+  /** Drops those at the head who have their answer, soon: what hangs on them would outlive the collection of the young. */
   #trim(queue: Queue): void {
     const { waiting } = queue;
     while (queue.first < waiting.length && waiting[queue.first]?.isOver) queue.first += 1;
-    if (queue.first > 1024 && queue.first * 2 > waiting.length) {
+    if (queue.first > 64 && queue.first * 2 > waiting.length) {
       waiting.splice(0, queue.first);
       queue.first = 0;
     }

@@ -1,4 +1,5 @@
 /** What an actor has decided and not committed yet, on top of what is durable. */
+import type { SteadyClock } from '#ports/clock.ts';
 import type { NewEntry } from '#ports/journal.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Answered } from './actor.ts';
@@ -23,12 +24,20 @@ export interface Done {
   readonly decidedAtMs: number;
 }
 
+/**
+ * One for all. An empty array for each actor would live as long as the actor waits, V8 would put all later ones among
+ * the old objects, and every command in them would outlive the collection of the young.
+ */
+const none: Item[] = [];
+
 export class Draft {
   readonly #setting: Setting;
   #durable: Replayed;
   /** With what the items add. */
   #tail: Tail;
-  #items: Item[] = [];
+  #items: Item[] = none;
+  /** Of the last commit, in the same bytes each time: a new array would make three old objects of each commit. */
+  #hash: Uint8Array | undefined;
 
   constructor(setting: Setting, durable: Replayed) {
     this.#setting = setting;
@@ -51,7 +60,9 @@ export class Draft {
   }
 
   get entries(): readonly NewEntry[] {
-    return this.#items.flatMap(({ decided }) => (decided ? [decided.entry] : []));
+    const entries: NewEntry[] = [];
+    for (const { decided } of this.#items) if (decided) entries.push(decided.entry);
+    return entries;
   }
 
   /** Version of the last commit that it will be. */
@@ -63,7 +74,7 @@ export class Draft {
    * Decides one command. The answer goes out at once where nothing undurable was read, else with the commit.
    * Throws what the actor throws; then nothing of the command is in the draft.
    */
-  take(mail: Mail, nowMs: number, elapsedMs: number): Decision<Tagged, Tagged> | 'repeated' {
+  take(mail: Mail, nowMs: number, clock: SteadyClock): Decision<Tagged, Tagged> | 'repeated' {
     const before = mail.fresh ? undefined : this.#answerTo(mail.commandId);
     if (before) {
       this.#answer(mail, before);
@@ -81,7 +92,7 @@ export class Draft {
     } else {
       const added = decided(this.#setting, this.#tail, mail, nowMs, decision);
       this.#tail = added.tail;
-      this.#items.push({ mail, answered: added.answered, decided: added, decidedAtMs: elapsedMs });
+      this.#add({ mail, answered: added.answered, decided: added, decidedAtMs: clock.elapsed() });
     }
     return decision;
   }
@@ -89,25 +100,31 @@ export class Draft {
   /** All of it is durable: gives the answers, and what is to be done now. */
   committed(): readonly Done[] {
     const items = this.#items;
-    this.#items = [];
+    this.#items = none;
     const { answers, snapshotVersion } = this.#durable;
+    const { node } = this.#setting;
     const done: Done[] = [];
+    let last: Done | undefined;
     for (const { mail, answered, decided, decidedAtMs } of items) {
       if (decided) {
         // Nobody can send a fresh id again; after a reload it is there all the same.
         if (!mail.fresh) answers.remember(mail.commandId, answered);
-        const { state, version, hash } = decided.tail;
-        const { correlationId } = mail;
-        const { node } = this.#setting;
-        this.#durable = { state, version, hash, snapshotVersion, correlationId, node, answers };
-        done.push({ mail, decided, decidedAtMs });
+        last = { mail, decided, decidedAtMs };
+        done.push(last);
       }
-      mail.settle(answered);
     }
+    if (last) {
+      const { state, version } = last.decided.tail;
+      const { correlationId } = last.mail;
+      const hash = this.#keep(last.decided.tail.hash);
+      this.#durable = { state, version, hash, snapshotVersion, correlationId, node, answers };
+      this.#tail = this.#durable;
+    }
+    for (const { mail, answered } of items) mail.settle(answered);
     return done;
   }
 
-  /** What to snapshot, where so many commits have come since the last one. */
+  /** What to snapshot, where so many commits have come since the last one; its hash is good until the next commit. */
   snapshotDue(everyCommits: number): Replayed | undefined {
     const due = this.#durable;
     if (due.version - due.snapshotVersion < everyCommits) return undefined;
@@ -120,8 +137,19 @@ export class Draft {
     return waiting?.answered ?? this.#durable.answers.get(commandId);
   }
 
+  #keep(hash: Uint8Array): Uint8Array {
+    this.#hash ??= new Uint8Array(hash.length);
+    this.#hash.set(hash);
+    return this.#hash;
+  }
+
+  #add(item: Item): void {
+    if (this.#items === none) this.#items = [item];
+    else this.#items.push(item);
+  }
+
   #answer(mail: Mail, answered: Answered<Tagged>): void {
-    if (this.#items.length > 0) this.#items.push({ mail, answered, decidedAtMs: 0 });
+    if (this.#items.length > 0) this.#add({ mail, answered, decidedAtMs: 0 });
     else mail.settle(answered);
   }
 }

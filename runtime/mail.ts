@@ -1,4 +1,5 @@
 /** A command on its way, as it lies in a mailbox: not encoded unless it must leave the node. */
+import type { Clock } from '#ports/clock.ts';
 import type { Tagged } from '#proto/codec.ts';
 import type { Answered } from './actor.ts';
 import type { Deadlines, Waiting } from './deadlines.ts';
@@ -39,9 +40,10 @@ export class AskedMail implements Mail, Waiting {
   readonly sender: string;
   correlationId: string;
   readonly causationId: string;
-  readonly sentAtMs: number;
   crashes = 0;
   dueAtMs = 0;
+  readonly #clock: Clock;
+  #sentAtMs = 0;
   #settled = false;
   #late: (() => Answered<Tagged>) | undefined;
   #answered: Answered<Tagged> | undefined;
@@ -54,7 +56,7 @@ export class AskedMail implements Mail, Waiting {
     sender: string,
     correlationId: string,
     causationId: string,
-    sentAtMs: number,
+    clock: Clock,
   ) {
     this.command = command;
     this.commandId = commandId;
@@ -62,7 +64,13 @@ export class AskedMail implements Mail, Waiting {
     this.sender = sender;
     this.correlationId = correlationId;
     this.causationId = causationId;
-    this.sentAtMs = sentAtMs;
+    this.#clock = clock;
+  }
+
+  /** Read when it first matters, which is at once where the command waits or leaves: most are answered before it does. */
+  get sentAtMs(): number {
+    this.#sentAtMs ||= this.#clock.now();
+    return this.#sentAtMs;
   }
 
   settle(answered: Answered<Tagged>): void {

@@ -196,7 +196,7 @@ export class ActorNode implements Runtime {
   }
 
   activations(): readonly ActivationInfo[] {
-    const nowMs = this.#options.clock.elapsed();
+    const nowMs = this.#options.clock.now();
     return [...this.#router.activations()].map((activation) => {
       const { ref, id, definition, durable, mailboxDepth, isAnchored: anchored } = activation;
       const { kind } = definition.protocol;
@@ -231,7 +231,7 @@ export class ActorNode implements Runtime {
       sender,
       options.correlationId ?? commandId,
       options.causationId ?? '',
-      clock.now(),
+      clock,
     );
     this.#router.route(protocol, id, mail, wait, timeoutMs);
     const answered =

@@ -134,5 +134,14 @@ export function createRuntime(options: RuntimeOptions): Runtime {
 function uniqueIds(): () => string {
   const prefix = randomBytes(9).toString('base64url');
   let count = 0;
-  return () => `${prefix}-${count++}`;
+  let head = '';
+  return () => {
+    const tail = count % tails.length;
+    if (tail === 0) head = `${prefix}-${count / tails.length}`;
+    count += 1;
+    return head + tails[tail];
+  };
 }
+
+/** Made once: to write a number costs as much as all else about an id. */
+const tails = Array.from({ length: 1000 }, (_, index) => String(index).padStart(3, '0'));

@@ -106,9 +106,24 @@ export class BatchWriter {
 
   #text(text: string): void {
     this.#reserve(4 + text.length * utf8PerUnit);
+    if (this.#ascii(text)) return;
     const { written } = encoder.encodeInto(text, this.#bytes.subarray(this.#at + 4));
     this.#view.setUint32(this.#at, written, true);
     this.#at += 4 + written;
+  }
+
+  /** Nearly all texts are: cheaper by hand. False, with nothing written, where one is not. */
+  #ascii(text: string): boolean {
+    const { length } = text;
+    const from = this.#at + 4;
+    for (let index = 0; index < length; index += 1) {
+      const unit = text.charCodeAt(index);
+      if (unit > 0x7f) return false;
+      this.#bytes[from + index] = unit;
+    }
+    this.#view.setUint32(this.#at, length, true);
+    this.#at = from + length;
+    return true;
   }
 
   #reserve(more: number): void {

@@ -13,10 +13,20 @@ export interface WriterSetup {
   readonly path: string;
   /** Most that the journal may grow to, in bytes; as much as the disk has where absent. */
   readonly maxBytes?: number;
+  /** Added to each sync, for benches that want a slower disk than they have. */
+  readonly slowerMs?: number;
 }
 
-/** Calls, and whether those of the same burst are still to come. */
-export type ToWriter = { readonly calls: Uint8Array; readonly more: boolean } | 'close';
+/** What is posted to the thread. */
+export type ToWriter =
+  | {
+      readonly calls: Uint8Array;
+      /** Whether others of the same burst are still to come. */
+      readonly more: boolean;
+      /** How many answers were heard so far: what they led to at once is in this burst, or came before it. */
+      readonly heard: number;
+    }
+  | 'close';
 
 export type FromWriter =
   | { readonly type: 'opened' }
@@ -28,9 +38,12 @@ interface Caller {
   reject(error: unknown): void;
 }
 
-/** Calls that are posted together; the thread inserts them while others of the burst are still being made. */
-const postedTogether = 50;
-/** Bytes after which calls are posted however few they are. */
+/**
+ * Callers that are answered in one turn. What they ask for next is posted before the others are answered, so that the
+ * thread is at work on it meanwhile. Fewer would mean more syncs where the disk is quick.
+ */
+const answeredTogether = 50;
+/** Bytes after which calls are posted although more of the same burst are to come. */
 const postedBytes = 256 * 1024;
 
 export class JournalWriter {
@@ -39,10 +52,13 @@ export class JournalWriter {
   readonly #exited: Promise<unknown>;
   readonly #onWritten: () => void;
   readonly #batch = new BatchWriter();
-  /** In the order of their calls. */
+  /** In the order of their calls; so many of the first have their answer and were not told yet. */
   #callers: Caller[] = [];
+  #durable = 0;
   /** Whether the end of the calls at hand is still to be posted. */
   #burst = false;
+  /** Answers of the thread. */
+  #heard = 0;
   #lost: Error | undefined;
   readonly #opened = Promise.withResolvers<void>();
   #drained = (): void => {};
@@ -78,16 +94,19 @@ export class JournalWriter {
 
   /** The entries are of one stream and consecutive. */
   append(stream: string, version: number, entries: readonly NewEntry[]): Promise<void> {
+    this.#makeRoom();
     this.#batch.append(stream, version, entries);
     return this.#answered();
   }
 
   saveSnapshot(stream: string, snapshot: StoredSnapshot): Promise<void> {
+    this.#makeRoom();
     this.#batch.snapshot(stream, snapshot);
     return this.#answered();
   }
 
   settleTimer(stream: string, key: string, atMs: number): Promise<void> {
+    this.#makeRoom();
     this.#batch.settle(stream, key, atMs);
     return this.#answered();
   }
@@ -106,6 +125,11 @@ export class JournalWriter {
     await this.#exited;
   }
 
+  /** Another call comes, so that this is not the end of the burst. */
+  #makeRoom(): void {
+    if (this.#batch.size >= postedBytes) this.#post(true);
+  }
+
   #answered(): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#callers.push({ resolve, reject });
@@ -113,22 +137,23 @@ export class JournalWriter {
         this.#refuseAll(this.#lost);
         return;
       }
-      if (this.#batch.calls >= postedTogether || this.#batch.size >= postedBytes) {
-        this.#post(true);
-      }
-      if (this.#burst) return;
-      this.#burst = true;
-      // Runs once the microtasks at hand are done: that is all that one batch of messages led to.
-      process.nextTick(() => {
-        this.#burst = false;
-        this.#post(false);
-      });
+      this.#endBurst();
+    });
+  }
+
+  /** Posts what is left once the microtasks at hand are done: that is all that one batch of messages led to. */
+  #endBurst(): void {
+    if (this.#burst) return;
+    this.#burst = true;
+    process.nextTick(() => {
+      this.#burst = false;
+      this.#post(this.#durable > 0);
     });
   }
 
   #post(more: boolean): void {
     const calls = this.#batch.take();
-    this.#port.postMessage({ calls, more } satisfies ToWriter, [calls.buffer]);
+    this.#port.postMessage({ calls, more, heard: this.#heard } satisfies ToWriter, [calls.buffer]);
   }
 
   #hear(message: FromWriter): void {
@@ -138,11 +163,22 @@ export class JournalWriter {
   }
 
   #answer({ calls, refused }: Written): void {
-    const callers = this.#callers.splice(0, calls);
-    for (const [index, refusal] of refused) callers[index]?.reject(errorOf(refusal));
+    this.#heard += 1;
+    for (const [index, refusal] of refused) this.#callers[this.#durable + index]?.reject(errorOf(refusal));
+    const waiting = this.#durable > 0;
+    this.#durable += calls;
+    if (!waiting) this.#answerSome();
+    this.#onWritten();
+  }
+
+  #answerSome(): void {
+    const callers = this.#callers.splice(0, Math.min(this.#durable, answeredTogether));
+    this.#durable -= callers.length;
     // To resolve a promise that was rejected does nothing.
     for (const caller of callers) caller.resolve();
-    this.#onWritten();
+    // The thread may wait to hear that nothing came of it. A tick that were set here ran before what did.
+    queueMicrotask(() => this.#endBurst());
+    if (this.#durable > 0) setImmediate(() => this.#answerSome());
     if (this.#callers.length === 0) this.#drained();
   }
 
@@ -158,6 +194,8 @@ export class JournalWriter {
 
   #refuseAll(error: Error): void {
     this.#batch.take();
+    for (const caller of this.#callers.splice(0, this.#durable)) caller.resolve();
+    this.#durable = 0;
     for (const caller of this.#callers.splice(0)) caller.reject(error);
     this.#drained();
   }

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { openSqliteJournal } from '#adapters/sqlite/journal.ts';
+import { block } from '#adapters/sqlite/slower-disk.ts';
 import type { NewEntry } from '#ports/journal.ts';
 import {
   appendRate,
@@ -21,7 +22,7 @@ import {
   streamOf,
   waiting,
 } from './journal/load.ts';
-import type { BenchResult } from './result.ts';
+import type { BenchOptions, BenchResult } from './result.ts';
 
 const rounds = 9;
 const calls = 1000;
@@ -29,10 +30,10 @@ const longStreamCommits = 10_000;
 const appendsPerRound = 8000;
 const appendsAlone = 320;
 
-export async function run(): Promise<BenchResult> {
+export async function run({ syncMs }: BenchOptions): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'callboard-bench-'));
-  const journal = await openSqliteJournal({ path: join(folder, 'journal.db') });
-  const raw = openRaw(join(folder, 'raw.db'));
+  const journal = await openSqliteJournal({ path: join(folder, 'journal.db'), slowerMs: syncMs });
+  const raw = openRaw(join(folder, 'raw.db'), syncMs);
   try {
     const streams = Array.from({ length: calls }, (_, index) => streamOf(`call/spring-sale.${index + 1}.1`, oneCall()));
     const long = [
@@ -78,6 +79,7 @@ export async function run(): Promise<BenchResult> {
       notes: [
         `${calls} calls of ${oneCall().length} commits and a stream of ${longStreamCommits}; ${rounds} rounds in turn, the median of their ratios.`,
         'Ours: journal.read, the codecs of commit and event, evolve. Raw: SELECT of the bytes by stream, and protobufjs’ own decode of both.',
+        ...(syncMs > 0 ? [`Each sync made ${syncMs} ms longer, on both sides.`] : []),
         'Appends: WAL, synchronous FULL; the journal also checks versions, and its thread leaves the main one free.',
       ],
     };
@@ -88,7 +90,7 @@ export async function run(): Promise<BenchResult> {
   }
 }
 
-function openRaw(path: string) {
+function openRaw(path: string, syncMs: number) {
   const decode = rawDecoder();
   const database = new DatabaseSync(path);
   database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
@@ -100,6 +102,7 @@ function openRaw(path: string) {
     database.exec('BEGIN');
     for (const { stream, version, atMs, hash, bytes } of entries) insert.run(stream, version, atMs, hash, bytes);
     database.exec('COMMIT');
+    block(syncMs);
   };
   return {
     append,

@@ -9,6 +9,14 @@ export interface Figure {
   readonly target?: { readonly atLeast: number } | { readonly atMost: number };
 }
 
+/** How a bench was asked to run. */
+export interface BenchOptions {
+  /** Added to each sync of the disk, ours and the raw one's. */
+  readonly syncMs: number;
+  /** Of MongoDB, where it is measured on that. */
+  readonly url?: string;
+}
+
 export interface BenchResult {
   readonly name: string;
   readonly figures: readonly Figure[];

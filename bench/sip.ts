@@ -7,8 +7,6 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { SipTelephony } from '#adapters/sip/sip-telephony.ts';
 import { loadConfig } from '#config/load.ts';
 import { callEvent } from '#proto/generated/call.ts';
@@ -17,6 +15,7 @@ import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
 import { startSipp } from '#test/sip/sipp.ts';
+import { collectGarbage } from './garbage.ts';
 import { type BenchResult, median } from './result.ts';
 
 const callsPerSecond = 80;
@@ -29,9 +28,6 @@ const talkMs = 100;
 const heldMs = 300_000;
 const trunkId = 't';
 const limits = { maxChannels: 1000, callsPerSecond: 200 };
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
 
 export async function run(): Promise<BenchResult> {
   const folder = mkdtempSync(join(tmpdir(), 'callboard-bench-'));

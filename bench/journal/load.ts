@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import protobuf from 'protobufjs';
 import { evolve, initial } from '#actors/call/state.ts';
+import { collectGarbage } from '#bench/garbage.ts';
 import { median } from '#bench/result.ts';
 import type { Journal, NewEntry } from '#ports/journal.ts';
 import { type CallEvent, callEvent } from '#proto/generated/call.ts';
@@ -19,11 +20,15 @@ export async function inTurn(
   raw: (round: number) => Promise<number>,
 ): Promise<{ ours: number; ratio: number }> {
   const rates: { ours: number; raw: number }[] = [];
+  const clean = (rate: (round: number) => Promise<number>, round: number) => {
+    collectGarbage();
+    return rate(round);
+  };
   for (let round = 0; round < rounds; round += 1) {
-    if (round % 2 === 0) rates.push({ ours: await ours(round), raw: await raw(round) });
+    if (round % 2 === 0) rates.push({ ours: await clean(ours, round), raw: await clean(raw, round) });
     else {
-      const first = await raw(round);
-      rates.push({ ours: await ours(round), raw: first });
+      const first = await clean(raw, round);
+      rates.push({ ours: await clean(ours, round), raw: first });
     }
   }
   return { ours: median(rates.map((each) => each.ours)), ratio: median(rates.map((each) => each.ours / each.raw)) };

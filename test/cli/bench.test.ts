@@ -25,6 +25,11 @@ test.each([
   [['speed'], /^Name one of the benches: actors, .*journal, .*\n$/],
   [[], /^Name one of the benches: actors, .*journal, .*\n$/],
   [['actors', '--fast'], /^A bench knows the options --json[^.\n]* and --help only\.\n$/],
+  [['actors', '--sync-ms', 'long'], /^--sync-ms long is not a number of milliseconds from 0 to 1000\.\n$/],
+  [
+    ['rtp', '--sync-ms', '4'],
+    /^--sync-ms is for benches that compare with raw writes of the disk: actors, journal\.\n$/,
+  ],
 ])('%j is answered with one sentence', async (args, sentence) => {
   expect(await bench(...args)).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(sentence) });
 });

@@ -15,9 +15,18 @@ export interface Asked {
   readonly afterMs?: number;
 }
 
-const askMs = 2000;
+const askMs = 5000;
 const againMs = 50;
 const atOnce = 200;
+
+/** The last that answered, in words. */
+export function lastOf(asked: readonly Asked[], patienceMs: number): string {
+  const silent = asked.filter(({ afterMs }) => afterMs === undefined);
+  if (silent.length > 0)
+    return `but ${silent.length}, such as ${silent[0]?.ref}, which did not in ${patienceMs / 1000} s`;
+  const last = asked.toSorted((one, other) => (one.afterMs ?? 0) - (other.afterMs ?? 0)).at(-1);
+  return last ? `within ${((last.afterMs ?? 0) / 1000).toFixed(1)} s, ${last.ref} last` : 'at once';
+}
 
 /** Asks all of them, so many at once, each for `patienceMs` at most; times are counted from `sinceMs` of the steady clock. */
 export async function askAll(

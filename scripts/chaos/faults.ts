@@ -1,16 +1,19 @@
 /** How each kind of fault is done to the stage, and undone. */
 import { setTimeout as after } from 'node:timers/promises';
+import { median } from '#bench/result.ts';
+import type { CallboardNode } from '#scripts/node/node.ts';
 import { isRunning } from '#scripts/services/process.ts';
 import type { Asked } from './asking.ts';
 import type { ChaosNode } from './chaos-node.ts';
+import type { Recovery } from './outcome.ts';
 import type { Fault, FaultKind } from './schedule.ts';
 import type { Stage } from './stage.ts';
 
 /** A fault that has been undone. */
 export interface Suffered {
   readonly what: string;
-  /** Where a node was killed: when each of its actors answered again. */
-  readonly recovered?: readonly Asked[];
+  /** Where a node was killed. */
+  readonly recovery?: Recovery;
 }
 
 export interface FaultPorts {
@@ -20,6 +23,8 @@ export interface FaultPorts {
   actorsOf(node: string): readonly string[];
   /** Asks them until they answer, with times since then. */
   askAgain(refs: readonly string[], sinceMs: number): Promise<readonly Asked[]>;
+  /** One that did not answer is counted as if it had after so long, ms. */
+  readonly patienceMs: number;
 }
 
 const clockStepS = 60;
@@ -31,15 +36,17 @@ export function suffer(fault: Fault, ports: FaultPorts): Promise<Suffered> {
 }
 
 const faults: Record<FaultKind, (fault: Fault, ports: FaultPorts) => Promise<Suffered>> = {
-  async kill(fault, { stage, signal, actorsOf, askAgain }) {
+  async kill(fault, { stage, signal, actorsOf, askAgain, patienceMs }) {
     const node = nodeOf(fault, stage);
     const refs = actorsOf(node.name);
     const sinceMs = performance.now();
+    const lost = untilLost(stage.desk, node.name);
     await node.kill();
-    const recovered = await askAgain(refs, sinceMs);
+    const asked = await askAgain(refs, sinceMs);
+    const recovery = recoveryOf(asked, (await lost) - sinceMs, patienceMs);
     await rest(fault.lastsMs - (performance.now() - sinceMs), signal);
     await node.start();
-    return { what: `${node.name} killed and started again`, recovered };
+    return { what: `${node.name} killed and started again`, recovery };
   },
 
   async freeze(fault, { stage, signal }) {
@@ -90,6 +97,24 @@ const faults: Record<FaultKind, (fault: Fault, ports: FaultPorts) => Promise<Suf
 
 function nodeOf({ node }: Fault, { nodes }: Stage): ChaosNode {
   return nodes[node - 1] as ChaosNode;
+}
+
+/** Resolves with the time at which the node is known to be lost. */
+function untilLost({ broker }: CallboardNode, name: string): Promise<number> {
+  return new Promise((resolve) => {
+    const listener = ({ node }: { node: { id: string } }) => {
+      if (node.id !== name) return;
+      broker.localBus.off('$node.disconnected', listener);
+      resolve(performance.now());
+    };
+    broker.localBus.on('$node.disconnected', listener);
+  });
+}
+
+function recoveryOf(asked: readonly Asked[], lostMs: number, patienceMs: number): Recovery {
+  const times = asked.map(({ ref, afterMs = patienceMs }) => ({ ref, afterMs })).sort((a, b) => a.afterMs - b.afterMs);
+  const { ref: last = 'none', afterMs: lastMs = 0 } = times.at(-1) ?? {};
+  return { actors: asked.length, lostMs, medianMs: median(times.map(({ afterMs }) => afterMs)), lastMs, last };
 }
 
 /** SIGKILL; resolves when they are gone. */

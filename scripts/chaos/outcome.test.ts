@@ -4,7 +4,13 @@ import { tableOf } from './table.ts';
 
 function outcome(found: readonly string[], ...lastMs: number[]): ChaosOutcome {
   const kill = (ms: number): FaultTold => {
-    return { kind: 'kill', atS: 1, what: 'node-1 killed', liveCalls: 9, recovery: { actors: 3, lastMs: ms } };
+    return {
+      kind: 'kill',
+      atS: 1,
+      what: 'node-1 killed',
+      liveCalls: 9,
+      recovery: { actors: 3, lostMs: 3000, medianMs: 3500, lastMs: ms, last: 'call/a' },
+    };
   };
   return {
     seed: 1,

@@ -9,6 +9,19 @@ export interface Count {
   readonly of: number;
 }
 
+/** Times are since the kill, ms. */
+export interface Recovery {
+  /** How many actors the node had. */
+  readonly actors: number;
+  /** Until the nodes knew that it is lost. */
+  readonly lostMs: number;
+  /** Until half of its actors answered. */
+  readonly medianMs: number;
+  readonly lastMs: number;
+  /** Which was the last. */
+  readonly last: string;
+}
+
 export interface FaultTold {
   readonly kind: FaultKind;
   /** From the start of the first, s. */
@@ -16,8 +29,8 @@ export interface FaultTold {
   readonly what: string;
   /** Live calls before it. */
   readonly liveCalls: number;
-  /** How many actors the killed node had, and after how long the last of them answered, ms; absent for other kinds. */
-  readonly recovery?: { readonly actors: number; readonly lastMs: number };
+  /** Absent where no node was killed. */
+  readonly recovery?: Recovery;
 }
 
 export interface ChaosOutcome {

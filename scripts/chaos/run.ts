@@ -3,11 +3,11 @@ import { setTimeout as after } from 'node:timers/promises';
 import { MongoClient } from 'mongodb';
 import { refOf } from '#runtime/refs.ts';
 import { type Closing, closeAll } from '#scripts/node/closing.ts';
-import { askAll } from './asking.ts';
+import { askAll, lastOf } from './asking.ts';
 import { campaignId, startCampaign, trunkId } from './chaos-campaign.ts';
 import { type FaultPorts, suffer } from './faults.ts';
 import { followCalls } from './followed-calls.ts';
-import { broken, type ChaosOutcome, type FaultTold } from './outcome.ts';
+import { broken, type ChaosOutcome, type FaultTold, type Recovery } from './outcome.ts';
 import { placedOn } from './placed-actors.ts';
 import type { ChaosSetup, Play } from './play.ts';
 import { Probe } from './probe.ts';
@@ -15,7 +15,7 @@ import { reckon } from './reckoning.ts';
 import { type Fault, schedule } from './schedule.ts';
 import { nodeCount, openStage, type Stage } from './stage.ts';
 
-const probeActors = 300;
+const probeActors = 120;
 const probeRate = 10;
 /** Without a word for so long an actor is out of reach. */
 const patienceMs = 60_000;
@@ -67,6 +67,7 @@ async function perform(setup: ChaosSetup, { stage, calls, probe }: Play): Promis
     signal,
     actorsOf: (node) => [...placedOn(desk.broker, node, everywhere), ...calls.heldBy(node)],
     askAgain: (refs, sinceMs) => askAll(desk.runtime, refs, patienceMs, sinceMs),
+    patienceMs,
   };
   const told: FaultTold[] = [];
   const startedMs = performance.now();
@@ -75,23 +76,20 @@ async function perform(setup: ChaosSetup, { stage, calls, probe }: Play): Promis
     const fault: Fault = sequence.next().value;
     const atS = Math.round((performance.now() - startedMs) / 1000);
     const liveCalls = calls.live();
-    const { what, recovered } = await suffer(fault, ports);
-    const recovery = recovered && {
-      actors: recovered.length,
-      lastMs: Math.max(0, ...recovered.map(({ afterMs = patienceMs }) => afterMs)),
-    };
+    const { what, recovery } = await suffer(fault, ports);
     told.push({ kind: fault.kind, atS, what, liveCalls, ...(recovery ? { recovery } : {}) });
     const healed = await askAll(desk.runtime, everywhere, patienceMs);
-    const lastMs = Math.max(0, ...healed.map(({ afterMs = patienceMs }) => afterMs));
-    const recoveredIn = recovery
-      ? `; its ${recovery.actors} actors after ${(recovery.lastMs / 1000).toFixed(1)} s`
-      : '';
-    say(
-      `${atS} s: ${what} (${liveCalls} live calls)${recoveredIn}; all answered ${(lastMs / 1000).toFixed(1)} s later.`,
-    );
+    say(`${atS} s: ${what} (${liveCalls} live calls).`);
+    if (recovery) say(`  Its ${recovery.actors} actors: ${toldOf(recovery)}.`);
+    say(`  All answered ${lastOf(healed, patienceMs)}.`);
     await after(fault.calmMs, undefined, { signal });
   }
   return told;
+}
+
+function toldOf({ lostMs, medianMs, lastMs, last }: Recovery): string {
+  const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
+  return `the node was lost after ${seconds(lostMs)}, half answered after ${seconds(medianMs)}, ${last} last after ${seconds(lastMs)}`;
 }
 
 async function forget({ services, database }: Stage): Promise<void> {

@@ -444,6 +444,7 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
         await journal.append([entry('call/4', 1, { wakeful: true })]);
         await journal.append([entry('call/4', 2)]);
         expect((await journal.wakefulStreams()).toSorted()).toEqual(['call/1', 'call/3']);
+        expect(await journal.wakefulStreams((stream) => stream !== 'call/1')).toEqual(['call/3']);
         const again = await under.reopen();
         expect((await again.wakefulStreams()).toSorted()).toEqual(['call/1', 'call/3']);
         await again.append([entry('call/1', 2)]);

@@ -57,7 +57,8 @@ export class Rebalance {
   /** Nobody else will wake the actors that are placed here with work outstanding. */
   async #wake(rest: number): Promise<void> {
     const { router, nodes, journal, clock } = this.#options;
-    const streams = new Set(await journal.wakefulStreams());
+    // Each of them may cost the journal a question of its own, just when a node was lost.
+    const streams = new Set(await journal.wakefulStreams((stream) => router.mayWake(stream)));
     router.anchors.keep((ref, writer) => nodes.isAlive(writer) && streams.has(ref));
     for (const stream of this.#wokenAtMs.keys()) if (!streams.has(stream)) this.#wokenAtMs.delete(stream);
     const nowMs = clock.elapsed();

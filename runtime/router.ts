@@ -107,12 +107,18 @@ export class Router {
     });
   }
 
+  /** Whether an actor that is to be woken is woken here; it may be in memory already. */
+  mayWake(ref: string): boolean {
+    const parsed = parseRef(ref);
+    return parsed !== undefined && !this.#closed && this.isHere(parsed.kind, parsed.id);
+  }
+
   /** Whether an actor is to be here, and is not in memory. */
   isAsleep(ref: string): boolean {
     const parsed = parseRef(ref);
     const host = parsed && this.hosts.get(parsed.kind);
-    if (!host || this.#closed || host.activations.has(parsed.id)) return false;
-    return this.isHere(parsed.kind, parsed.id) && this.anchors.holderOf(ref) === undefined;
+    if (!host || host.activations.has(parsed.id)) return false;
+    return this.mayWake(ref) && this.anchors.holderOf(ref) === undefined;
   }
 
   /** Brings an actor into memory without a command, if it is to be here. */

@@ -33,9 +33,9 @@ export class JournalMarkers {
     this.#sweeper = sweeper;
   }
 
-  async wakefulStreams(): Promise<readonly string[]> {
+  async wakefulStreams(wanted: (stream: string) => boolean = () => true): Promise<readonly string[]> {
     const markers = await find(this.#collections.wakeful, markerQueries.wakeful(), local).toArray();
-    const believed = await this.#believed(markers);
+    const believed = await this.#believed(markers.filter(({ of }) => wanted(of)));
     return [...new Set(believed.map(({ of }) => of))].sort();
   }
 

@@ -142,8 +142,8 @@ class MongodbJournal implements Journal {
     return this.#ask(() => this.#reader.loadSnapshot(stream));
   }
 
-  wakefulStreams(): Promise<readonly string[]> {
-    return this.#ask(() => this.#markers.wakefulStreams());
+  wakefulStreams(wanted?: (stream: string) => boolean): Promise<readonly string[]> {
+    return this.#ask(() => this.#markers.wakefulStreams(wanted));
   }
 
   dueTimers(atMs: number, limit: number): Promise<readonly DurableTimer[]> {

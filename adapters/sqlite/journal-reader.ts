@@ -99,8 +99,9 @@ export class SqliteJournalReader implements JournalReader {
     return this.#all<StoredSnapshot>(this.#snapshot, stream)[0];
   }
 
-  async wakefulStreams(): Promise<readonly string[]> {
-    return this.#names(this.#wakeful);
+  async wakefulStreams(wanted?: (stream: string) => boolean): Promise<readonly string[]> {
+    const streams = this.#names(this.#wakeful);
+    return wanted ? streams.filter(wanted) : streams;
   }
 
   async dueTimers(atMs: number, limit: number): Promise<readonly DurableTimer[]> {

@@ -133,9 +133,9 @@ export class MemoryJournal implements Journal {
     return this.#data.snapshots.get(stream);
   }
 
-  async wakefulStreams(): Promise<readonly string[]> {
+  async wakefulStreams(wanted: (stream: string) => boolean = () => true): Promise<readonly string[]> {
     this.#open();
-    return [...this.#data.wakeful].sort();
+    return [...this.#data.wakeful].filter(wanted).sort();
   }
 
   async dueTimers(atMs: number, limit: number): Promise<readonly DurableTimer[]> {

@@ -61,6 +61,15 @@ describe('the configuration', () => {
     expect(load).not.toThrow(/short-secret|many|NaN/);
   });
 
+  test('takes no database of many nodes without the bus between them, and an empty variable for none', () => {
+    process.env.CALLBOARD_MONGODB_URL = 'mongodb://127.0.0.1:27017';
+    process.env.CALLBOARD_VAULT_SECRET = 'ab'.repeat(32);
+    process.env.CALLBOARD_NATS_URL = '';
+    expect(() => loadConfig()).toThrow(/nats.*: must be set where mongodb is/);
+    process.env.CALLBOARD_MONGODB_URL = '';
+    expect(loadConfig().mongodb).toBeUndefined();
+  });
+
   test('asks for what nodes share, and takes the secrets of the bus from files', () => {
     process.env.CALLBOARD_NATS_URL = 'nats://127.0.0.1:4222';
     expect(() => loadConfig()).toThrow(/mongodb: must be set where nats is/);

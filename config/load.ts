@@ -150,7 +150,8 @@ function typed(text: string, as?: 'number' | 'list'): unknown {
 
 function secret(environment: Environment, name: string): string | undefined {
   const file = environment[`${name}_FILE`];
-  return environment[name] ?? (file === undefined ? undefined : readText(file).trim());
+  // An empty variable is one that is not set.
+  return environment[name] || (file ? readText(file).trim() : undefined);
 }
 
 function readConfigFile(file: string): Loose {

@@ -76,7 +76,7 @@ const settings = z.strictObject({
   roles: z.array(roleSchema).nonempty().default(['control', 'voice', 'edge']),
   /** This node's share of the actors, against that of the others. */
   weight: z.number().positive().max(100).default(1),
-  /** Absent: one node, no bus. */
+  /** Absent: one node, no bus; it stands beside mongodb, or neither does. */
   nats: natsSchema.optional(),
   /** Absent: journal, vault and lists are SQLite files in the data folder. */
   mongodb: mongodbSchema.optional(),
@@ -125,6 +125,11 @@ export const configSchema = settings
   .refine((config) => !config.nats || config.mongodb, {
     path: ['mongodb'],
     error: 'must be set where nats is: nodes share one journal',
+  })
+  // Alone, a node would take the actors of every other node for those of lost ones.
+  .refine((config) => !config.mongodb || config.nats, {
+    path: ['nats'],
+    error: 'must be set where mongodb is: nodes that share a journal must hear of each other',
   })
   .refine((config) => !config.mongodb || config.vaultSecret, {
     path: ['vaultSecret'],

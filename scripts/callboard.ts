@@ -2,6 +2,9 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { codeOf } from '#ports/errors.ts';
 
+/** What is still being written when a command has failed gets this long, ms. */
+const lastMs = 2000;
+
 const program = new Command('callboard')
   .description('Outbound calls as supervised, event-sourced actors.')
   .option('--data <folder>', 'where the journal, the vault, the lists, the recordings and the log are')
@@ -50,12 +53,12 @@ program
   .command('dial [list]')
   .description('a campaign on a running cluster: a list that its nodes can read at the same path; none: the example')
   .option('--trunk <id>', 'a trunk of the configuration', 'practice')
-  .option('--prompt <wav>', 'what is played on answer; the nodes read it too', 'config/prompts/hello.wav')
-  .option('--gather <digits>', 'how many digits to wait for', wholeNumber(0), 0)
-  .option('--max-calls <n>', 'calls at once', wholeNumber(1), 20)
-  .option('--rate <n>', 'new calls a second', positiveNumber, 5)
-  .option('--ring-timeout <seconds>', 'how long it may ring', positiveNumber, 30)
   .option('--campaign <id>', 'name of the campaign; by default made from the path of the list')
+  .option('--prompt <wav>', 'what is played on answer, where there is a list; the nodes read it too')
+  .option('--gather <digits>', 'how many digits to wait for (default: 0)', wholeNumber(0))
+  .option('--max-calls <n>', 'calls at once (default: 20)', wholeNumber(1))
+  .option('--rate <n>', 'new calls a second (default: 5)', positiveNumber)
+  .option('--ring-timeout <seconds>', 'how long it may ring (default: 30)', positiveNumber)
   .action(async (list, options) => (await import('./commands/dial.ts')).dial(list, { ...program.opts(), ...options }));
 
 program
@@ -108,6 +111,8 @@ try {
   const coded = codeOf(error) !== undefined || /^[A-Z]+(_[A-Z]+)+$/.test(String((error as { code?: unknown }).code));
   console.error(coded ? `${(error as Error).message} [${(error as { code: string }).code}]` : error);
   process.exitCode = 1;
+  // Whatever was left open must not keep a process that has failed.
+  setTimeout(() => process.exit(), lastMs).unref();
 }
 
 function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (text: string) => number {

@@ -13,17 +13,20 @@ import { openScreen } from '#scripts/view/screen.ts';
 import { printSummary } from '#scripts/view/summary.ts';
 import type { CommonOptions } from './options.ts';
 
-export interface DialOptions extends CommonOptions, OwnListOptions {
+export interface DialOptions extends CommonOptions, Partial<OwnListOptions> {
   /** Name of a trunk in the configuration of the cluster. */
   readonly trunk: string;
 }
+
+/** Where the command line says nothing. */
+const defaults = { gather: 0, maxCalls: 20, rate: 5, ringTimeout: 30 };
 
 /**
  * Dials the list, or the example where none is named, and ends when every lead has an outcome. List and prompt must be
  * at the same path on the nodes. Ctrl-C pauses the campaign and waits for its live calls.
  */
 export async function dial(list: string | undefined, options: DialOptions): Promise<void> {
-  if (list !== undefined) await checkOwnList(list, options);
+  const own = await ownOf(list, options);
   const { data, config: file } = options;
   const config = loadConfig({
     ...(file ? { file } : {}),
@@ -38,7 +41,7 @@ export async function dial(list: string | undefined, options: DialOptions): Prom
   const node = await startNode(config, { roles: [] });
   const ending = endOnSignals(node);
   try {
-    const campaign = await campaignOf(node, list, options);
+    const campaign = await campaignOf(node, own, options);
     const { campaignId, listPath } = campaign;
     const screen = openScreen(process.stdout);
     screen.say(`Campaign ${campaignId}: ${listPath} through ${options.trunk}, on the cluster ${config.cluster}.`);
@@ -55,14 +58,41 @@ export async function dial(list: string | undefined, options: DialOptions): Prom
 /** What a node is called that is there to ask and watch. */
 const guest: ConfigInput = { nodeId: `dial-${hostname().replace(/[^A-Za-z0-9._-]+/g, '-')}-${process.pid}` };
 
+/** A list with how it is dialed. */
+interface Own {
+  readonly list: string;
+  readonly options: OwnListOptions;
+}
+
+/**
+ * Undefined where the example is wanted, which has a plan of its own.
+ * @throws CONFIG_INVALID, LIST_UNREADABLE, PROMPT_UNREADABLE
+ */
+async function ownOf(list: string | undefined, options: DialOptions): Promise<Own | undefined> {
+  const { prompt, gather, maxCalls, rate, ringTimeout } = options;
+  if (list === undefined) {
+    if ([prompt, gather, maxCalls, rate, ringTimeout].every((option) => option === undefined)) return undefined;
+    throw new FatalError(
+      'CONFIG_INVALID',
+      'The example has a plan of its own: name a list, or leave out all options but --trunk and --campaign.',
+    );
+  }
+  if (prompt === undefined) {
+    throw new FatalError('CONFIG_INVALID', 'A list is dialed with a prompt: name a WAV file with --prompt.');
+  }
+  const own = { ...defaults, ...options, prompt };
+  await checkOwnList(list, own);
+  return { list, options: own };
+}
+
 type Campaign = Pick<CampaignRun, 'campaignId' | 'listPath' | 'settings'>;
 
-async function campaignOf(node: CallboardNode, list: string | undefined, options: DialOptions): Promise<Campaign> {
-  const { trunk } = options;
-  if (list !== undefined) {
-    const settings = settingsOf(trunk, options);
-    return { campaignId: options.campaign ?? campaignIdOf(list), listPath: resolve(list), settings };
+async function campaignOf(node: CallboardNode, own: Own | undefined, options: DialOptions): Promise<Campaign> {
+  const { trunk, campaign } = options;
+  if (own) {
+    const settings = settingsOf(trunk, own.options);
+    return { campaignId: campaign ?? campaignIdOf(own.list), listPath: resolve(own.list), settings };
   }
-  const campaignId = options.campaign ?? (await exampleId(node));
+  const campaignId = campaign ?? (await exampleId(node));
   return { campaignId, listPath: exampleList, settings: { ...exampleSettings, trunkId: trunk } };
 }

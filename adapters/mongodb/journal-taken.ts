@@ -35,3 +35,31 @@ export async function whoTook(
 function isSame(there: CommitDocument, commit: CommitDocument): boolean {
   return there.version === commit.version && Buffer.compare(there.hash, commit.hash) === 0;
 }
+
+/** How many are looked at first. */
+const firstLook = 8;
+
+/**
+ * Those of many appends whose version somebody has already. It stops looking where a whole look found none, and looks
+ * at twice as many where it found some.
+ */
+export async function takenAmong<A extends { readonly stream: string; readonly first: number }>(
+  { commits }: JournalCollections,
+  appends: readonly A[],
+): Promise<ReadonlySet<A>> {
+  const taken = new Set<A>();
+  for (let at = 0, most = firstLook; at < appends.length; ) {
+    const looked = appends.slice(at, at + most);
+    const found = await Promise.all(
+      looked.map(({ stream, first }) =>
+        findFirst(commits, commitQueries.beginningAt(stream, first), { ...local, projection: { version: 1 } }),
+      ),
+    );
+    const some = looked.filter((_, index) => found[index] !== null);
+    if (some.length === 0) break;
+    for (const append of some) taken.add(append);
+    at += most;
+    most *= 2;
+  }
+  return taken;
+}

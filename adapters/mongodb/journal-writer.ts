@@ -17,7 +17,7 @@ import { changingPrimary, conflict, journalFailure } from './journal-failure.ts'
 import { type Head, type Heads, noHead } from './journal-heads.ts';
 import type { MarkerSweeper } from './journal-marker-sweeper.ts';
 import { commitQueries, type JournalCollections } from './journal-queries.ts';
-import { whoTook } from './journal-taken.ts';
+import { takenAmong, whoTook } from './journal-taken.ts';
 import { Turns } from './journal-turns.ts';
 import { WriterNumber } from './journal-writer-number.ts';
 import type { JournalWriters } from './journal-writers.ts';
@@ -177,10 +177,11 @@ export class JournalWriter {
         return;
       }
       // The others are sent again at once, and hear nothing of it.
-      this.#queue.unshift(...others);
       if (sent.type === 'taken') {
         void this.#settleTaken(failed, documentsOfFailed);
+        this.#queue.unshift(...(await this.#stillFree(others, written.slice(failedAt + 1))));
       } else {
+        this.#queue.unshift(...others);
         this.#options.sweeper.drop(documentsOfFailed.markers.map(({ _id }) => _id));
         this.#fail(failed, failure);
       }
@@ -197,6 +198,23 @@ export class JournalWriter {
       this.#succeed(call);
     }
     this.#options.onWritten();
+  }
+
+  /**
+   * Where one key is taken others often are: a node that stood still has a batch of them, and each would cost an insert
+   * of its own, one after another, while all else waits.
+   */
+  async #stillFree(calls: readonly Call[], written: readonly Written[]): Promise<readonly Call[]> {
+    try {
+      const taken = await takenAmong(this.#options.collections, calls);
+      for (const [index, call] of calls.entries()) {
+        if (taken.has(call)) void this.#settleTaken(call, written[index] as Written);
+      }
+      return calls.filter((call) => !taken.has(call));
+    } catch {
+      // The server is away: the next insert says so.
+      return calls;
+    }
   }
 
   async #settleTaken(call: Call, { markers, commit }: Written): Promise<void> {

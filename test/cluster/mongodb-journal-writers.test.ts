@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
+import { Collection } from 'mongodb';
 import { openMongodbJournal } from '#adapters/mongodb/journal.ts';
 import { journalCollections } from '#adapters/mongodb/journal-queries.ts';
 import { JournalWriters } from '#adapters/mongodb/journal-writers.ts';
@@ -45,6 +46,22 @@ test('of several nodes that write one stream exactly one wins each version', asy
     const [kept] = await nodes[0]!.read('call/1', version - 1);
     expect(new TextDecoder().decode(kept?.bytes)).toBe(`call/1@${version} node ${codes.indexOf('won')}`);
   }
+});
+
+test('a node that was overtaken in many streams at once hears so without an insert for each of them', async () => {
+  const streams = Array.from({ length: 40 }, (_, index) => `call/${index}`);
+  const [overtaken, other] = [await node(), await node()];
+  await Promise.all(streams.map((stream) => overtaken.append([entry(stream, 1)])));
+  await Promise.all(streams.map((stream) => other.append([entry(stream, 2, {}, 'other')])));
+  const inserts = jest.spyOn(Collection.prototype, 'insertMany');
+  const fresh = overtaken.append([entry('call/fresh', 1)]);
+  const tried = await Promise.allSettled(streams.map((stream) => overtaken.append([entry(stream, 2, {}, 'late')])));
+  await fresh;
+  expect(tried.map((each) => each.status === 'rejected' && codeOf(each.reason))).toEqual(
+    streams.map(() => 'VERSION_CONFLICT'),
+  );
+  expect(inserts.mock.calls.length).toBeLessThan(5);
+  inserts.mockRestore();
 });
 
 test('nobody comes between the commits of one append, nor after them with an older version', async () => {

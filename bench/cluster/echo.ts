@@ -31,7 +31,8 @@ const reply: CallReply = {
   digits: '',
 };
 
-const echo = defineActor<null, CallCommand, CallEvent, CallReply>({
+/** Answers out of memory. */
+export const echo = defineActor<null, CallCommand, CallEvent, CallReply>({
   protocol: callProtocol,
   initial: () => null,
   decide: () => answer(reply),

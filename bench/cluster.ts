@@ -3,12 +3,11 @@
  * payload and as many in flight, between two processes over a nats-server of its own; and that with
  * Moleculer's JSON (base64 inside), with packets in protobuf, and with frames of JSON and bytes (runtime/packets.ts). All are measured in turn within one run.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { callProtocol } from '#proto/generated/call.ts';
+import { startBus } from './cluster/bus.ts';
 import { busBroker, busRuntime, command, type SerializerName, serializers } from './cluster/echo.ts';
 import { type BenchResult, type Figure, median } from './result.ts';
 
@@ -25,15 +24,14 @@ interface Pair {
 type Rates = Record<SerializerName, { ask: number; call: number }>;
 
 export async function run(): Promise<BenchResult> {
-  const port = await freePort();
-  const nats = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port)], { stdio: 'ignore' });
-  const host = spawn(process.execPath, [join(import.meta.dirname, 'cluster', 'host.ts'), String(port)], {
+  const bus = await startBus();
+  const host = spawn(process.execPath, [join(import.meta.dirname, 'cluster', 'host.ts'), String(bus.port)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   try {
-    await Promise.race([ready(host, port), once(nats, 'error').then(([error]) => Promise.reject(error))]);
+    if (host.stdout) await once(host.stdout, 'data');
     const pairs = Object.fromEntries(
-      await Promise.all(serializers.map(async (name) => [name, await opened(port, name)] as const)),
+      await Promise.all(serializers.map(async (name) => [name, await opened(bus.port, name)] as const)),
     ) as Record<SerializerName, Pair>;
     const together = await measure(pairs, 100);
     const alone = await measure(pairs, 1);
@@ -41,7 +39,7 @@ export async function run(): Promise<BenchResult> {
     return { name: 'cluster', figures: figures(together, alone), notes };
   } finally {
     host.kill();
-    nats.kill();
+    bus.stop();
   }
 }
 
@@ -135,29 +133,4 @@ async function rateOf(work: (index: number) => Promise<void>, count: number, inF
   const startedAt = performance.now();
   await Promise.all(Array.from({ length: inFlight }, worker));
   return (count * 1000) / (performance.now() - startedAt);
-}
-
-/** Resolves when the other process says that its actors can be asked. */
-async function ready(host: ChildProcess, port: number): Promise<void> {
-  for (let tries = 0; !(await isOpen(port)); tries += 1) {
-    if (tries > 100) throw new Error('nats-server does not answer.');
-    await wait(50);
-  }
-  if (host.stdout) await once(host.stdout, 'data');
-}
-
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
 }

@@ -3,8 +3,10 @@ import { openMongodb } from '#adapters/mongodb/connection.ts';
 import { openMongodbJournal } from '#adapters/mongodb/journal.ts';
 import { startBenchNode } from '#bench/cluster/node.ts';
 import { collectGarbage } from '#bench/garbage.ts';
+import type { Journal } from '#ports/journal.ts';
 import { systemClock } from '#ports/system-clock.ts';
 import { liveCall } from './calls.ts';
+import { borrowed } from './lent-journal.ts';
 
 /** What a node holds. */
 export interface Holding {
@@ -18,18 +20,17 @@ export interface Holding {
 export interface HostSetup {
   readonly name: string;
   readonly natsUrl: string;
-  readonly mongodbUrl: string;
-  /** Of the database, and on the bus. */
-  readonly database: string;
+  readonly namespace: string;
   readonly weight: number;
+  /** Where the journal is; the one that is lent where it is absent. */
+  readonly mongodb?: { readonly url: string; readonly database: string };
 }
 
-const { mongodbUrl: url, database, ...node } = JSON.parse(process.argv[2] ?? '') as HostSetup;
-const quiet = { debug() {}, info() {}, warn() {}, error: console.error };
-const { db } = await openMongodb({ url, database, clock: systemClock, logger: quiet });
-const journal = await openMongodbJournal({ db, clock: systemClock });
-const { runtime } = await startBenchNode({ ...node, namespace: database, hosts: { actor: liveCall, journal } });
-process.on('message', () => {
+const { mongodb, ...node } = JSON.parse(process.argv[2] ?? '') as HostSetup;
+const journal = mongodb ? await inMongodb(mongodb) : borrowed();
+const { runtime } = await startBenchNode({ ...node, hosts: { actor: liveCall, journal } });
+process.on('message', (message) => {
+  if (message !== 'holding') return;
   const { user, system } = process.cpuUsage();
   collectGarbage();
   const { heapUsed, rss } = process.memoryUsage();
@@ -37,3 +38,9 @@ process.on('message', () => {
   process.send?.({ actors, heapBytes: heapUsed, residentBytes: rss, cpuMs: (user + system) / 1000 } satisfies Holding);
 });
 process.send?.('ready');
+
+async function inMongodb(where: NonNullable<HostSetup['mongodb']>): Promise<Journal> {
+  const quiet = { debug() {}, info() {}, warn() {}, error: console.error };
+  const { db } = await openMongodb({ ...where, clock: systemClock, logger: quiet });
+  return openMongodbJournal({ db, clock: systemClock });
+}

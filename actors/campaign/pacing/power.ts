@@ -2,9 +2,12 @@
  * A fixed number of lines: for each ready agent (power dialing), or for each agent who is signed on, those in a call
  * included (the fixed dial level of open-source dialers). Nobody adapts it, so it abandons what it abandons.
  */
-import { allowed, count, freshLines, type Lines } from './lines.ts';
+import { allowed, count, freshLines, type Lines, linesInUse } from './lines.ts';
 import type { PacingConfig, PacingPolicy } from './policy.ts';
 import { follow, freshTeam, type Team } from './team.ts';
+
+// Looked up once: where tests run, each look at a global costs more than what it does.
+const { floor } = Math;
 
 export interface PowerState {
   readonly config: PacingConfig;
@@ -33,8 +36,8 @@ export function powerOf(ratio: number, per: 'ready' | 'signed-on' = 'ready'): Pa
       const out = team.pending.size + team.waiting.size;
       const wanted =
         per === 'ready'
-          ? Math.floor(ratio * team.ready.size + dither) - out
-          : Math.floor(ratio * team.signedOn.size + dither) - lines.inUse;
+          ? floor(ratio * team.ready.size + dither) - out
+          : floor(ratio * team.signedOn.size + dither) - linesInUse(lines, nowMs);
       return team.signedOn.size === 0 ? 0 : allowed(lines, config, wanted, nowMs);
     },
   };

@@ -29,15 +29,9 @@ export function follow(team: Team, event: PacingEvent): void {
       break;
     case 'attempt-failed':
     case 'call-abandoned':
-      team.pending.delete(event.callId);
-      team.waiting.delete(event.callId);
-      break;
-    case 'call-connected':
-      team.pending.delete(event.callId);
-      team.waiting.delete(event.callId);
-      team.ready.delete(event.agentId);
-      break;
     case 'call-ended':
+    case 'call-connected':
+      if (event.type === 'call-connected') team.ready.delete(event.agentId);
       team.pending.delete(event.callId);
       team.waiting.delete(event.callId);
       break;

@@ -3,8 +3,9 @@ import type { Clock } from '#ports/clock.ts';
 import { codeOf, RetryableError } from '#ports/errors.ts';
 import type { ClaimedLead, Leads } from '#ports/leads.ts';
 import type { ListReader } from '#ports/list-reader.ts';
+import { agentProtocol } from '#proto/generated/agent.ts';
 import { type CallPlan, callProtocol, type Intent } from '#proto/generated/call.ts';
-import type { Attempt, CampaignCommand, Lead } from '#proto/generated/campaign.ts';
+import type { AgentWrapUp, Attempt, CampaignCommand, Lead } from '#proto/generated/campaign.ts';
 import { type Answered, type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
 import { isPassing } from '#runtime/refusals.ts';
 import { campaignChronicle } from './chronicle.ts';
@@ -26,11 +27,14 @@ export function campaignActor(ports: CampaignPorts): AnyActorDefinition {
     isWakeful,
     executors: executors(ports),
     supervision: { strategy: 'restart', intensity: 5, periodMs: 60_000, backoff: { minMs: 100, maxMs: 5000 } },
-    snapshots: { everyCommits: 500, schema: 3 },
+    snapshots: { everyCommits: 500, schema: 4 },
     passivateAfterMs: 60_000,
     mailboxLimit: 10_000,
   });
 }
+
+/** `agentId`: who has accepted the contact, and talks to nobody else until the call is over. */
+type PlacedAttempt = Attempt & { readonly agentId?: string };
 
 function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<string, Executor<CampaignCommand>>> {
   return {
@@ -51,13 +55,13 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
       return { type: 'AssignLeads', claimId: claim.claimId, leads: claimed satisfies readonly ClaimedLead[] };
     },
     'place-calls': async (
-      input: { attempts: readonly Attempt[]; trunkId: string; plan: CallPlan; intent: Intent },
+      input: { attempts: readonly PlacedAttempt[]; trunkId: string; plan: CallPlan; intent: Intent },
       { actorId, ask, tellSelf },
     ) => {
       const { attempts, trunkId, plan, intent } = input;
-      const place = async ({ callId, lead }: Attempt) => {
+      const place = async ({ callId, lead, agentId }: PlacedAttempt) => {
         const { row, contactId, mask } = lead;
-        const who = { campaignId: actorId, row, contactId, mask };
+        const who = { campaignId: actorId, row, contactId, mask, ...(agentId ? { agentId } : {}) };
         const command = { type: 'PlaceCall', ...who, trunkId, plan, intent } as const;
         // A campaign may make a million calls: each is a story of its own, to be read and traced by itself.
         const placed = await ask(callProtocol, callId, command, { correlationId: callId });
@@ -73,6 +77,21 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
       };
       await Promise.all(attempts.map(place));
       return undefined;
+    },
+    reserve: async (
+      { callId, agentId, wrapUp }: { callId: string; agentId: string; wrapUp: AgentWrapUp },
+      { actorId, ask, tellSelf },
+      key,
+    ) => {
+      const command = { type: 'ReserveAgent', callId, campaignId: actorId, wrapUp } as const;
+      const reserved = await ask(agentProtocol, agentId, command, { correlationId: callId });
+      if (reserved.ok) return undefined;
+      const { code, message } = reserved.rejection;
+      const refusal = { type: 'ReportRefusal', callId, agentId, code } as const;
+      if (!mayBeTaken(reserved)) return refusal;
+      // The call cannot wait for that; but the agent must have heard of it, or nobody would know whether it is free.
+      tellSelf(refusal, `${key}:passing`);
+      throw new RetryableError(codeOf({ code }) ?? 'NODE_UNREACHABLE', message);
     },
   };
 }

@@ -1,0 +1,155 @@
+/** What a call wants done about agents: one asked for, legs brought together, somebody told that it is over. */
+import { agentProtocol } from '#proto/generated/agent.ts';
+import type { CallCommand, CallEvent } from '#proto/generated/call.ts';
+import { campaignProtocol } from '#proto/generated/campaign.ts';
+import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
+import type { AgentOnCall, AgentSideEvent } from './agent-side.ts';
+import type { CallState } from './state.ts';
+
+type Effects = readonly Effect<CallCommand>[];
+
+/** By the law of most countries nobody may wait longer for somebody to talk to. */
+const connectDeadlineMs = 2000;
+const longestWaitMs = 60_000;
+
+export function agentEffects(state: CallState, event: AgentSideEvent, actorId: string): Effects {
+  const { side } = state;
+  if (!side) return [];
+  switch (event.type) {
+    case 'AgentAssigned': {
+      const on = event.consult ? side.consulted : side.agent;
+      return on ? [bridge(state, on, event.consult)] : [];
+    }
+    case 'AgentConnected':
+      return connected(state, event, actorId);
+    case 'AgentLost':
+      return [over(event.agentId, actorId, event.atMs), ...waitAgain(state, actorId)];
+    case 'AgentLeft':
+      return [
+        over(event.agentId, actorId, event.atMs),
+        ...(side.waitingSinceMs === undefined ? [] : waitAgain(state, actorId)),
+      ];
+    case 'CallAbandoned':
+      return abandoned(state, event.atMs, actorId);
+    case 'CustomerHeld':
+      return [run('hold', { music: state.request?.plan.holdMusic }, `hold:${event.atMs}`)];
+    case 'CustomerRetrieved':
+      return [run('retrieve', {}, `retrieve:${event.atMs}`)];
+    case 'HandOverRequested':
+      return handOver(state, event);
+    case 'HandOverEnded':
+      return event.completed ? [] : stays(state, event, actorId);
+    case 'ContactOptedOut':
+      return [];
+  }
+}
+
+/** Asks the campaign for an agent, and gives up when nobody comes. */
+export function askForAgent(state: CallState, actorId: string): Effects {
+  const { request, side, answeredAtMs } = state;
+  if (!request || side?.waitingSinceMs === undefined) return [];
+  const { wait, waitingSinceMs: sinceMs, named: agentId, notAgent: notAgentId, everConnected } = side;
+  const { plan, campaignId } = request;
+  const untilMs = everConnected
+    ? sinceMs + (plan.longestWaitMs ?? longestWaitMs)
+    : answeredAtMs + (plan.connectDeadlineMs ?? connectDeadlineMs);
+  const asked = { type: 'RequestAgent', callId: actorId, sinceMs, wait, agentId, notAgentId } as const;
+  return [
+    tell(campaignProtocol, campaignId, asked, `agent:${wait}`),
+    setTimer('wait', untilMs, { type: 'GiveUpWaiting', wait }),
+  ];
+}
+
+/** The call is over: whoever was in it, or meant for it, is free. */
+export function agentsOver({ request, side }: CallState, event: CallEvent, actorId: string): Effects {
+  const meant = side ? '' : (request?.agentId ?? '');
+  const agents = new Set([side?.agent?.agentId ?? '', side?.consulted?.agentId ?? '', meant]);
+  agents.delete('');
+  return [...agents].map((agentId) =>
+    tell(agentProtocol, agentId, { type: 'ReportCallOver', callId: actorId }, `over:${agentId}:${event.type}`),
+  );
+}
+
+/** Somebody who came too late. */
+export function declined(
+  { agentId, reason, atMs }: { readonly agentId: string; readonly reason: string; readonly atMs: number },
+  actorId: string,
+): Effect<CallCommand> {
+  return tell(agentProtocol, agentId, { type: 'ReleaseAgent', callId: actorId, reason }, `decline:${agentId}:${atMs}`);
+}
+
+/** After a crash: what is outstanding is asked for again under its old key. */
+export function resumeAgents(state: CallState, actorId: string): Effects {
+  const { side } = state;
+  if (!side) return [];
+  const { agent } = side;
+  if (agent && !agent.connected) return [bridge(state, agent, false)];
+  return agent ? [] : askForAgent(state, actorId);
+}
+
+function connected(state: CallState, { agentId, atMs }: { agentId: string; atMs: number }, actorId: string): Effects {
+  const { request, side } = state;
+  const told = tell(
+    agentProtocol,
+    agentId,
+    { type: 'ReportConnected', callId: actorId },
+    `connected:${agentId}:${atMs}`,
+  );
+  if (!request || side?.agent?.agentId !== agentId) return [told];
+  const report = { type: 'ReportConnected', callId: actorId, agentId, atMs } as const;
+  return [told, tell(campaignProtocol, request.campaignId, report, `connected:${atMs}`), clearTimer('wait')];
+}
+
+/** The callee hears the safe-harbour message; what the law wants counted, the campaign counts. */
+function abandoned({ request }: CallState, atMs: number, actorId: string): Effects {
+  if (!request) return [];
+  const { safeHarbour } = request.plan;
+  const report = { type: 'ReportAbandoned', callId: actorId, atMs } as const;
+  return [
+    tell(campaignProtocol, request.campaignId, report, 'abandoned'),
+    ...(safeHarbour ? [run('play', { prompt: safeHarbour }, 'safe-harbour')] : []),
+  ];
+}
+
+/** The customer waits, while the agent is gone, or asks another one. */
+function waitAgain(state: CallState, actorId: string): Effects {
+  const { side, request } = state;
+  const music = request?.plan.holdMusic;
+  return [
+    ...(side?.everConnected ? [run('hold', { music }, `wait:${side.wait}`)] : []),
+    ...askForAgent(state, actorId),
+  ];
+}
+
+function handOver(state: CallState, event: AgentSideEvent & { type: 'HandOverRequested' }): Effects {
+  const { toAgentId, target, warm, atMs } = event;
+  const { plan, campaignId } = state.request ?? {};
+  if (target) {
+    const uri = plan?.transfers?.targets.find(({ name }) => name === target)?.uri;
+    return [run('transfer', { target, uri }, `transfer:${atMs}`)];
+  }
+  if (!warm) return [];
+  return [
+    run('hold', { music: plan?.holdMusic }, `hold:${atMs}`),
+    run('consult', { toAgentId, campaignId }, `consult:${atMs}`),
+  ];
+}
+
+/** The customer stays with the agent. */
+function stays(state: CallState, { agentId, atMs }: { agentId: string; atMs: number }, actorId: string): Effects {
+  const { agent } = state.side ?? {};
+  return [
+    ...(agentId ? [over(agentId, actorId, atMs)] : []),
+    ...(agent ? [run('bridge-back', { legId: agent.legId, nodeId: agent.nodeId }, `back:${atMs}`)] : []),
+  ];
+}
+
+function bridge(state: CallState, on: AgentOnCall, consult: boolean): Effect<CallCommand> {
+  const { agentId, legId, nodeId, sinceMs } = on;
+  const withLeg = consult ? { withLeg: state.side?.agent?.legId } : {};
+  return run('bridge', { agentId, legId, nodeId, ...withLeg }, `bridge:${agentId}:${sinceMs}`);
+}
+
+function over(agentId: string, actorId: string, atMs: number): Effect<CallCommand> {
+  return tell(agentProtocol, agentId, { type: 'ReportCallOver', callId: actorId }, `over:${agentId}:${atMs}`);
+}

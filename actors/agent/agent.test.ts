@@ -36,6 +36,7 @@ const reserved = {
   campaignId: 'c',
   wrapUp,
   consult: false,
+  reservation: 1,
   atMs: 10,
 } as const satisfies AgentEvent;
 const connected = { type: 'AgentConnected', callId: 'c.1.1', atMs: 20 } as const satisfies AgentEvent;
@@ -130,7 +131,10 @@ describe("an agent's shift", () => {
         run('drop-phone', { legId }, `drop:${legId}`),
         away('c', 'the node that held the phone ended', 30),
         away('d', 'the node that held the phone ended', 30),
-        toCall({ type: 'ReportAgentGone', agentId: 'ann', reason: 'the phone of the agent is gone' }, 'gone:c.1.1:30'),
+        toCall(
+          { type: 'ReportAgentGone', agentId: 'ann', reason: 'the phone of the agent is gone', reservation: 0 },
+          'gone:c.1.1:30',
+        ),
         ...timers,
       );
     expect(given(agent).wakeful).toBe(false);
@@ -156,13 +160,16 @@ describe("an agent's call", () => {
       .then(reserved)
       .thenEffects(
         away('d', 'reserved', 10),
-        toCall({ type: 'ConnectAgent', agentId: 'ann', legId, nodeId: 'n', consult: false }, 'connect:c.1.1:10'),
-        setTimer('reservation', 15_010, { type: 'EndReservation', callId: 'c.1.1' }),
+        toCall(
+          { type: 'ConnectAgent', agentId: 'ann', legId, nodeId: 'n', consult: false, reservation: 1 },
+          'connect:c.1.1:1',
+        ),
+        setTimer('reservation', 10_010, { type: 'EndReservation', callId: 'c.1.1' }),
       )
-      .when({ type: 'ReportConnected', callId: 'c.1.1' }, { nowMs: 20 })
+      .when({ type: 'ReportConnected', callId: 'c.1.1', reservation: 1 }, { nowMs: 20 })
       .then(connected)
       .thenEffects(clearTimer('reservation'))
-      .when({ type: 'ReportCallOver', callId: 'c.1.1' }, { nowMs: 100 })
+      .when({ type: 'ReportCallOver', callId: 'c.1.1', reservation: 1 }, { nowMs: 100 })
       .then(ended)
       .thenEffects(
         run('mute', { legId, muted: false }, 'mute:100'),
@@ -195,21 +202,21 @@ describe("an agent's call", () => {
       given(agent, ...signedIn, ...events)
         .when(other)
         .thenRejected('AGENT_NOT_READY')
-        .when({ type: 'ReportConnected', callId: 'd.9.1' }, { ...me, nowMs: 30 })
-        .then({ type: 'ConnectionRefused', callId: 'd.9.1', atMs: 30 });
+        .when({ type: 'ReportConnected', callId: 'd.9.1', reservation: 1 }, { ...me, nowMs: 30 })
+        .then({ type: 'ConnectionRefused', callId: 'd.9.1', reservation: 1, atMs: 30 });
     }
     given(agent, ...signedIn, reserved)
       .when({ type: 'ReserveAgent', callId: 'c.1.1', campaignId: 'c', wrapUp })
       .then();
     given(agent, ...signedIn, reserved)
-      .when({ type: 'ReportConnected', callId: 'd.9.1' }, { ...me, nowMs: 30 })
+      .when({ type: 'ReportConnected', callId: 'd.9.1', reservation: 1 }, { ...me, nowMs: 30 })
       .thenEffects(
         tell(
           callProtocol,
           'd.9.1',
           {
             ...{ type: 'ReportAgentGone', agentId: 'ann' },
-            reason: 'the agent is not reserved for the call any more',
+            ...{ reason: 'the agent is not reserved for the call any more', reservation: 1 },
           },
           'gone:d.9.1:30',
         ),
@@ -218,9 +225,8 @@ describe("an agent's call", () => {
 
   test('that comes to nothing does not cost the agent its turn', () => {
     for (const command of [
-      { type: 'ReleaseAgent', callId: 'c.1.1', reason: 'hung up' },
-      { type: 'EndReservation', callId: 'c.1.1' },
-      { type: 'ReportCallOver', callId: 'c.1.1' },
+      { type: 'ReleaseAgent', callId: 'c.1.1', reason: 'hung up', reservation: 0 },
+      { type: 'ReportCallOver', callId: 'c.1.1', reservation: 1 },
     ] as const) {
       const over = given(agent, ...signedIn, reserved).when(command, { ...me, nowMs: 40 });
       expect(over.events).toMatchObject([{ type: 'ReservationEnded', callId: 'c.1.1', campaignId: 'c', atMs: 40 }]);
@@ -228,8 +234,32 @@ describe("an agent's call", () => {
       expect(over.state.phase).toBe('ready');
     }
     given(agent, ...signedIn, reserved)
-      .when({ type: 'ReleaseAgent', callId: 'c.7.1', reason: 'hung up' })
+      .when({ type: 'ReleaseAgent', callId: 'c.7.1', reason: 'hung up', reservation: 0 })
       .then();
+  });
+
+  test('that is silent is asked to let go, and the agent is its own until it has', () => {
+    const doubted = given(agent, ...signedIn, reserved).when(
+      { type: 'EndReservation', callId: 'c.1.1' },
+      { ...me, nowMs: 10_010 },
+    );
+    doubted
+      .then({ type: 'ReservationDoubted', callId: 'c.1.1', reservation: 1, atMs: 10_010 })
+      .thenEffects(
+        toCall(
+          { type: 'ReportAgentGone', agentId: 'ann', reason: 'the call was silent for too long', reservation: 1 },
+          'gone:c.1.1:10010',
+        ),
+        setTimer('reservation', 20_010, { type: 'EndReservation', callId: 'c.1.1' }),
+      );
+    expect(doubted.state.phase).toBe('reserved');
+    // A word of another reservation is none of this one.
+    for (const type of ['ReleaseAgent', 'ReportCallOver'] as const) {
+      doubted.when({ type, callId: 'c.1.1', reason: '', reservation: 7 }).then();
+    }
+    doubted.when({ type: 'ReportConnected', callId: 'c.1.1', reservation: 7 }, { nowMs: 10_011 }).then({
+      ...{ type: 'ConnectionRefused', callId: 'c.1.1', reservation: 7, atMs: 10_011 },
+    });
   });
 
   test('can be held, muted and ended, and only then', () => {
@@ -293,14 +323,14 @@ describe("an agent's call", () => {
         { ...me, nowMs: 10 },
       )
       .then({ ...reserved, wrapUp: strict, consult: true })
-      .when({ type: 'ReportConnected', callId: 'c.1.1' }, { nowMs: 20 })
+      .when({ type: 'ReportConnected', callId: 'c.1.1', reservation: 1 }, { nowMs: 20 })
       .then(connected)
-      .when({ type: 'ReportCallOver', callId: 'c.1.1' }, { nowMs: 100 })
+      .when({ type: 'ReportCallOver', callId: 'c.1.1', reservation: 1 }, { nowMs: 100 })
       .then(ended, { type: 'AgentBecameReady', atMs: 100 });
     given(agent, ...signedIn, { ...reserved, consult: true }, connected)
       // The customer is handed over.
       .when({ type: 'ReserveAgent', callId: 'c.1.1', campaignId: 'c', wrapUp }, { ...me, nowMs: 50 })
-      .then({ ...reserved, atMs: 50 })
+      .then({ ...reserved, reservation: 2, atMs: 50 })
       .when({ type: 'ReserveAgent', callId: 'c.1.1', campaignId: 'c', wrapUp })
       .then();
   });
@@ -345,7 +375,7 @@ describe("an agent's wrap-up", () => {
     given(agent, ...signedIn, reserved, connected)
       .when({ type: 'TakeBreak', reason: 'lunch' }, me)
       .then({ type: 'BreakRequested', reason: 'lunch' })
-      .when({ type: 'ReportCallOver', callId: 'c.1.1' }, { nowMs: 100 })
+      .when({ type: 'ReportCallOver', callId: 'c.1.1', reservation: 1 }, { nowMs: 100 })
       .then(ended)
       .when({ type: 'EndWrapUp', callId: 'c.1.1' }, { nowMs: 200 })
       .then(
@@ -373,7 +403,7 @@ describe("an agent's wrap-up", () => {
       .then({ type: 'SignOutRequested' })
       .when({ type: 'SignOut' })
       .then()
-      .when({ type: 'ReleaseAgent', callId: 'c.1.1', reason: 'hung up' }, { nowMs: 30 })
+      .when({ type: 'ReleaseAgent', callId: 'c.1.1', reason: 'hung up', reservation: 0 }, { nowMs: 30 })
       .then(
         { type: 'ReservationEnded', callId: 'c.1.1', campaignId: 'c', reason: 'hung up', atMs: 30 },
         { type: 'SignedOut', legId, reason: '', callId: '', atMs: 30 },
@@ -414,8 +444,8 @@ describe('an agent who sees the contact first', () => {
       .thenRejected('AGENT_NOT_READY')
       // Somebody has answered: now the call is brought to the agent.
       .when({ type: 'ReserveAgent', callId: 'c.1.1', campaignId: 'c', wrapUp }, { nowMs: 10_000 })
-      .then({ ...reserved, atMs: 10_000 })
-      .when({ type: 'ReportConnected', callId: 'c.1.1' }, { nowMs: 10_020 })
+      .then({ ...reserved, reservation: 2, atMs: 10_000 })
+      .when({ type: 'ReportConnected', callId: 'c.1.1', reservation: 2 }, { nowMs: 10_020 })
       .then({ ...connected, atMs: 10_020 });
   });
 
@@ -427,7 +457,10 @@ describe('an agent who sees the contact first', () => {
       .when({ type: 'AnswerPreview', accepted: true })
       .thenRejected('AGENT_NO_CALL');
     looking
-      .when({ type: 'ReleaseAgent', callId: 'c.1.1', reason: 'the contact is not dialed' }, { ...me, nowMs: 16 })
+      .when(
+        { type: 'ReleaseAgent', callId: 'c.1.1', reason: 'the contact is not dialed', reservation: 0 },
+        { ...me, nowMs: 16 },
+      )
       .then(answered(false, true, 16), { type: 'AgentBecameReady', atMs: 16 });
     looking.when({ type: 'EndPreview', callId: 'c.1.1' }, { ...me, nowMs: 20_010 }).then(answered(true, true, 20_010));
     looking

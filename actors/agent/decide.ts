@@ -158,7 +158,8 @@ function reserve(
   const isNews = state.call?.promised || (state.call?.consult && !consult);
   if (isOurs && !isNews) return accept();
   if (!isOurs && state.phase !== 'ready') return busy(state, meta);
-  return accept({ type: 'AgentReserved', callId, campaignId, wrapUp, consult, atMs: meta.nowMs });
+  const reservation = state.reservations + 1;
+  return accept({ type: 'AgentReserved', callId, campaignId, wrapUp, consult, reservation, atMs: meta.nowMs });
 }
 
 function previewAnswered(state: AgentState, accepted: boolean, timed: boolean, atMs: number): AgentEvent[] {

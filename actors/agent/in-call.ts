@@ -1,5 +1,12 @@
 /** What is said to an agent who has a call, or wraps one up. */
-import type { AgentCommand, AgentEvent, AgentReply, DisposeCall, TransferCall } from '#proto/generated/agent.ts';
+import type {
+  AgentCommand,
+  AgentEvent,
+  AgentReply,
+  DisposeCall,
+  ReportConnected,
+  TransferCall,
+} from '#proto/generated/agent.ts';
 import { accept, type CommandMeta, type Decision, type Refused, reject } from '#runtime/decision.ts';
 import { owesDisposition, restOf, talkEnded, wrapUpEnded } from './after-call.ts';
 import { type AgentCall, type AgentState, isInCall } from './state.ts';
@@ -26,13 +33,16 @@ export function decideInCall(state: AgentState, command: InCall, meta: CommandMe
   const atMs = meta.nowMs;
   switch (command.type) {
     case 'ReleaseAgent':
-      return reservationEnds(state, command.callId, command.reason, atMs);
-    case 'EndReservation':
-      return reservationEnds(state, command.callId, 'the call never said that they were connected', atMs);
+      return isOld(state, command) ? accept() : reservationEnds(state, command.callId, command.reason, atMs);
+    case 'EndReservation': {
+      const { call, phase } = state;
+      if (phase !== 'reserved' || call?.callId !== command.callId) return accept();
+      return accept({ type: 'ReservationDoubted', callId: call.callId, reservation: call.reservation, atMs });
+    }
     case 'ReportConnected':
-      return connected(state, command.callId, atMs);
+      return connected(state, command, atMs);
     case 'ReportCallOver':
-      return over(state, command.callId, atMs);
+      return isOld(state, command) ? accept() : over(state, command.callId, atMs);
     case 'EndWrapUp':
       if (state.phase !== 'wrapping' || state.call?.callId !== command.callId) return accept();
       // The next call waits for the disposition that is missing.
@@ -57,6 +67,11 @@ export function decideInCall(state: AgentState, command: InCall, meta: CommandMe
   }
 }
 
+/** What is said of an earlier reservation; 0 is said of whichever there is. */
+function isOld({ call }: AgentState, { reservation }: { readonly reservation: number }): boolean {
+  return reservation !== 0 && call !== undefined && call.reservation !== reservation;
+}
+
 function reservationEnds(state: AgentState, callId: string, reason: string, atMs: number): Decided {
   const { call, phase, preview } = state;
   if (preview?.callId === callId) {
@@ -72,9 +87,10 @@ function reservationEnds(state: AgentState, callId: string, reason: string, atMs
 }
 
 /** A call that brought the agent to somebody after the reservation was over must let go of it. */
-function connected(state: AgentState, callId: string, atMs: number): Decided {
-  const isOurs = state.call?.callId === callId && isInCall(state);
-  if (!isOurs) return accept({ type: 'ConnectionRefused', callId, atMs });
+function connected(state: AgentState, { callId, reservation }: ReportConnected, atMs: number): Decided {
+  const { call } = state;
+  const isOurs = call?.callId === callId && call.reservation === reservation && isInCall(state);
+  if (!isOurs) return accept({ type: 'ConnectionRefused', callId, reservation, atMs });
   return state.phase === 'reserved' ? accept({ type: 'AgentConnected', callId, atMs }) : accept();
 }
 

@@ -8,7 +8,7 @@ import type { AgentState } from './state.ts';
 type Effects = readonly Effect<AgentCommand>[];
 
 /** A call connects within a second; one that was accepted from a preview is still to be dialed. */
-const reservationMs = 15_000;
+const reservationMs = 10_000;
 const previewedMs = 5 * 60_000;
 
 export function react(state: AgentState, event: AgentEvent, actorId: string): Effects {
@@ -19,7 +19,7 @@ export function react(state: AgentState, event: AgentEvent, actorId: string): Ef
       return [
         run('drop-phone', { legId: event.legId }, `drop:${event.legId}`),
         ...tellAway(state, actorId, event.reason || 'signed off', event.atMs),
-        ...(event.callId ? [gone(event, actorId, 'the phone of the agent is gone')] : []),
+        ...(event.callId ? [gone({ ...event, reservation: 0 }, actorId, 'the phone of the agent is gone')] : []),
         ...timers(),
       ];
     case 'AgentBecameReady':
@@ -67,6 +67,11 @@ function inCall(state: AgentState, event: AgentEvent, actorId: string): Effects 
       return [clearTimer('reservation')];
     case 'ConnectionRefused':
       return [gone(event, actorId, 'the agent is not reserved for the call any more')];
+    case 'ReservationDoubted':
+      return [
+        gone(event, actorId, 'the call was silent for too long'),
+        setTimer('reservation', event.atMs + reservationMs, { type: 'EndReservation', callId: event.callId }),
+      ];
     case 'CallHeld':
     case 'CallRetrieved': {
       const held = event.type === 'CallHeld';
@@ -137,11 +142,11 @@ export function deposed(): Effects {
 }
 
 /** The call brings the two together; it was not dialed yet where the agent saw the contact first. */
-function connect({ call, legId, nodeId, sinceMs }: AgentState, actorId: string): Effects {
+function connect({ call, legId, nodeId }: AgentState, actorId: string): Effects {
   if (!call || call.promised) return [];
-  const { callId, consult } = call;
-  const command = { type: 'ConnectAgent', agentId: actorId, legId, nodeId, consult } as const;
-  return [toCall(callId, command, `connect:${callId}:${sinceMs}`)];
+  const { callId, consult, reservation } = call;
+  const command = { type: 'ConnectAgent', agentId: actorId, legId, nodeId, consult, reservation } as const;
+  return [toCall(callId, command, `connect:${callId}:${reservation}`)];
 }
 
 function previewAnswered(
@@ -180,11 +185,11 @@ function monitor({ legId }: AgentState, agentId: string, mode: string, atMs: num
 }
 
 function gone(
-  { callId, atMs }: { readonly callId: string; readonly atMs: number },
+  { callId, reservation, atMs }: { readonly callId: string; readonly reservation: number; readonly atMs: number },
   agentId: string,
   reason: string,
 ): Effect<AgentCommand> {
-  return toCall(callId, { type: 'ReportAgentGone', agentId, reason }, `gone:${callId}:${atMs}`);
+  return toCall(callId, { type: 'ReportAgentGone', agentId, reason, reservation }, `gone:${callId}:${atMs}`);
 }
 
 function toCall(callId: string, command: CallCommand, key: string): Effect<AgentCommand> {

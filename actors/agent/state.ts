@@ -24,6 +24,8 @@ export interface AgentCall {
   readonly wrapUp: WrapUp;
   /** The agent is asked by another one who has the customer. */
   readonly consult: boolean;
+  /** Which reservation: calls name it, so that their word of an earlier one has no effect. */
+  readonly reservation: number;
   /** The agent has accepted the contact, and nobody has answered yet. */
   readonly promised: boolean;
   /** 0: not connected yet. */
@@ -44,6 +46,7 @@ export interface AgentState {
   readonly profile?: AgentProfile;
   /** How often the agent has signed in; each shift has a leg of its own. */
   readonly shifts: number;
+  readonly reservations: number;
   /** The leg of the phone, from the first ring; empty: none. */
   readonly legId: string;
   /** Who holds it; empty until it is answered. */
@@ -63,7 +66,17 @@ export interface AgentState {
 
 export function initial(): AgentState {
   return {
-    ...{ phase: 'offline', shifts: 0, legId: '', nodeId: '', idleSinceMs: 0, sinceMs: 0, reason: '', muted: false },
+    ...{
+      phase: 'offline',
+      shifts: 0,
+      reservations: 0,
+      legId: '',
+      nodeId: '',
+      idleSinceMs: 0,
+      sinceMs: 0,
+      reason: '',
+      muted: false,
+    },
   };
 }
 
@@ -135,6 +148,7 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
     case 'PreviewAnswered':
       return previewed(state, event.accepted, event.atMs);
     case 'ConnectionRefused':
+    case 'ReservationDoubted':
     case 'CallEndRequested':
     case 'PreviewDeclined':
     case 'LeadRequested':
@@ -144,12 +158,12 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
 
 function reserved(
   state: AgentState,
-  { callId, campaignId, wrapUp, consult, atMs }: AgentReserved,
+  { callId, campaignId, wrapUp, consult, reservation, atMs }: AgentReserved,
   promised = false,
 ): AgentState {
   const begun = { promised, connectedAtMs: 0, endedAtMs: 0, disposed: false, transferring: false };
-  const call: AgentCall = { callId, campaignId, wrapUp, consult, ...begun };
-  return { ...state, phase: 'reserved', call, sinceMs: atMs };
+  const call: AgentCall = { callId, campaignId, wrapUp, consult, reservation, ...begun };
+  return { ...state, phase: 'reserved', call, reservations: reservation, sinceMs: atMs };
 }
 
 /** Whoever has accepted a contact is reserved for its call before it is dialed. */
@@ -158,7 +172,11 @@ function previewed(state: AgentState, accepted: boolean, sinceMs: number): Agent
   if (!preview) return state;
   if (!accepted) return { ...rest, phase: 'ready', sinceMs };
   const { callId, campaignId, wrapUp } = preview;
-  return reserved(rest, { callId, campaignId, wrapUp, consult: false, atMs: sinceMs }, true);
+  return reserved(
+    rest,
+    { callId, campaignId, wrapUp, consult: false, reservation: state.reservations + 1, atMs: sinceMs },
+    true,
+  );
 }
 
 function withCall(state: AgentState, change: Partial<AgentCall>): AgentState {

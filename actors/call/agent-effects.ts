@@ -1,10 +1,17 @@
 /** What a call wants done about agents: one asked for, legs brought together, somebody told that it is over. */
 import { agentProtocol } from '#proto/generated/agent.ts';
-import type { CallCommand, CallEvent } from '#proto/generated/call.ts';
+import type { AgentDeclined, CallCommand, CallEvent } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
 import type { AgentOnCall, AgentSideEvent } from './agent-side.ts';
 import type { CallState } from './state.ts';
+
+/** Who is out of the call. */
+interface Left {
+  readonly agentId: string;
+  readonly reservation: number;
+  readonly atMs: number;
+}
 
 type Effects = readonly Effect<CallCommand>[];
 
@@ -23,12 +30,9 @@ export function agentEffects(state: CallState, event: AgentSideEvent, actorId: s
     case 'AgentConnected':
       return connected(state, event, actorId);
     case 'AgentLost':
-      return [over(event.agentId, actorId, event.atMs), ...waitAgain(state, actorId)];
+      return [over(event, actorId), ...waitAgain(state, actorId)];
     case 'AgentLeft':
-      return [
-        over(event.agentId, actorId, event.atMs),
-        ...(side.waitingSinceMs === undefined ? [] : waitAgain(state, actorId)),
-      ];
+      return [over(event, actorId), ...(side.waitingSinceMs === undefined ? [] : waitAgain(state, actorId))];
     case 'CallAbandoned':
       return abandoned(state, event.atMs, actorId);
     case 'CustomerHeld':
@@ -62,20 +66,24 @@ export function askForAgent(state: CallState, actorId: string): Effects {
 
 /** The call is over: whoever was in it, or meant for it, is free. */
 export function agentsOver({ request, side }: CallState, event: CallEvent, actorId: string): Effects {
-  const meant = side ? '' : (request?.agentId ?? '');
-  const agents = new Set([side?.agent?.agentId ?? '', side?.consulted?.agentId ?? '', meant]);
-  agents.delete('');
-  return [...agents].map((agentId) =>
-    tell(agentProtocol, agentId, { type: 'ReportCallOver', callId: actorId }, `over:${agentId}:${event.type}`),
+  const meant = !side && request?.agentId ? [{ agentId: request.agentId, reservation: 0 }] : [];
+  const named = side?.named ? [{ agentId: side.named, reservation: 0 }] : [];
+  const inCall = [side?.agent, side?.consulted].filter((each) => each !== undefined);
+  const others = [...meant, ...named].filter(({ agentId }) => inCall.every((each) => each.agentId !== agentId));
+  return [...inCall, ...others].map(({ agentId, reservation }) =>
+    tell(
+      agentProtocol,
+      agentId,
+      { type: 'ReportCallOver', callId: actorId, reservation },
+      `over:${agentId}:${event.type}`,
+    ),
   );
 }
 
 /** Somebody who came too late. */
-export function declined(
-  { agentId, reason, atMs }: { readonly agentId: string; readonly reason: string; readonly atMs: number },
-  actorId: string,
-): Effect<CallCommand> {
-  return tell(agentProtocol, agentId, { type: 'ReleaseAgent', callId: actorId, reason }, `decline:${agentId}:${atMs}`);
+export function declined({ agentId, reason, reservation, atMs }: AgentDeclined, actorId: string): Effect<CallCommand> {
+  const command = { type: 'ReleaseAgent', callId: actorId, reason, reservation } as const;
+  return tell(agentProtocol, agentId, command, `decline:${agentId}:${atMs}`);
 }
 
 /** After a crash: what is outstanding is asked for again under its old key. */
@@ -89,15 +97,17 @@ export function resumeAgents(state: CallState, actorId: string): Effects {
 
 function connected(state: CallState, { agentId, atMs }: { agentId: string; atMs: number }, actorId: string): Effects {
   const { request, side } = state;
-  const told = tell(
-    agentProtocol,
-    agentId,
-    { type: 'ReportConnected', callId: actorId },
-    `connected:${agentId}:${atMs}`,
-  );
-  if (!request || side?.agent?.agentId !== agentId) return [told];
+  const on = [side?.consulted, side?.agent].find((each) => each?.agentId === agentId);
+  if (!request || !on) return [];
+  const { reservation } = on;
+  const command = { type: 'ReportConnected', callId: actorId, reservation } as const;
+  const told = tell(agentProtocol, agentId, command, `connected:${agentId}:${atMs}`);
+  if (on === side?.consulted) return [told];
   const report = { type: 'ReportConnected', callId: actorId, agentId, atMs } as const;
-  return [told, tell(campaignProtocol, request.campaignId, report, `connected:${atMs}`), clearTimer('wait')];
+  // Who was asked for by name, and came not, need not wait for this call any more.
+  const named =
+    side?.named && side.named !== agentId ? [over({ agentId: side.named, reservation: 0, atMs }, actorId)] : [];
+  return [told, tell(campaignProtocol, request.campaignId, report, `connected:${atMs}`), clearTimer('wait'), ...named];
 }
 
 /** The callee hears the safe-harbour message; what the law wants counted, the campaign counts. */
@@ -136,10 +146,11 @@ function handOver(state: CallState, event: AgentSideEvent & { type: 'HandOverReq
 }
 
 /** The customer stays with the agent. */
-function stays(state: CallState, { agentId, atMs }: { agentId: string; atMs: number }, actorId: string): Effects {
+function stays(state: CallState, asked: Left, actorId: string): Effects {
+  const { agentId, atMs } = asked;
   const { agent } = state.side ?? {};
   return [
-    ...(agentId ? [over(agentId, actorId, atMs)] : []),
+    ...(agentId ? [over(asked, actorId)] : []),
     ...(agent ? [run('bridge-back', { legId: agent.legId, nodeId: agent.nodeId }, `back:${atMs}`)] : []),
   ];
 }
@@ -150,6 +161,7 @@ function bridge(state: CallState, on: AgentOnCall, consult: boolean): Effect<Cal
   return run('bridge', { agentId, legId, nodeId, ...withLeg }, `bridge:${agentId}:${sinceMs}`);
 }
 
-function over(agentId: string, actorId: string, atMs: number): Effect<CallCommand> {
-  return tell(agentProtocol, agentId, { type: 'ReportCallOver', callId: actorId }, `over:${agentId}:${atMs}`);
+function over({ agentId, reservation, atMs }: Left, actorId: string): Effect<CallCommand> {
+  const command = { type: 'ReportCallOver', callId: actorId, reservation } as const;
+  return tell(agentProtocol, agentId, command, `over:${agentId}:${atMs}`);
 }

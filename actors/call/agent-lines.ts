@@ -61,7 +61,12 @@ export function agentExecutors(
       const command = { type: 'ReserveAgent', callId: actorId, campaignId, wrapUp, consult: true } as const;
       const reserved = await ask(agentProtocol, toAgentId, command);
       if (reserved.ok) return undefined;
-      return { type: 'ReportAgentGone', agentId: toAgentId, reason: `refused (${reserved.rejection.code})` };
+      return {
+        type: 'ReportAgentGone',
+        agentId: toAgentId,
+        reason: `refused (${reserved.rejection.code})`,
+        reservation: 0,
+      };
     },
   };
 }

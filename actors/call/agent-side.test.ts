@@ -24,8 +24,11 @@ const ringing = [
 ] as const satisfies readonly CallEvent[];
 const answered = { type: 'CallAnswered', sipStatus: 200, atMs: 1000 } as const satisfies CallEvent;
 const waiting = [...ringing, answered] as const;
-const ann = { agentId: 'ann', legId: 'agent:ann:1', nodeId: 'n' };
-const bob = { agentId: 'bob', legId: 'agent:bob:4', nodeId: 'n' };
+const annsPhone = { agentId: 'ann', legId: 'agent:ann:1', nodeId: 'n' };
+const bobsPhone = { agentId: 'bob', legId: 'agent:bob:4', nodeId: 'n' };
+const ann = { ...annsPhone, reservation: 3 };
+const bob = { ...bobsPhone, reservation: 5 };
+const numbers: Readonly<Record<string, number>> = { ann: 3, bob: 5 };
 const assigned = { type: 'AgentAssigned', ...ann, consult: false, atMs: 1010 } as const satisfies CallEvent;
 const connected = { type: 'AgentConnected', agentId: 'ann', waitedMs: 40, atMs: 1040 } as const satisfies CallEvent;
 const talking = [...waiting, assigned, connected] as const;
@@ -38,8 +41,8 @@ const asked = (wait: number, sinceMs: number, agentId = '', notAgentId = '') =>
   );
 const wait = (number: number, untilMs: number) =>
   setTimer('wait', untilMs, { type: 'GiveUpWaiting' as const, wait: number });
-const over = (agentId: string, atMs: number | string) =>
-  tell(agentProtocol, agentId, { type: 'ReportCallOver', callId: 'c.7.1' }, `over:${agentId}:${atMs}`);
+const over = (agentId: string, atMs: number | string, reservation = numbers[agentId] ?? 0) =>
+  tell(agentProtocol, agentId, { type: 'ReportCallOver', callId: 'c.7.1', reservation }, `over:${agentId}:${atMs}`);
 const hungUp = (atMs: number, reason: string) =>
   ({ type: 'HangupRequested', party: 'callboard', by: '', reason, atMs }) as const;
 const toCampaign = (command: Parameters<typeof campaignProtocol.command.encode>[0], key: string) =>
@@ -64,13 +67,13 @@ describe('a call that is for an agent', () => {
     given(call, ...waiting)
       .when({ type: 'ConnectAgent', ...ann, consult: false }, { ...me, nowMs: 1010 })
       .then(assigned)
-      .thenEffects(run('bridge', ann, 'bridge:ann:1010'))
+      .thenEffects(run('bridge', annsPhone, 'bridge:ann:1010'))
       .when({ type: 'ConnectAgent', ...ann, consult: false })
       .then()
       .when({ type: 'ReportBridge', agentId: 'ann', failure: '' }, { nowMs: 1040 })
       .then(connected)
       .thenEffects(
-        tell(agentProtocol, 'ann', { type: 'ReportConnected', callId: 'c.7.1' }, 'connected:ann:1040'),
+        tell(agentProtocol, 'ann', { type: 'ReportConnected', callId: 'c.7.1', reservation: 3 }, 'connected:ann:1040'),
         toCampaign({ type: 'ReportConnected', callId: 'c.7.1', agentId: 'ann', atMs: 1040 }, 'connected:1040'),
         clearTimer('wait'),
       )
@@ -91,7 +94,7 @@ describe('a call that is for an agent', () => {
         { type: 'ConnectAgent', ...bob, consult: false },
         { ...me, nowMs: 4000 },
       );
-      expect(late.events).toMatchObject([{ type: 'AgentDeclined', agentId: 'bob', atMs: 4000 }]);
+      expect(late.events).toMatchObject([{ type: 'AgentDeclined', agentId: 'bob', atMs: 4000, reservation: 5 }]);
       expect(late.effects).toMatchObject([
         { type: 'tell', id: 'bob', command: { type: 'ReleaseAgent', callId: 'c.7.1' }, key: 'decline:bob:4000' },
       ]);
@@ -101,16 +104,23 @@ describe('a call that is for an agent', () => {
   test('whose agent cannot be reached asks for another, and has not more time for it', () => {
     given(call, ...waiting, assigned)
       .when({ type: 'ReportBridge', agentId: 'ann', failure: 'MEDIA_UNAVAILABLE' }, { ...me, nowMs: 1040 })
-      .then({ type: 'AgentLost', agentId: 'ann', reason: 'MEDIA_UNAVAILABLE', atMs: 1040 })
+      .then({ type: 'AgentLost', agentId: 'ann', reason: 'MEDIA_UNAVAILABLE', atMs: 1040, reservation: 3 })
       .thenEffects(over('ann', 1040), asked(2, 1000, '', 'ann'), wait(2, 3000));
   });
 
   test('whose agent is gone keeps the callee on hold, and ends where nobody comes', () => {
     given(call, ...talking)
-      .when({ type: 'ReportAgentGone', agentId: 'bob', reason: 'not of this call' }, me)
-      .then()
-      .when({ type: 'ReportAgentGone', agentId: 'ann', reason: 'phone' }, { nowMs: 5000 })
-      .then({ type: 'AgentLost', agentId: 'ann', reason: 'phone', atMs: 5000 })
+      // Whoever is not in the call waits for its word that they are not.
+      .when(
+        { type: 'ReportAgentGone', agentId: 'bob', reason: 'not of this call', reservation: 5 },
+        { ...me, nowMs: 4999 },
+      )
+      .then({
+        ...{ type: 'AgentDeclined', agentId: 'bob', reason: 'the call has another agent, or none', atMs: 4999 },
+        reservation: 5,
+      })
+      .when({ type: 'ReportAgentGone', agentId: 'ann', reason: 'phone', reservation: 3 }, { nowMs: 5000 })
+      .then({ type: 'AgentLost', agentId: 'ann', reason: 'phone', atMs: 5000, reservation: 3 })
       .thenEffects(
         over('ann', 5000),
         run('hold', { music: 'waltz.wav' }, 'wait:2'),
@@ -134,7 +144,7 @@ describe('a call that is for an agent', () => {
     );
     story
       .when({ type: 'ReportFailure', outcome: 'busy', sipStatus: 486, reason: 'Busy Here' }, { ...me, nowMs: 900 })
-      .thenEffects(run('close-media', {}, 'close-media'), over('ann', 'CallFailed'));
+      .thenEffects(run('close-media', {}, 'close-media'), over('ann', 'CallFailed', 0));
   });
 
   test('goes on where a crash cut it short', () => {
@@ -145,7 +155,7 @@ describe('a call that is for an agent', () => {
     ]);
     expect(given(call, ...waiting, assigned).when({ type: 'DescribeCall' }, me).resumed).toEqual([
       run('find', {}, 'find'),
-      run('bridge', ann, 'bridge:ann:1010'),
+      run('bridge', annsPhone, 'bridge:ann:1010'),
     ]);
     expect(given(call, ...talking).resumed).toEqual([run('find', {}, 'find')]);
   });
@@ -221,8 +231,8 @@ describe('an agent in a call', () => {
       .when({ type: 'HandOver', ...handing }, { ...me, nowMs: 5000 })
       .then(
         { type: 'HandOverRequested', ...handing, atMs: 5000 },
-        { type: 'AgentLeft', agentId: 'ann', atMs: 5000 },
-        { type: 'HandOverEnded', completed: true, reason: '', atMs: 5000, agentId: '' },
+        { type: 'AgentLeft', agentId: 'ann', atMs: 5000, reservation: 3 },
+        { type: 'HandOverEnded', completed: true, reason: '', atMs: 5000, agentId: '', reservation: 0 },
       )
       .thenEffects(
         over('ann', 5000),
@@ -245,15 +255,17 @@ describe('an agent in a call', () => {
       .then()
       .when({ type: 'ConnectAgent', ...bob, consult: true }, { nowMs: 5010 })
       .then({ type: 'AgentAssigned', ...bob, consult: true, atMs: 5010 })
-      .thenEffects(run('bridge', { ...bob, withLeg: ann.legId }, 'bridge:bob:5010'))
+      .thenEffects(run('bridge', { ...bobsPhone, withLeg: ann.legId }, 'bridge:bob:5010'))
       .when({ type: 'ReportBridge', agentId: 'bob', failure: '' }, { nowMs: 5020 })
       .then({ type: 'AgentConnected', agentId: 'bob', waitedMs: 0, atMs: 5020 })
-      .thenEffects(tell(agentProtocol, 'bob', { type: 'ReportConnected', callId: 'c.7.1' }, 'connected:bob:5020'));
+      .thenEffects(
+        tell(agentProtocol, 'bob', { type: 'ReportConnected', callId: 'c.7.1', reservation: 5 }, 'connected:bob:5020'),
+      );
     consulting
       .when({ type: 'FinishHandOver', agentId: 'ann', completed: true }, { nowMs: 6000 })
       .then(
-        { type: 'AgentLeft', agentId: 'ann', atMs: 6000 },
-        { type: 'HandOverEnded', completed: true, reason: '', atMs: 6000, agentId: '' },
+        { type: 'AgentLeft', agentId: 'ann', atMs: 6000, reservation: 3 },
+        { type: 'HandOverEnded', completed: true, reason: '', atMs: 6000, agentId: '', reservation: 0 },
       )
       .thenEffects(
         over('ann', 6000),
@@ -263,13 +275,13 @@ describe('an agent in a call', () => {
       );
     consulting
       .when({ type: 'FinishHandOver', agentId: 'ann', completed: false }, { nowMs: 6000 })
-      .then({ type: 'HandOverEnded', completed: false, reason: '', atMs: 6000, agentId: 'bob' })
+      .then({ type: 'HandOverEnded', completed: false, reason: '', atMs: 6000, agentId: 'bob', reservation: 5 })
       .thenEffects(over('bob', 6000), run('bridge-back', { legId: ann.legId, nodeId: 'n' }, 'back:6000'));
     consulting
-      .when({ type: 'ReportAgentGone', agentId: 'ann', reason: 'phone' }, { nowMs: 6000 })
+      .when({ type: 'ReportAgentGone', agentId: 'ann', reason: 'phone', reservation: 3 }, { nowMs: 6000 })
       .then(
-        { type: 'AgentLost', agentId: 'ann', reason: 'phone', atMs: 6000 },
-        { type: 'HandOverEnded', completed: false, reason: 'phone', atMs: 6000, agentId: 'bob' },
+        { type: 'AgentLost', agentId: 'ann', reason: 'phone', atMs: 6000, reservation: 3 },
+        { type: 'HandOverEnded', completed: false, reason: 'phone', atMs: 6000, agentId: 'bob', reservation: 5 },
       );
     consulting
       .when({ type: 'ReportHangup', by: 'callee', reason: 'BYE' }, { nowMs: 6000 })
@@ -279,13 +291,23 @@ describe('an agent in a call', () => {
   test('keeps the callee where the next one is not to be had', () => {
     const handing = { agentId: 'ann', toAgentId: 'bob', target: '', warm: true };
     given(call, ...talking, { type: 'HandOverRequested', ...handing, atMs: 5000 })
-      .when({ type: 'ReportAgentGone', agentId: 'bob', reason: 'refused (AGENT_NOT_READY)' }, { ...me, nowMs: 5010 })
+      .when(
+        { type: 'ReportAgentGone', agentId: 'bob', reason: 'refused (AGENT_NOT_READY)', reservation: 5 },
+        { ...me, nowMs: 5010 },
+      )
       .then({
-        ...{ type: 'HandOverEnded', completed: false, reason: 'refused (AGENT_NOT_READY)', atMs: 5010, agentId: '' },
+        ...{
+          type: 'HandOverEnded',
+          completed: false,
+          reason: 'refused (AGENT_NOT_READY)',
+          atMs: 5010,
+          agentId: '',
+          reservation: 0,
+        },
       })
       .thenEffects(run('bridge-back', { legId: ann.legId, nodeId: 'n' }, 'back:5010'))
       .when({ type: 'ConnectAgent', ...bob, consult: true }, { nowMs: 5020 })
-      .then({ type: 'AgentDeclined', agentId: 'bob', reason: 'the call has an agent', atMs: 5020 });
+      .then({ type: 'AgentDeclined', agentId: 'bob', reason: 'the call has an agent', atMs: 5020, reservation: 5 });
   });
 
   test('hands it out of the house, or keeps it where that fails', () => {
@@ -297,13 +319,20 @@ describe('an agent in a call', () => {
     asking
       .when({ type: 'ReportTransfer', failure: '' }, { nowMs: 5100 })
       .then(
-        { type: 'AgentLeft', agentId: 'ann', atMs: 5100 },
-        { type: 'HandOverEnded', completed: true, reason: '', atMs: 5100, agentId: '' },
+        { type: 'AgentLeft', agentId: 'ann', atMs: 5100, reservation: 3 },
+        { type: 'HandOverEnded', completed: true, reason: '', atMs: 5100, agentId: '', reservation: 0 },
       )
       .thenEffects(over('ann', 5100));
     asking
       .when({ type: 'ReportTransfer', failure: 'TRUNK_UNKNOWN' }, { nowMs: 5100 })
-      .then({ type: 'HandOverEnded', completed: false, reason: 'TRUNK_UNKNOWN', atMs: 5100, agentId: '' })
+      .then({
+        type: 'HandOverEnded',
+        completed: false,
+        reason: 'TRUNK_UNKNOWN',
+        atMs: 5100,
+        agentId: '',
+        reservation: 0,
+      })
       .thenEffects(run('bridge-back', { legId: ann.legId, nodeId: 'n' }, 'back:5100'));
   });
 });

@@ -8,6 +8,8 @@ export interface AgentOnCall {
   /** The node that holds the leg. */
   readonly nodeId: string;
   readonly connected: boolean;
+  /** By the agent's count. */
+  readonly reservation: number;
   /** When the call took them. */
   readonly sinceMs: number;
 }
@@ -91,8 +93,11 @@ function left(side: AgentSide, agentId: string, atMs: number): AgentSide {
   return waiting(without(side), atMs, handOver?.toAgentId ?? '', agentId);
 }
 
-function assigned(side: AgentSide, { agentId, legId, nodeId, consult, atMs: sinceMs }: AgentAssigned): AgentSide {
-  const on: AgentOnCall = { agentId, legId, nodeId, connected: false, sinceMs };
+function assigned(
+  side: AgentSide,
+  { agentId, legId, nodeId, consult, reservation, atMs: sinceMs }: AgentAssigned,
+): AgentSide {
+  const on: AgentOnCall = { agentId, legId, nodeId, connected: false, reservation, sinceMs };
   return consult ? { ...side, consulted: on } : { ...side, agent: on };
 }
 

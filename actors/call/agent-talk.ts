@@ -1,7 +1,14 @@
 /** What a call makes of what is said about its agents. Whoever comes too late is let go of, and hears of it. */
-import type { CallCommand, CallEvent, CallReply, ConnectAgent, HandOver } from '#proto/generated/call.ts';
+import type {
+  CallCommand,
+  CallEvent,
+  CallReply,
+  ConnectAgent,
+  HandOver,
+  ReportAgentGone,
+} from '#proto/generated/call.ts';
 import { accept, type Decision } from '#runtime/decision.ts';
-import type { AgentSide } from './agent-side.ts';
+import type { AgentOnCall, AgentSide } from './agent-side.ts';
 import type { CallState } from './state.ts';
 
 /** Why an abandoned call ends. */
@@ -29,20 +36,19 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
   const { side } = state;
   const isTalking = state.phase === 'talking' && !state.hangup && side !== undefined;
   if (command.type === 'ConnectAgent') return connect(isTalking ? side : undefined, command, atMs);
+  if (command.type === 'ReportAgentGone') return gone(isTalking ? side : undefined, command, atMs);
   if (!isTalking) return accept();
   switch (command.type) {
     case 'ReportBridge':
       return bridged(side, command, atMs);
     case 'GiveUpWaiting':
       return giveUp(state, side, command.wait, atMs, end);
-    case 'ReportAgentGone':
-      return gone(side, command.agentId, command.reason, atMs);
     case 'ReportTransfer': {
       const { agent, handOver } = side;
       if (!agent || !handOver?.target) return accept();
       const { failure: reason } = command;
       const ended = handOverEnded(side, reason === '', reason, atMs);
-      return reason === '' ? accept({ type: 'AgentLeft', agentId: agent.agentId, atMs }, ended) : accept(ended);
+      return reason === '' ? accept(left(agent, atMs), ended) : accept(ended);
     }
     default:
       return byAgent(side, command, atMs, end);
@@ -65,63 +71,83 @@ function byAgent(
       if (held === command.held || handOver) return accept();
       return accept({ type: command.held ? 'CustomerHeld' : 'CustomerRetrieved', atMs });
     case 'HandOver':
-      return handOver ? accept() : handingOver(command, atMs);
+      return handOver ? accept() : handingOver(agent, command, atMs);
     case 'FinishHandOver': {
       if (!handOver?.warm) return accept();
       const completed = command.completed && side.consulted?.connected === true;
       const ended = handOverEnded(side, completed, '', atMs);
-      return completed ? accept({ type: 'AgentLeft', agentId: agent.agentId, atMs }, ended) : accept(ended);
+      return completed ? accept(left(agent, atMs), ended) : accept(ended);
     }
   }
 }
 
-function handingOver({ agentId, toAgentId, target, warm }: HandOver, atMs: number): Decided {
+function left({ agentId, reservation }: AgentOnCall, atMs: number): CallEvent {
+  return { type: 'AgentLeft', agentId, atMs, reservation };
+}
+
+function handingOver(agent: AgentOnCall, { agentId, toAgentId, target, warm }: HandOver, atMs: number): Decided {
   const requested: CallEvent = { type: 'HandOverRequested', agentId, toAgentId, target, warm, atMs };
   // The agent stays until the other one, or the other side, has it.
   if (warm || target) return accept(requested);
-  return accept<CallEvent>(
-    requested,
-    { type: 'AgentLeft', agentId, atMs },
-    { type: 'HandOverEnded', completed: true, reason: '', atMs, agentId: '' },
-  );
+  return accept<CallEvent>(requested, left(agent, atMs), {
+    type: 'HandOverEnded',
+    completed: true,
+    reason: '',
+    atMs,
+    agentId: '',
+    reservation: 0,
+  });
 }
 
 function connect(side: AgentSide | undefined, command: ConnectAgent, atMs: number): Decided {
-  const { agentId, legId, nodeId, consult } = command;
-  const declined = (reason: string) => accept<CallEvent>({ type: 'AgentDeclined', agentId, reason, atMs });
+  const { agentId, legId, nodeId, consult, reservation } = command;
+  const declined = (reason: string) => accept(letGo(command, reason, atMs));
   if (!side) return declined('the call is over');
   const { agent, consulted, handOver } = side;
-  if (agent?.legId === legId || (consult && consulted?.legId === legId)) return accept();
+  if ([agent, consulted].some((each) => each?.legId === legId && each.reservation === reservation)) return accept();
   const isWanted = consult
     ? handOver?.warm === true && handOver.toAgentId === agentId && !consulted
     : side.waitingSinceMs !== undefined && !agent;
   if (!isWanted) return declined(side.abandoned ? 'nobody was free in time' : 'the call has an agent');
-  return accept({ type: 'AgentAssigned', agentId, legId, nodeId, consult, atMs });
+  return accept({ type: 'AgentAssigned', agentId, legId, nodeId, consult, atMs, reservation });
 }
 
 function bridged(side: AgentSide, { agentId, failure }: CallCommand & { type: 'ReportBridge' }, atMs: number): Decided {
   const { agent, consulted } = side;
   const found = [agent, consulted].find((each) => each?.agentId === agentId && !each.connected);
   if (!found) return accept();
-  if (failure) return gone(side, agentId, failure, atMs);
+  if (failure) return gone(side, { agentId, reason: failure, reservation: found.reservation }, atMs);
   const waitedMs = Math.max(0, atMs - (side.waitingSinceMs ?? atMs));
   return accept({ type: 'AgentConnected', agentId, waitedMs, atMs });
 }
 
-function gone(side: AgentSide, agentId: string, reason: string, atMs: number): Decided {
-  const { agent, consulted, handOver } = side;
-  if (agent?.agentId === agentId) {
-    const lost: CallEvent = { type: 'AgentLost', agentId, reason, atMs };
+/** Whoever says so of itself waits for our word that it is out of the call: it gets that in any case. */
+function gone(side: AgentSide | undefined, of: ReportAgentGone, atMs: number): Decided {
+  const { agentId, reason, reservation } = of;
+  const { agent, consulted, handOver } = side ?? {};
+  const isMeant = (on: AgentOnCall | undefined) =>
+    on?.agentId === agentId && (reservation === 0 || reservation === on.reservation);
+  if (side && agent && isMeant(agent)) {
+    const lost: CallEvent = { type: 'AgentLost', agentId, reason, atMs, reservation: agent.reservation };
     return handOver ? accept(lost, handOverEnded(side, false, reason, atMs)) : accept(lost);
   }
-  const wasAsked = consulted?.agentId === agentId || (handOver?.warm && handOver.toAgentId === agentId);
-  return wasAsked ? accept(handOverEnded(side, false, reason, atMs)) : accept();
+  const isAsked = handOver?.warm && !consulted && handOver.toAgentId === agentId;
+  if (side && (isMeant(consulted) || isAsked)) return accept(handOverEnded(side, false, reason, atMs));
+  return accept(letGo(of, 'the call has another agent, or none', atMs));
+}
+
+function letGo(
+  { agentId, reservation }: { readonly agentId: string; readonly reservation: number },
+  reason: string,
+  atMs: number,
+): CallEvent {
+  return { type: 'AgentDeclined', agentId, reason, atMs, reservation };
 }
 
 /** Whoever was asked in vain is named, so as to be let go of. */
 function handOverEnded({ consulted }: AgentSide, completed: boolean, reason: string, atMs: number): CallEvent {
-  const agentId = completed ? '' : (consulted?.agentId ?? '');
-  return { type: 'HandOverEnded', completed, reason, atMs, agentId };
+  const { agentId = '', reservation = 0 } = completed ? {} : (consulted ?? {});
+  return { type: 'HandOverEnded', completed, reason, atMs, agentId, reservation };
 }
 
 function giveUp(

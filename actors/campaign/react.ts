@@ -71,7 +71,9 @@ function previewAnswered(
   if (accepted) return [placeCalls(state, liveAttempts(state, [callId]), `place:${callId}`)];
   if (!agentId) return [];
   const reason = 'the contact is not dialed';
-  return [tell(agentProtocol, agentId, { type: 'ReleaseAgent', callId, reason }, `release:${callId}:${atMs}`)];
+  return [
+    tell(agentProtocol, agentId, { type: 'ReleaseAgent', callId, reason, reservation: 0 }, `release:${callId}:${atMs}`),
+  ];
 }
 
 function wrapUpOf({ settings }: CampaignState): AgentWrapUp {
@@ -94,11 +96,11 @@ function agentsAsked(state: CampaignState, actorId: string): readonly Effect<Cam
  * answers how it stands, so that no outcome is missed and nobody is dialed twice.
  */
 export function resume(state: CampaignState, actorId: string): readonly Effect<CampaignCommand>[] {
-  const live = Object.keys(state.live);
+  const live = liveAttempts(state, Object.keys(state.live));
   return [
     ...(state.loading === undefined ? [] : [loadList(state)]),
     ...pendingClaim(state),
-    ...(live.length > 0 ? [placeCalls(state, liveAttempts(state, live), `resume:${state.attempts}`)] : []),
+    ...(live.length > 0 ? [placeCalls(state, live, `resume:${state.attempts}`)] : []),
     ...agentsAsked(state, actorId),
     ...(state.phase === 'running'
       ? ticks()

@@ -38,7 +38,7 @@ export interface Routing {
 }
 
 /** So many contacts are remembered with their agent. */
-const remembered = 5000;
+const remembered = 1000;
 
 export const nobody: Routing = { ready: {}, busy: {}, waiting: {}, chosen: {}, spoke: {} };
 

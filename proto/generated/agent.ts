@@ -108,16 +108,21 @@ export interface WrapUp {
 export interface ReleaseAgent {
   readonly callId: string;
   readonly reason: string;
+  /** Which of the agent's reservations; 0: whichever there is. */
+  readonly reservation: number;
 }
 
 /** The call and the agent hear each other. */
 export interface ReportConnected {
   readonly callId: string;
+  readonly reservation: number;
 }
 
 /** The agent is out of the call: it has ended, or was handed over. */
 export interface ReportCallOver {
   readonly callId: string;
+  /** Which of the agent's reservations; 0: whichever there is. */
+  readonly reservation: number;
 }
 
 /** Sent by a timer: the call never said that they were connected. */
@@ -251,7 +256,8 @@ export type AgentEvent =
   | ({ readonly type: 'PreviewOffered' } & PreviewOffered)
   | ({ readonly type: 'PreviewDeclined' } & PreviewDeclined)
   | ({ readonly type: 'PreviewAnswered' } & PreviewAnswered)
-  | ({ readonly type: 'LeadRequested' } & LeadRequested);
+  | ({ readonly type: 'LeadRequested' } & LeadRequested)
+  | ({ readonly type: 'ReservationDoubted' } & ReservationDoubted);
 
 export interface AgentConfigured {
   readonly profile: AgentProfile;
@@ -303,12 +309,21 @@ export interface AgentReserved {
   readonly wrapUp: WrapUp;
   readonly consult: boolean;
   readonly atMs: number;
+  /** Counted from 1: what is said of an earlier one has no effect. */
+  readonly reservation: number;
 }
 
 export interface ReservationEnded {
   readonly callId: string;
   readonly campaignId: string;
   readonly reason: string;
+  readonly atMs: number;
+}
+
+/** The call was silent for long: it is asked to let go of the agent, who is its own until it has. */
+export interface ReservationDoubted {
+  readonly callId: string;
+  readonly reservation: number;
   readonly atMs: number;
 }
 
@@ -321,6 +336,7 @@ export interface AgentConnected {
 export interface ConnectionRefused {
   readonly callId: string;
   readonly atMs: number;
+  readonly reservation: number;
 }
 
 export interface CallHeld {

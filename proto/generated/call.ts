@@ -214,6 +214,8 @@ export interface ConnectAgent {
   readonly nodeId: string;
   /** To talk to the agent who has the customer first. */
   readonly consult: boolean;
+  /** Counted by the agent: what is said of an earlier one has no effect. */
+  readonly reservation: number;
 }
 
 /** Whether the two legs hear each other now. */
@@ -233,6 +235,8 @@ export interface GiveUpWaiting {
 export interface ReportAgentGone {
   readonly agentId: string;
   readonly reason: string;
+  /** 0: whichever there is. */
+  readonly reservation: number;
 }
 
 /** The agent puts the customer on hold, or takes them back. */
@@ -419,6 +423,7 @@ export interface AgentAssigned {
   readonly nodeId: string;
   readonly consult: boolean;
   readonly atMs: number;
+  readonly reservation: number;
 }
 
 /** Callee and agent hear each other; where it is a consultation, the two agents. */
@@ -434,6 +439,7 @@ export interface AgentDeclined {
   readonly agentId: string;
   readonly reason: string;
   readonly atMs: number;
+  readonly reservation: number;
 }
 
 /** The agent was connected, or about to be, and is not any more: another one is looked for. */
@@ -441,6 +447,7 @@ export interface AgentLost {
   readonly agentId: string;
   readonly reason: string;
   readonly atMs: number;
+  readonly reservation: number;
 }
 
 export interface CustomerHeld {
@@ -466,12 +473,14 @@ export interface HandOverEnded {
   readonly atMs: number;
   /** Who was asked for nothing, and is free again; empty: nobody. */
   readonly agentId: string;
+  readonly reservation: number;
 }
 
 /** An agent is out of the call, which goes on without. */
 export interface AgentLeft {
   readonly agentId: string;
   readonly atMs: number;
+  readonly reservation: number;
 }
 
 /** The contact asked by a digit not to be called again. */

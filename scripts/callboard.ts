@@ -77,7 +77,7 @@ program
 
 program
   .command('rebuild <model>')
-  .description('empty a read model (calls, campaigns, trunks, contacts, or all) and fill it from the journal')
+  .description('empty a read model (calls, campaigns, trunks, contacts, agents, or all) and fill it from the journal')
   .action(async (model) => (await import('./commands/rebuild.ts')).rebuildModels(model, program.opts()));
 
 program

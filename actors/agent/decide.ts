@@ -1,5 +1,12 @@
 /** What an agent makes of what it is told. It is the arbiter: whatever anybody believes, it is in one call at most. */
-import type { AgentCommand, AgentEvent, AgentProfile, AgentReply, ReserveAgent } from '#proto/generated/agent.ts';
+import type {
+  AgentCommand,
+  AgentEvent,
+  AgentProfile,
+  AgentReply,
+  ReserveAgent,
+  TakeBreak,
+} from '#proto/generated/agent.ts';
 import { accept, answer, type CommandMeta, type Decision, type Refused, reject } from '#runtime/decision.ts';
 import { overOf, refusedToRest, restOf } from './after-call.ts';
 import { decideInCall } from './in-call.ts';
@@ -15,7 +22,7 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
     case 'ConfigureAgent':
       return configure(state, command.profile, meta);
     case 'SignIn':
-      return signIn(state, meta);
+      return signIn(state, command, meta);
     case 'ReportPhoneAnswer': {
       if (state.phase !== 'signing-in' || command.legId !== state.legId) return accept();
       const { legId, nodeId } = command;
@@ -25,11 +32,11 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
       if (state.phase === 'offline' || command.legId !== state.legId) return accept();
       return accept(...phoneGone(state, command.reason, atMs));
     case 'SignOut':
-      return signOut(state, atMs);
+      return signOut(state, command, atMs);
     case 'BecomeReady':
-      return becomeReady(state, meta);
+      return becomeReady(state, command, meta);
     case 'TakeBreak':
-      return takeBreak(state, command.reason, meta);
+      return takeBreak(state, command, meta);
     case 'ReserveAgent':
       return reserve(state, command, meta);
     case 'StartMonitoring': {
@@ -37,11 +44,11 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
       if (command.agentId === meta.actorId) {
         return reject('AGENT_SETTINGS', `Agent ${meta.actorId} cannot attend its own calls: name another agent.`);
       }
-      return accept({ type: 'MonitoringBegan', agentId: command.agentId, mode: command.mode, atMs });
+      return accept({ type: 'MonitoringBegan', agentId: command.agentId, mode: command.mode, atMs, ...byOf(command) });
     }
     case 'StopMonitoring':
       if (state.phase !== 'monitoring') return accept();
-      return accept(monitoringEnds(meta));
+      return accept(monitoringEnds(meta, command));
     case 'ReportMonitorFailure':
       if (state.monitored !== command.agentId) return accept();
       return accept({ type: 'MonitoringEnded', reason: command.reason, atMs });
@@ -67,6 +74,15 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
   }
 }
 
+/** What an agent wants, or an operator for it. */
+interface Wish {
+  readonly by?: string;
+}
+
+function byOf({ by }: Wish): Wish {
+  return by ? { by } : {};
+}
+
 /** A name has no digits worth dialing: seven and more in a row are a telephone number, which is a person's. */
 const phoneUri = /^sip:(?!\+?\d{7})[A-Za-z0-9._~%!$&'()*+,;=-]+@[^\s@<>;?]+$/;
 
@@ -82,51 +98,53 @@ function configure(state: AgentState, profile: AgentProfile, meta: CommandMeta):
   return same ? accept() : accept({ type: 'AgentConfigured', profile });
 }
 
-function signIn(state: AgentState, { actorId, nowMs: atMs }: CommandMeta): Decided {
+function signIn(state: AgentState, command: Wish, { actorId, nowMs: atMs }: CommandMeta): Decided {
   if (!state.profile)
     return reject('AGENT_UNKNOWN', `There is no agent ${actorId}: give it a phone and a campaign first.`);
   if (state.phase !== 'offline') return accept();
   const shift = state.shifts + 1;
-  return accept({ type: 'SignInRequested', shift, legId: legIdOf(actorId, shift), atMs });
+  return accept({ type: 'SignInRequested', shift, legId: legIdOf(actorId, shift), atMs, ...byOf(command) });
 }
 
 /** What it was looking at goes back to its campaign; a call looks for somebody else. */
-function phoneGone(state: AgentState, reason: string, atMs: number): AgentEvent[] {
+function phoneGone(state: AgentState, reason: string, atMs: number, wish: Wish = {}): AgentEvent[] {
   const { legId, call } = state;
   const callId = isInCall(state) ? (call?.callId ?? '') : '';
   const { preview } = state;
   const looked: AgentEvent[] = preview
     ? [{ type: 'PreviewDeclined', callId: preview.callId, campaignId: preview.campaignId, atMs }]
     : [];
-  return [...looked, ...overOf(state, atMs), { type: 'SignedOut', legId, reason, callId, atMs }];
+  return [...looked, ...overOf(state, atMs), { type: 'SignedOut', legId, reason, callId, atMs, ...byOf(wish) }];
 }
 
-function signOut(state: AgentState, atMs: number): Decided {
+function signOut(state: AgentState, command: Wish, atMs: number): Decided {
   if (state.phase === 'offline') return accept();
   if (isInCall(state)) {
-    return state.afterwards?.type === 'sign-out' ? accept() : accept({ type: 'SignOutRequested' });
+    return state.afterwards?.type === 'sign-out' ? accept() : accept({ type: 'SignOutRequested', ...byOf(command) });
   }
-  return accept(...phoneGone(state, '', atMs));
+  return accept(...phoneGone(state, '', atMs, command));
 }
 
-function becomeReady(state: AgentState, meta: CommandMeta): Decided {
+function becomeReady(state: AgentState, command: Wish, meta: CommandMeta): Decided {
+  const ready: AgentEvent = { type: 'AgentBecameReady', atMs: meta.nowMs, ...byOf(command) };
   switch (state.phase) {
     case 'ready':
       return accept();
     case 'wrapping':
-      return refusedToRest(state, meta) ?? accept({ type: 'AgentBecameReady', atMs: meta.nowMs });
+      return refusedToRest(state, meta) ?? accept(ready);
     case 'break':
-      return accept({ type: 'AgentBecameReady', atMs: meta.nowMs });
+      return accept(ready);
     case 'monitoring':
-      return accept(monitoringEnds(meta), { type: 'AgentBecameReady', atMs: meta.nowMs });
+      return accept(monitoringEnds(meta, command), ready);
     default:
       return busy(state, meta);
   }
 }
 
-function takeBreak(state: AgentState, reason: string, meta: CommandMeta): Decided {
-  const began: AgentEvent = { type: 'BreakBegan', reason, atMs: meta.nowMs };
-  if (isInCall(state)) return accept({ type: 'BreakRequested', reason });
+function takeBreak(state: AgentState, command: TakeBreak, meta: CommandMeta): Decided {
+  const { reason } = command;
+  const began: AgentEvent = { type: 'BreakBegan', reason, atMs: meta.nowMs, ...byOf(command) };
+  if (isInCall(state)) return accept({ type: 'BreakRequested', reason, ...byOf(command) });
   switch (state.phase) {
     case 'wrapping':
       return refusedToRest(state, meta) ?? accept(began);
@@ -135,7 +153,7 @@ function takeBreak(state: AgentState, reason: string, meta: CommandMeta): Decide
         ? accept<AgentEvent>(previewAnswer(state.preview, false, false, meta.nowMs), began)
         : accept(began);
     case 'monitoring':
-      return accept(monitoringEnds(meta), began);
+      return accept(monitoringEnds(meta, command), began);
     case 'ready':
     case 'break':
       return accept(began);
@@ -144,8 +162,8 @@ function takeBreak(state: AgentState, reason: string, meta: CommandMeta): Decide
   }
 }
 
-function monitoringEnds({ nowMs: atMs }: CommandMeta): AgentEvent {
-  return { type: 'MonitoringEnded', reason: 'supervising', atMs };
+function monitoringEnds({ nowMs: atMs }: CommandMeta, wish: Wish): AgentEvent {
+  return { type: 'MonitoringEnded', reason: 'supervising', atMs, ...byOf(wish) };
 }
 
 function reserve(

@@ -9,7 +9,7 @@ import type {
 import { accept, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
 import { reasons } from './pacer.ts';
 import { choose, fits } from './routing.ts';
-import { type CampaignState, contactOf, evolveBooks, fencesOf } from './state.ts';
+import { type CampaignState, contactOf, evolveBooks, fencesOf, pacerOf } from './state.ts';
 
 type Decided = Decision<CampaignEvent, CampaignReply>;
 
@@ -154,7 +154,7 @@ function wanted(state: CampaignState, agentId: string, meta: CommandMeta): Decid
 
 /** How the agents are doing; nothing where there are none. */
 export function figuresOf(state: CampaignState, nowMs: number): { readonly agents: AgentFigures } | undefined {
-  const { pacer, routing, book, settings } = state;
+  const { routing, book, settings } = state;
   if (!settings?.agents) return undefined;
   const busy = Object.values(routing.busy);
   return {
@@ -164,7 +164,7 @@ export function figuresOf(state: CampaignState, nowMs: number): { readonly agent
       wrapping: busy.filter(({ isOver }) => isOver).length,
       waiting: Object.keys(routing.waiting).length + Object.keys(routing.chosen).length,
       ...{ answered: book.answered, abandoned: book.abandoned, talkMs: book.talkMs },
-      reasons: reasons(pacer, fencesOf(state), nowMs),
+      reasons: reasons(pacerOf(state), fencesOf(state), nowMs),
     },
   };
 }

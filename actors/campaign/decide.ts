@@ -9,7 +9,16 @@ import type {
 import { accept, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
 import { decideAgentWork, figuresOf, isPreviewed, offered, routed, withdrawn } from './agent-work.ts';
 import { paced, reasons } from './pacer.ts';
-import { type CampaignState, callIdOf, crashLimit, evolveBooks, fencesOf, liveCount, recentCrashes } from './state.ts';
+import {
+  type CampaignState,
+  callIdOf,
+  crashLimit,
+  evolveBooks,
+  fencesOf,
+  liveCount,
+  pacerOf,
+  recentCrashes,
+} from './state.ts';
 
 type Decided = Decision<CampaignEvent, CampaignReply>;
 
@@ -112,7 +121,7 @@ function pace(state: CampaignState, meta: CommandMeta): Decided {
   const count = Math.min(wantedNow(state, meta.nowMs), most(state));
   if (count === 0) return accept();
   const claimId = `${meta.actorId}.${state.claims + 1}`;
-  const given = reasons(state.pacer, fences, meta.nowMs);
+  const given = reasons(pacerOf(state), fences, meta.nowMs);
   const why = given.length > 0 ? { reasons: { given } } : {};
   return accept({ type: 'LeadsRequested', claimId, count, atMs: meta.nowMs, ...why });
 }
@@ -120,7 +129,7 @@ function pace(state: CampaignState, meta: CommandMeta): Decided {
 /** Where agents ask for each call, they are the pacers. */
 function wantedNow(state: CampaignState, nowMs: number): number {
   const fences = fencesOf(state);
-  if (state.settings?.agents?.mode !== 'manual') return paced(state.pacer, fences, nowMs);
+  if (state.settings?.agents?.mode !== 'manual') return paced(pacerOf(state), fences, nowMs);
   const unseen = Object.values(state.book.offers).filter(({ agentId }) => agentId === '').length;
   return Math.max(0, Math.min(state.book.wanting.length - unseen, fences.maxLines - fences.lines));
 }

@@ -61,7 +61,6 @@ export function reconfigured(pacer: Pacer, settings: CampaignSettings, known: re
 
 /** A policy may change its state in place: it gets a copy, for the one before may be needed again. */
 export function fed(pacer: Pacer, events: readonly PacingEvent[]): Pacer {
-  if (events.length === 0) return pacer;
   const policy = policies[pacer.mode];
   const copy = pacer.mode === 'unspecified' ? pacer.state : structuredClone(pacer.state);
   const state = events.reduce((before, event) => policy.evolve(before, event), copy);

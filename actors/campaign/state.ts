@@ -49,7 +49,9 @@ export interface CampaignState {
   readonly changes: number;
   /** When calls crashed, as far as it matters still. */
   readonly crashedAtMs: readonly number[];
-  readonly pacer: Pacer;
+  readonly pacer: Omit<Pacer, 'state'>;
+  /** What the policy knows: plain data that it alone understands. */
+  readonly pacing: unknown;
   /** Who takes which answer. */
   readonly routing: Routing;
   readonly book: AgentBook;
@@ -72,7 +74,7 @@ export function initial(): CampaignState {
     reason: '',
     changes: 0,
     crashedAtMs: [],
-    pacer: initialPacer(),
+    ...parted(initialPacer()),
     routing: nobody,
     book: emptyBook,
   };
@@ -115,8 +117,18 @@ export function contactOf({ live }: CampaignState): (callId: string) => string |
 }
 
 export function evolve(state: CampaignState, event: CampaignEvent): CampaignState {
-  const pacer = fed(state.pacer, factsOf(state.routing, event));
-  return { ...evolveBooks(state, event), ...(pacer === state.pacer ? {} : { pacer }) };
+  const facts = factsOf(state.routing, event);
+  const next = evolveBooks(state, event);
+  return facts.length > 0 ? { ...next, ...parted(fed(pacerOf(state), facts)) } : next;
+}
+
+/** What the campaign dials by. */
+export function pacerOf({ pacer, pacing }: CampaignState): Pacer {
+  return { ...pacer, state: pacing };
+}
+
+function parted({ state: pacing, ...pacer }: Pacer): Pick<CampaignState, 'pacer' | 'pacing'> {
+  return { pacer, pacing };
 }
 
 /** All but the pacer: what is enough to know what is left to do. */
@@ -135,7 +147,7 @@ function evolveList(state: CampaignState, event: CampaignEvent): CampaignState {
         settings: event.settings,
         tried: false,
         changes: state.changes + 1,
-        pacer: reconfigured(state.pacer, event.settings, knownTo(state)),
+        ...parted(reconfigured(pacerOf(state), event.settings, knownTo(state))),
       };
     case 'ListRequested':
       return { ...state, loading: event.path, loads: state.loads + 1, reason: '' };

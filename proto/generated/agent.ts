@@ -55,18 +55,29 @@ export interface ConfigureAgent {
 }
 
 /** Begins a shift: the phone is dialed and its leg is held until the end of it. */
-export interface SignIn {}
+export interface SignIn {
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
 
 /** Ends the shift; after the call where there is one. */
-export interface SignOut {}
+export interface SignOut {
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
 
 /** From a break or from wrapping up. */
-export interface BecomeReady {}
+export interface BecomeReady {
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
 
 /** No calls until further notice; after the call where there is one. */
 export interface TakeBreak {
   /** A word such as lunch. */
   readonly reason: string;
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
 }
 
 /** The phone was answered: its leg is held. */
@@ -178,6 +189,8 @@ export interface DisposeCall {
 export interface StartMonitoring {
   readonly agentId: string;
   readonly mode: MonitorMode;
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
 }
 
 /** Who hears a supervisor. */
@@ -190,7 +203,10 @@ export type MonitorMode =
   /** The agent and the customer. */
   | 'join';
 
-export interface StopMonitoring {}
+export interface StopMonitoring {
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
 
 /** There is nothing to attend, or no longer. */
 export interface ReportMonitorFailure {
@@ -269,6 +285,8 @@ export interface SignInRequested {
   readonly shift: number;
   readonly legId: string;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 export interface PhoneAnswered {
@@ -279,20 +297,29 @@ export interface PhoneAnswered {
 
 export interface AgentBecameReady {
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 export interface BreakBegan {
   readonly reason: string;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 /** The break begins when the call is over. */
 export interface BreakRequested {
   readonly reason: string;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 /** The shift ends when the call is over. */
-export interface SignOutRequested {}
+export interface SignOutRequested {
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
+}
 
 export interface SignedOut {
   readonly legId: string;
@@ -301,6 +328,8 @@ export interface SignedOut {
   /** The call that the phone was lost in; empty: none. */
   readonly callId: string;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 export interface AgentReserved {
@@ -400,11 +429,15 @@ export interface MonitoringBegan {
   readonly agentId: string;
   readonly mode: MonitorMode;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 export interface MonitoringEnded {
   readonly reason: string;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 export interface PreviewOffered {

@@ -33,13 +33,15 @@ export function wrapUpEnded(state: AgentState, atMs: number): AgentEvent[] {
 export function overOf(state: AgentState, atMs: number): AgentEvent[] {
   const { call } = state;
   if (!call || (call.connectedAtMs === 0 && isInCall(state))) return [];
-  const talked = isInCall(state) ? [talkEnded(state, atMs)] : [];
+  const talked = isInCall(state) ? talkEnded(state, atMs) : [];
   return [...talked, ...byDefault(state, atMs)];
 }
 
-export function talkEnded({ call }: AgentState, atMs: number): AgentEvent {
+/** The next callee hears an agent whose microphone was off for this one. */
+export function talkEnded({ call, muted }: AgentState, atMs: number): AgentEvent[] {
   const talkMs = call && call.connectedAtMs > 0 ? Math.max(0, atMs - call.connectedAtMs) : 0;
-  return { type: 'TalkEnded', callId: call?.callId ?? '', talkMs, atMs };
+  const unmuted: AgentEvent[] = muted ? [{ type: 'MicrophoneMuted', muted: false, atMs }] : [];
+  return [...unmuted, { type: 'TalkEnded', callId: call?.callId ?? '', talkMs, atMs }];
 }
 
 function byDefault({ call }: AgentState, atMs: number): AgentEvent[] {

@@ -171,10 +171,7 @@ describe("an agent's call", () => {
       .thenEffects(clearTimer('reservation'))
       .when({ type: 'ReportCallOver', callId: 'c.1.1', reservation: 1 }, { nowMs: 100 })
       .then(ended)
-      .thenEffects(
-        run('mute', { legId, muted: false }, 'mute:100'),
-        setTimer('wrap-up', 30_100, { type: 'EndWrapUp', callId: 'c.1.1' }),
-      )
+      .thenEffects(setTimer('wrap-up', 30_100, { type: 'EndWrapUp', callId: 'c.1.1' }))
       .when({ type: 'DisposeCall', disposition: 'callback', callbackAtMs: 5000, callbackToMe: true }, { nowMs: 120 })
       .then({
         ...{ type: 'CallDisposed', callId: 'c.1.1', campaignId: 'c', disposition: 'callback', byDefault: false },
@@ -277,7 +274,9 @@ describe("an agent's call", () => {
       .thenEffects(run('mute', { legId, muted: true }, 'mute:32'))
       .when({ type: 'EndCall' }, { nowMs: 33 })
       .then({ type: 'CallEndRequested', callId: 'c.1.1', atMs: 33 })
-      .thenEffects(toCall({ type: 'EndByAgent', agentId: 'ann' }, 'end:33'));
+      .thenEffects(toCall({ type: 'EndByAgent', agentId: 'ann' }, 'end:33'))
+      .when({ type: 'ReportCallOver', callId: 'c.1.1', reservation: 1 }, { nowMs: 40 })
+      .then({ type: 'MicrophoneMuted', muted: false, atMs: 40 }, { ...ended, talkMs: 20, atMs: 40 });
     for (const command of [
       { type: 'HoldCall' },
       { type: 'MuteMicrophone', muted: true },

@@ -100,7 +100,7 @@ function over(state: AgentState, callId: string, atMs: number): Decided {
   // Who was not connected, or was only asked, has nothing to wrap up.
   if (call.connectedAtMs === 0) return reservationEnds(state, callId, 'the call ended first', atMs);
   const ended = talkEnded(state, atMs);
-  return hasNothingToDo(call) ? accept(ended, ...restOf(state, atMs)) : accept(ended);
+  return hasNothingToDo(call) ? accept(...ended, ...restOf(state, atMs)) : accept(...ended);
 }
 
 function hasNothingToDo({ consult }: AgentCall): boolean {

@@ -94,9 +94,8 @@ function inCall(state: AgentState, event: AgentEvent, actorId: string): Effects 
     }
     case 'TalkEnded': {
       const longestMs = state.call?.wrapUp.longestMs ?? 0;
-      const unmuted = run('mute', { legId: state.legId, muted: false }, `mute:${event.atMs}`);
-      if (longestMs === 0) return [unmuted];
-      return [unmuted, setTimer('wrap-up', event.atMs + longestMs, { type: 'EndWrapUp', callId: event.callId })];
+      if (longestMs === 0) return [];
+      return [setTimer('wrap-up', event.atMs + longestMs, { type: 'EndWrapUp', callId: event.callId })];
     }
     case 'CallDisposed': {
       const { callId, campaignId, disposition, callbackAtMs, callbackToMe } = event;

@@ -134,7 +134,7 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
     case 'TransferCanceled':
       return withCall(state, { transferring: false });
     case 'TalkEnded':
-      return { ...withCall(state, { endedAtMs: event.atMs }), phase: 'wrapping', muted: false, sinceMs: event.atMs };
+      return { ...withCall(state, { endedAtMs: event.atMs }), phase: 'wrapping', sinceMs: event.atMs };
     case 'CallDisposed':
       return withCall(state, { disposed: true });
     case 'MonitoringBegan':

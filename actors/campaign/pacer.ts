@@ -6,6 +6,7 @@ import type { CampaignEvent, CampaignSettings, PacingMode, PacingReason } from '
 import { type AbandonWindow, count, isOverLimit, noCalls, totals } from './pacing/abandon-window.ts';
 import { agentless } from './pacing/agentless.ts';
 import type { PacingConfig, PacingEvent, PacingPolicy } from './pacing/policy.ts';
+import { powerOf } from './pacing/power.ts';
 import { progressive } from './pacing/progressive.ts';
 import type { Routing } from './routing.ts';
 
@@ -15,6 +16,8 @@ export const tickMs = 200;
 export interface Pacer {
   /** `unspecified`: there are no agents. */
   readonly mode: PacingMode;
+  /** Lines for each ready agent, in the mode power. */
+  readonly ratio: number;
   readonly maxAbandonRate: number;
   /** Of the policy, which alone knows what is in it. */
   readonly state: unknown;
@@ -25,22 +28,24 @@ type AnyPolicy = PacingPolicy<unknown> & {
   explain?(state: unknown, nowMs: number): Readonly<Record<string, number | string>>;
 };
 
-const policies: Record<PacingMode, AnyPolicy> = {
-  unspecified: agentless as AnyPolicy,
-  manual: progressive as AnyPolicy,
-  preview: progressive as AnyPolicy,
-  progressive: progressive as AnyPolicy,
-  power: progressive as AnyPolicy,
-  adaptive: progressive as AnyPolicy,
-  predictive: progressive as AnyPolicy,
-};
+/** In the modes manual and preview an agent has a contact at a time: a line for each ready agent. */
+function policyOf({ mode, ratio }: Pick<Pacer, 'mode' | 'ratio'>): AnyPolicy {
+  switch (mode) {
+    case 'unspecified':
+      return agentless as AnyPolicy;
+    case 'power':
+      return powerOf(ratio) as AnyPolicy;
+    default:
+      return progressive as AnyPolicy;
+  }
+}
 
 /** The law of most countries. */
 const maxAbandonRate = 0.03;
 const connectDeadlineMs = 2000;
 
 export function initialPacer(): Pacer {
-  return { mode: 'unspecified', maxAbandonRate: 0, state: agentless.initial(configOf()), window: noCalls };
+  return { mode: 'unspecified', ratio: 1, maxAbandonRate: 0, state: agentless.initial(configOf()), window: noCalls };
 }
 
 /**
@@ -49,19 +54,20 @@ export function initialPacer(): Pacer {
  */
 export function reconfigured(pacer: Pacer, settings: CampaignSettings, known: readonly PacingEvent[]): Pacer {
   const mode = settings.agents?.mode ?? 'unspecified';
+  const ratio = settings.agents?.powerRatio || 1;
   const config = configOf(settings);
   const { maxAbandonRate: maxRate } = config;
   if (mode === pacer.mode) {
-    return { ...pacer, maxAbandonRate: maxRate, state: { ...(pacer.state as object), config } };
+    return { ...pacer, ratio, maxAbandonRate: maxRate, state: { ...(pacer.state as object), config } };
   }
-  const policy = policies[mode];
+  const policy = policyOf({ mode, ratio });
   const state = known.reduce((before, event) => policy.evolve(before, event), policy.initial(config));
-  return { ...pacer, mode, maxAbandonRate: maxRate, state };
+  return { ...pacer, mode, ratio, maxAbandonRate: maxRate, state };
 }
 
 /** A policy may change its state in place: it gets a copy, for the one before may be needed again. */
 export function fed(pacer: Pacer, events: readonly PacingEvent[]): Pacer {
-  const policy = policies[pacer.mode];
+  const policy = policyOf(pacer);
   const copy = pacer.mode === 'unspecified' ? pacer.state : structuredClone(pacer.state);
   const state = events.reduce((before, event) => policy.evolve(before, event), copy);
   return { ...pacer, state, window: events.reduce(counted, pacer.window) };
@@ -79,7 +85,7 @@ export interface Fences {
 
 /** How many attempts to start now: a whole number, 0 or more. */
 export function paced(pacer: Pacer, { lines, maxLines, open, ready }: Fences, nowMs: number): number {
-  const wanted = policies[pacer.mode].decide(pacer.state, nowMs);
+  const wanted = policyOf(pacer).decide(pacer.state, nowMs);
   const fenced = Math.min(wanted, maxLines - lines);
   const slowed = isSlowed(pacer, nowMs) ? Math.min(fenced, ready - open) : fenced;
   return Math.max(0, Math.floor(slowed));
@@ -94,7 +100,7 @@ export function reasons(
   if (pacer.mode === 'unspecified') return [];
   const { answered, abandoned } = totals(pacer.window, nowMs);
   const facts = { policy: pacer.mode, ready, open, lines, maxLines, answered, abandoned, limit: pacer.maxAbandonRate };
-  const own = policies[pacer.mode].explain?.(pacer.state, nowMs) ?? {};
+  const own = policyOf(pacer).explain?.(pacer.state, nowMs) ?? {};
   const held = isSlowed(pacer, nowMs) ? { held: 'over the abandon limit: a line for each ready agent' } : {};
   return Object.entries({ ...facts, ...own, ...held }).map(([name, value]) =>
     typeof value === 'number' ? { name, amount: value } : { name, word: String(value) },

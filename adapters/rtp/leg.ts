@@ -1,9 +1,11 @@
 /** One leg in its media thread: joins the two halves of its stream to sockets, RTCP and the recording. */
 import { isIP, SocketAddress } from 'node:net';
 import type { CodedError } from '#ports/errors.ts';
-import type { LegOptions, MediaEvent, MediaReport, RtpEndpoint } from '#ports/media.ts';
+import type { AudioCodec, LegOptions, MediaEvent, MediaReport, RtpEndpoint } from '#ports/media.ts';
+import { Feed } from './feed.ts';
 import { Inbound } from './inbound.ts';
 import { LegRecorder } from './leg-recorder.ts';
+import { mix } from './mix.ts';
 import { Outbound, type Sending, type StreamStart } from './outbound.ts';
 import { packetMs } from './pace.ts';
 import type { PortPair } from './port-pair.ts';
@@ -34,6 +36,10 @@ export class Leg {
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
   readonly #rtcp: RtcpSession;
+  /** What is heard of other legs, by the leg. */
+  readonly #hears = new Map<Leg, Feed>();
+  /** Those that hear this one. */
+  readonly #heardBy = new Map<Leg, Feed>();
   #remote: RtpEndpoint | undefined;
   #recorder: LegRecorder | undefined;
   #reportDueMs = Number.POSITIVE_INFINITY;
@@ -46,9 +52,12 @@ export class Leg {
     this.#around = around;
     const identity: RtcpIdentity = { ssrc: around.stream.ssrc, cname: around.cname };
     this.#rtcp = new RtcpSession(identity);
-    this.#outbound = new Outbound(around.stream, around.emit);
+    this.#outbound = new Outbound(around.stream, around.emit, (codec) => this.#others(codec));
     this.#inbound = new Inbound({
-      audio: (audio) => this.#recorder?.heard(audio, around.elapsedMs()),
+      audio: (audio) => {
+        this.#recorder?.heard(audio, around.elapsedMs());
+        for (const feed of this.#heardBy.values()) feed.hear(audio);
+      },
       digit: (digit) => around.emit({ type: 'digit', ...digit }),
     });
     const { rtp, rtcp } = around.ports;
@@ -82,6 +91,26 @@ export class Leg {
 
   stopPlaying(): void {
     this.#outbound.stop();
+  }
+
+  /** Music while the leg is held; undefined: none. */
+  loop(music: Prompt | undefined): void {
+    this.#outbound.loop(music);
+  }
+
+  /** The far side hears these legs from now on, and no other. */
+  hearOnly(legs: readonly Leg[]): void {
+    for (const leg of this.#hears.keys()) {
+      if (legs.includes(leg)) continue;
+      this.#hears.delete(leg);
+      leg.#heardBy.delete(this);
+    }
+    for (const leg of legs) {
+      if (this.#hears.has(leg)) continue;
+      const feed = new Feed();
+      this.#hears.set(leg, feed);
+      leg.#heardBy.set(this, feed);
+    }
   }
 
   /** Sends keys, and calls back when they are out or the leg has ended; false when the far side takes none. */
@@ -127,6 +156,12 @@ export class Leg {
       recordedMs: recorded?.recordedMs ?? 0,
       ...(recorded?.error ? { recordingError: recorded.error } : {}),
     };
+  }
+
+  #others(codec: AudioCodec): Uint8Array | undefined {
+    if (this.#hears.size === 0) return undefined;
+    const frames = Array.from(this.#hears.values(), (feed) => feed.take()).filter((frame) => frame !== undefined);
+    return mix(frames, codec);
   }
 
   #hear(datagram: Buffer, source: { address: string; port: number }): void {

@@ -1,6 +1,7 @@
 /** A media thread: its legs, and the one timer that paces them all. Runs as a worker thread. */
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
+import { Hearing } from './hearing.ts';
 import { Leg } from './leg.ts';
 import { dueTicks, packetMs } from './pace.ts';
 import { bindPair } from './port-pair.ts';
@@ -9,6 +10,7 @@ import type { Args, FromThread, Operation, Reply, ThreadSettings, ToThread } fro
 
 const settings = workerData as ThreadSettings;
 const legs = new Map<string, Leg>();
+const hearing = new Hearing();
 const startMs = performance.now();
 const elapsedMs = () => performance.now() - startMs;
 
@@ -33,6 +35,20 @@ function startPacing(): void {
 function stopPacing(): void {
   clearTimeout(timer);
   timer = undefined;
+}
+
+/** Whoever is spoken of is there, and everybody hears whom they shall. */
+function heard(legIds: readonly string[], change: () => void): undefined {
+  if (!legIds.every((legId) => legs.has(legId))) return undefined;
+  change();
+  hearEachOther();
+  return undefined;
+}
+
+function hearEachOther(): void {
+  for (const [legId, leg] of legs) {
+    leg.hearOnly(hearing.heardBy(legId).flatMap((each) => legs.get(each) ?? []));
+  }
 }
 
 function tell(message: FromThread): void {
@@ -86,9 +102,34 @@ const operations: { [K in Operation]: (args: Args<K>) => Reply<K> | Promise<Repl
       if (!leg.press(events, () => resolve(true))) resolve(false);
     });
   },
+  bridge: ({ legId, other }) =>
+    heard([legId, other], () => {
+      for (const each of [legId, other]) legs.get(each)?.loop(undefined);
+      hearing.bridge(legId, other);
+    }),
+  unbridge: ({ legId }) =>
+    heard([legId], () => {
+      legs.get(legId)?.loop(undefined);
+      hearing.unbridge(legId);
+    }),
+  hold: ({ legId, music }) =>
+    heard([legId], () => {
+      legs.get(legId)?.loop(music);
+      hearing.hold(legId);
+    }),
+  retrieve: ({ legId }) =>
+    heard([legId], () => {
+      legs.get(legId)?.loop(undefined);
+      hearing.retrieve(legId);
+    }),
+  mute: ({ legId, muted }) => heard([legId], () => hearing.mute(legId, muted)),
+  monitor: ({ legId, attended, mode }) => heard([legId, attended], () => hearing.monitor(legId, attended, mode)),
   close: async ({ legId }) => {
     const leg = legs.get(legId);
     legs.delete(legId);
+    hearing.remove(legId);
+    leg?.hearOnly([]);
+    hearEachOther();
     if (legs.size === 0) stopPacing();
     return leg?.close();
   },

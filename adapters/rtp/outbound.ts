@@ -1,4 +1,4 @@
-/** What a leg sends: one packet a tick. Digits go before a prompt, a prompt before silence. */
+/** What a leg sends: one packet a tick. Digits go before a prompt, a prompt before music, music before what others say. */
 import type { AudioCodec, MediaEvent } from '#ports/media.ts';
 import { telephoneEventBytes, writeTelephoneEvent } from './dtmf.ts';
 import { payloadTypeOf, silentByte } from './g711.ts';
@@ -25,6 +25,9 @@ export interface OutboundPacket {
   /** The audio in it; absent in telephone-events. */
   readonly audio?: SentAudio;
 }
+
+/** What the far side is to hear of others in this tick, in the codec; undefined: nothing. */
+export type LiveAudio = (codec: AudioCodec) => Uint8Array | undefined;
 
 /** The numbers a stream begins with; chance, so that they tell nothing (RFC 3550, 5.1). */
 export interface StreamStart {
@@ -55,18 +58,21 @@ const endRepeats = 2;
 export class Outbound {
   readonly #start: StreamStart;
   readonly #emit: (event: MediaEvent) => void;
+  readonly #live: LiveAudio;
   readonly #keying: Keying[] = [];
   #sending: Sending | undefined;
   #playing: Playing | undefined;
+  #music: { readonly prompt: Prompt; position: number } | undefined;
   #sequence: number;
   #lastTick = -2;
   #keyTimestamp = 0;
   #packets = 0;
   #octets = 0;
 
-  constructor(start: StreamStart, emit: (event: MediaEvent) => void) {
+  constructor(start: StreamStart, emit: (event: MediaEvent) => void, live: LiveAudio = () => undefined) {
     this.#start = start;
     this.#emit = emit;
+    this.#live = live;
     this.#sequence = start.sequence;
   }
 
@@ -86,6 +92,11 @@ export class Outbound {
     const stopped = this.#playing;
     this.#playing = undefined;
     if (stopped) this.#emit({ type: 'prompt-ended', playId: stopped.playId, completed: false });
+  }
+
+  /** Plays again and again where no prompt plays, from the next tick on; undefined: no more. */
+  loop(prompt: Prompt | undefined): void {
+    this.#music = prompt && { prompt, position: 0 };
   }
 
   /** Sends keys after those that are still being sent, when the far side takes them. */
@@ -136,7 +147,12 @@ export class Outbound {
 
   #fill(payload: Buffer, codec: AudioCodec): void {
     const playing = this.#playing;
-    const bytes = playing?.prompt[codec].subarray(playing.position, playing.position + packetSamples);
+    // What others say is taken in every tick, heard or not: it must not be late afterwards.
+    const live = this.#live(codec);
+    const bytes =
+      playing?.prompt[codec].subarray(playing.position, playing.position + packetSamples) ??
+      this.#nextMusic(codec) ??
+      live;
     payload.set(bytes ?? []);
     payload.fill(silentByte[codec], bytes?.length ?? 0);
     if (!playing) return;
@@ -144,6 +160,15 @@ export class Outbound {
     if (playing.position < playing.prompt[codec].length) return;
     this.#playing = undefined;
     this.#emit({ type: 'prompt-ended', playId: playing.playId, completed: true });
+  }
+
+  #nextMusic(codec: AudioCodec): Uint8Array | undefined {
+    const music = this.#music;
+    if (!music) return undefined;
+    const bytes = music.prompt[codec].subarray(music.position, music.position + packetSamples);
+    music.position += packetSamples;
+    if (music.position >= music.prompt[codec].length) music.position = 0;
+    return bytes;
   }
 
   /** The packet of a key being sent; `pause` where a key owns the tick and says nothing in it. */

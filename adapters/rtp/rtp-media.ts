@@ -4,11 +4,12 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { FatalError, RetryableError } from '#ports/errors.ts';
 import type { Logger } from '#ports/logger.ts';
-import type { LegOptions, Media, MediaListener, MediaReport, RtpEndpoint } from '#ports/media.ts';
+import type { LegOptions, Media, MediaListener, MediaReport, MonitorMode, RtpEndpoint } from '#ports/media.ts';
 import { eventsOf } from './dtmf.ts';
 import { type PortBounds, PortRange } from './port-range.ts';
 import { PromptShelf } from './prompt-shelf.ts';
 import { ourSide } from './sdp-side.ts';
+import { StandIns } from './stand-ins.ts';
 import { ThreadCrew } from './thread-crew.ts';
 import { gone, type ThreadLink } from './thread-link.ts';
 import type { Args, Operation, ThreadSettings } from './thread-protocol.ts';
@@ -64,6 +65,7 @@ class RtpMedia implements Media {
   readonly #crew: ThreadCrew;
   readonly #prompts = new PromptShelf();
   readonly #legs = new Map<string, OpenLeg>();
+  readonly #standIns: StandIns;
   #stopping = false;
 
   constructor(options: RtpMediaOptions) {
@@ -80,6 +82,12 @@ class RtpMedia implements Media {
       },
       logger,
     );
+    this.#standIns = new StandIns({
+      open: (legId, thread) => this.#openIn(thread, legId, {}, () => undefined),
+      connect: (legId, remote) => this.connect(legId, remote),
+      bridge: async (thread, legId, other) => void (await thread.ask('bridge', { legId, other })),
+      close: async (legId) => void (await this.close(legId)),
+    });
   }
 
   async open(legId: string, options: LegOptions, listener: MediaListener): Promise<RtpEndpoint> {
@@ -95,7 +103,10 @@ class RtpMedia implements Media {
     if (this.#stopping) {
       throw new RetryableError('NODE_STOPPING', `This node is stopping and opens no leg ${legId}; ask another node.`);
     }
-    const thread = this.#crew.choose();
+    return this.#openIn(this.#crew.choose(), legId, options, listener);
+  }
+
+  #openIn(thread: ThreadLink, legId: string, options: LegOptions, listener: MediaListener): Promise<RtpEndpoint> {
     const leg = { options, thread, listener, connected: false, lost: false, turn: Promise.resolve() };
     const side = this.#bind(legId, leg);
     this.#legs.set(legId, Object.assign(leg, { side }));
@@ -130,6 +141,48 @@ class RtpMedia implements Media {
     const leg = await this.#live(legId);
     const reply = await leg?.thread.ask('press', { legId, events });
     if (reply === false) throw unsendable(legId, 'the far side takes no telephone-events', 'agree on them in SDP');
+  }
+
+  async bridge(legA: string, legB: string): Promise<void> {
+    const [leg, other] = [await this.#live(legA), await this.#live(legB)];
+    if (!leg || !other) return;
+    await Promise.all([legA, legB].map((legId) => this.#standIns.dismiss(legId)));
+    const near = await this.#standIns.near(legB, other.thread, leg.thread);
+    await this.#inTurn(leg, () => this.#ask(leg, 'bridge', { legId: legA, other: near }));
+  }
+
+  async unbridge(legId: string): Promise<void> {
+    const leg = await this.#live(legId);
+    if (!leg) return;
+    await this.#standIns.dismiss(legId);
+    await this.#inTurn(leg, () => this.#ask(leg, 'unbridge', { legId }));
+  }
+
+  async hold(legId: string, path?: string): Promise<void> {
+    const leg = await this.#live(legId);
+    if (!leg) return;
+    await this.#inTurn(leg, async () => {
+      const music = path === undefined ? undefined : await this.#prompts.take(path);
+      await this.#ask(leg, 'hold', { legId, music });
+    });
+  }
+
+  async retrieve(legId: string): Promise<void> {
+    const leg = await this.#live(legId);
+    if (leg) await this.#inTurn(leg, () => this.#ask(leg, 'retrieve', { legId }));
+  }
+
+  async mute(legId: string, muted: boolean): Promise<void> {
+    const leg = await this.#live(legId);
+    if (leg) await this.#inTurn(leg, () => this.#ask(leg, 'mute', { legId, muted }));
+  }
+
+  async monitor(supervisorLeg: string, attended: string, mode: MonitorMode): Promise<void> {
+    const [supervisor, leg] = [await this.#live(supervisorLeg), await this.#live(attended)];
+    if (!supervisor || !leg) return;
+    await this.#standIns.dismiss(supervisorLeg);
+    const near = await this.#standIns.near(supervisorLeg, supervisor.thread, leg.thread);
+    await this.#inTurn(leg, () => this.#ask(leg, 'monitor', { legId: near, attended, mode }));
   }
 
   async close(legId: string): Promise<MediaReport> {
@@ -197,6 +250,7 @@ class RtpMedia implements Media {
   async #close(legId: string, leg: OpenLeg): Promise<MediaReport> {
     const side = await leg.side.catch(() => undefined);
     if (!side) return emptyReport;
+    await this.#standIns.dismiss(legId);
     const report = await leg.thread.ask('close', { legId });
     this.#free(leg);
     this.#legs.delete(legId);

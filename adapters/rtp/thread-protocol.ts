@@ -1,6 +1,6 @@
 /** What the node's thread and a media thread say to each other. */
 import type { Logger } from '#ports/logger.ts';
-import type { LegOptions, MediaEvent, MediaReport, RtpEndpoint } from '#ports/media.ts';
+import type { LegOptions, MediaEvent, MediaReport, MonitorMode, RtpEndpoint } from '#ports/media.ts';
 import type { Prompt } from './prompts.ts';
 
 /** Handed over when a media thread starts. */
@@ -20,6 +20,12 @@ export interface Operations {
   stop: { args: { legId: string }; reply: undefined };
   /** Answered when the keys are out or the leg has ended; false at once when the far side takes none. */
   press: { args: { legId: string; events: readonly number[] }; reply: boolean };
+  bridge: { args: { legId: string; other: string }; reply: undefined };
+  unbridge: { args: { legId: string }; reply: undefined };
+  hold: { args: { legId: string; music: Prompt | undefined }; reply: undefined };
+  retrieve: { args: { legId: string }; reply: undefined };
+  mute: { args: { legId: string; muted: boolean }; reply: undefined };
+  monitor: { args: { legId: string; attended: string; mode: MonitorMode }; reply: undefined };
   close: { args: { legId: string }; reply: MediaReport | undefined };
 }
 

@@ -1,6 +1,14 @@
 /** A media plane without packets: tests push by hand what a far side would do. Passes ports/media.contract.ts. */
 import { FatalError, RetryableError } from '#ports/errors.ts';
-import type { LegOptions, Media, MediaEvent, MediaListener, MediaReport, RtpEndpoint } from '#ports/media.ts';
+import type {
+  LegOptions,
+  Media,
+  MediaEvent,
+  MediaListener,
+  MediaReport,
+  MonitorMode,
+  RtpEndpoint,
+} from '#ports/media.ts';
 
 /** A leg as a test can look at it. */
 export interface FakeLeg {
@@ -30,6 +38,8 @@ const emptyReport: MediaReport = { packetsSent: 0, packetsReceived: 0, packetsLo
 export class FakeMedia implements Media {
   /** Legs that are open now, by id. */
   readonly legs = new Map<string, FakeLeg>();
+  /** Who was brought together with whom, and how, in order, as words. */
+  readonly done: string[] = [];
   /** Reports that `close` gives instead of its own, by leg. */
   readonly reports = new Map<string, MediaReport>();
   readonly #limit: number;
@@ -70,12 +80,7 @@ export class FakeMedia implements Media {
   async play(legId: string, playId: string, path: string): Promise<void> {
     const leg = this.legs.get(legId);
     if (!leg) return;
-    if (this.#unreadable.has(path)) {
-      throw new FatalError(
-        'PROMPT_UNREADABLE',
-        `The prompt ${path} does not exist; check the path and its permissions.`,
-      );
-    }
+    if (this.#unreadable.has(path)) throw unreadable(path);
     this.endPrompt(legId, false);
     leg.playing = { playId, path };
     leg.played.push(path);
@@ -91,6 +96,34 @@ export class FakeMedia implements Media {
       throw new FatalError('DIGITS_UNSENDABLE', `Digits cannot be sent on the leg ${legId}; agree on them in SDP.`);
     }
     if (leg) leg.sentDigits += digits;
+  }
+
+  async bridge(legA: string, legB: string): Promise<void> {
+    if (!this.legs.has(legA) || !this.legs.has(legB)) return;
+    this.done.push(`bridge ${legA} ${legB}`);
+  }
+
+  async unbridge(legId: string): Promise<void> {
+    if (!this.legs.has(legId)) return;
+    this.done.push(`unbridge ${legId}`);
+  }
+
+  async hold(legId: string, music?: string): Promise<void> {
+    if (!this.legs.has(legId)) return;
+    if (music !== undefined && this.#unreadable.has(music)) throw unreadable(music);
+    this.done.push(`hold ${legId}`);
+  }
+
+  async retrieve(legId: string): Promise<void> {
+    if (this.legs.has(legId)) this.done.push(`retrieve ${legId}`);
+  }
+
+  async mute(legId: string, muted: boolean): Promise<void> {
+    if (this.legs.has(legId)) this.done.push(`${muted ? 'mute' : 'unmute'} ${legId}`);
+  }
+
+  async monitor(supervisorLeg: string, legId: string, mode: MonitorMode): Promise<void> {
+    if (this.legs.has(supervisorLeg) && this.legs.has(legId)) this.done.push(`${mode} ${supervisorLeg} ${legId}`);
   }
 
   async close(legId: string): Promise<MediaReport> {
@@ -132,4 +165,8 @@ export class FakeMedia implements Media {
   push(legId: string, event: MediaEvent): void {
     this.legs.get(legId)?.listener(event);
   }
+}
+
+function unreadable(path: string): FatalError {
+  return new FatalError('PROMPT_UNREADABLE', `The prompt ${path} does not exist; check the path and its permissions.`);
 }

@@ -3,8 +3,8 @@
  * Two packets before it begins, so that a late one is not missed; no more than six, so that nobody talks into the past.
  */
 import type { AudioCodec } from '#ports/media.ts';
-import type { HeardAudio } from './inbound.ts';
 import { packetSamples } from './pace.ts';
+import type { SpokenAudio } from './spoken.ts';
 
 const firstBytes = 2 * packetSamples;
 const mostBytes = 6 * packetSamples;
@@ -23,7 +23,7 @@ export class Feed {
   #begins = true;
 
   /** Takes a packet of the leg that is heard. */
-  hear({ codec, payload }: Pick<HeardAudio, 'codec' | 'payload'>): void {
+  hear({ codec, payload }: Pick<SpokenAudio, 'codec' | 'payload'>): void {
     const before = codec === this.#codec ? this.#bytes : Buffer.alloc(0);
     this.#codec = codec;
     const bytes = Buffer.concat([before, payload]);

@@ -1,4 +1,4 @@
-/** Who hears whom among the legs of one media thread. Pure: by names, without a packet. */
+/** Who hears whom among the legs of a node. Pure: by names, without a packet. */
 import type { MonitorMode } from '#ports/media.ts';
 
 interface Monitor {
@@ -65,6 +65,15 @@ export class Hearing {
       if (other === legId && mode === 'join') heard.add(supervisor);
     }
     return [...heard].filter((each) => !this.#held.has(each) && !this.#muted.has(each));
+  }
+
+  /** The leg and all whose hearing may change when something happens to it. */
+  around(legId: string): readonly string[] {
+    const attended = this.#monitors.get(legId)?.legId;
+    const talkers = [legId, attended].flatMap((each) => (each === undefined ? [] : [each, this.#partners.get(each)]));
+    const around = new Set(talkers.filter((each) => each !== undefined));
+    for (const [supervisor, monitor] of this.#monitors) if (around.has(monitor.legId)) around.add(supervisor);
+    return [...around];
   }
 
   #part(legId: string): void {

@@ -1,16 +1,16 @@
 /** A media thread: its legs, and the one timer that paces them all. Runs as a worker thread. */
 import { randomBytes } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import { Hearing } from './hearing.ts';
 import { Leg } from './leg.ts';
 import { dueTicks, packetMs } from './pace.ts';
 import { bindPair } from './port-pair.ts';
 import { offeredDtmfPayloadType } from './sdp-side.ts';
+import { Switchboard } from './switchboard.ts';
 import type { Args, FromThread, Operation, Reply, ThreadSettings, ToThread } from './thread-protocol.ts';
 
 const settings = workerData as ThreadSettings;
 const legs = new Map<string, Leg>();
-const hearing = new Hearing();
+const switchboard = new Switchboard();
 const startMs = performance.now();
 const elapsedMs = () => performance.now() - startMs;
 
@@ -37,20 +37,6 @@ function stopPacing(): void {
   timer = undefined;
 }
 
-/** Whoever is spoken of is there, and everybody hears whom they shall. */
-function heard(legIds: readonly string[], change: () => void): undefined {
-  if (!legIds.every((legId) => legs.has(legId))) return undefined;
-  change();
-  hearEachOther();
-  return undefined;
-}
-
-function hearEachOther(): void {
-  for (const [legId, leg] of legs) {
-    leg.hearOnly(hearing.heardBy(legId).flatMap((each) => legs.get(each) ?? []));
-  }
-}
-
 function tell(message: FromThread): void {
   parentPort?.postMessage(message);
 }
@@ -75,6 +61,7 @@ const operations: { [K in Operation]: (args: Args<K>) => Reply<K> | Promise<Repl
       clockStartMs: performance.timeOrigin + startMs,
       chance: Math.random,
       emit: (event) => tell({ type: 'event', legId, event }),
+      say: (spoken) => switchboard.say(legId, spoken),
       recordingFailed: (error) => {
         tell({ type: 'log', level: 'error', fields: { legId, ...error }, message: 'recording ended early' });
       },
@@ -102,34 +89,28 @@ const operations: { [K in Operation]: (args: Args<K>) => Reply<K> | Promise<Repl
       if (!leg.press(events, () => resolve(true))) resolve(false);
     });
   },
-  bridge: ({ legId, other }) =>
-    heard([legId, other], () => {
-      for (const each of [legId, other]) legs.get(each)?.loop(undefined);
-      hearing.bridge(legId, other);
-    }),
-  unbridge: ({ legId }) =>
-    heard([legId], () => {
-      legs.get(legId)?.loop(undefined);
-      hearing.unbridge(legId);
-    }),
-  hold: ({ legId, music }) =>
-    heard([legId], () => {
-      legs.get(legId)?.loop(music);
-      hearing.hold(legId);
-    }),
-  retrieve: ({ legId }) =>
-    heard([legId], () => {
-      legs.get(legId)?.loop(undefined);
-      hearing.retrieve(legId);
-    }),
-  mute: ({ legId, muted }) => heard([legId], () => hearing.mute(legId, muted)),
-  monitor: ({ legId, attended, mode }) => heard([legId, attended], () => hearing.monitor(legId, attended, mode)),
+  hear: ({ legId, sources }) => {
+    const leg = legs.get(legId);
+    if (leg) switchboard.hear(leg, sources);
+    return undefined;
+  },
+  tap: ({ legId, threads }) => {
+    switchboard.tap(legId, threads);
+    return undefined;
+  },
+  join: ({ thread, port }) => {
+    switchboard.join(thread, port);
+    return undefined;
+  },
+  loop: ({ legId, music }) => {
+    legs.get(legId)?.loop(music);
+    return undefined;
+  },
   close: async ({ legId }) => {
     const leg = legs.get(legId);
     legs.delete(legId);
-    hearing.remove(legId);
-    leg?.hearOnly([]);
-    hearEachOther();
+    if (leg) switchboard.hear(leg, []);
+    switchboard.tap(legId, []);
     if (legs.size === 0) stopPacing();
     return leg?.close();
   },

@@ -8,12 +8,13 @@ import type { LegOptions, Media, MediaListener, MediaReport, MonitorMode, RtpEnd
 import { eventsOf } from './dtmf.ts';
 import { type PortBounds, PortRange } from './port-range.ts';
 import { PromptShelf } from './prompt-shelf.ts';
+import type { Prompt } from './prompts.ts';
 import { ourSide } from './sdp-side.ts';
-import { StandIns } from './stand-ins.ts';
 import { ThreadCrew } from './thread-crew.ts';
 import { gone, type ThreadLink } from './thread-link.ts';
 import type { Args, Operation, ThreadSettings } from './thread-protocol.ts';
 import { wavHeaderBytes } from './wav.ts';
+import { Wiring } from './wiring.ts';
 
 export interface RtpMediaOptions {
   /** IP address the sockets listen at. */
@@ -65,7 +66,7 @@ class RtpMedia implements Media {
   readonly #crew: ThreadCrew;
   readonly #prompts = new PromptShelf();
   readonly #legs = new Map<string, OpenLeg>();
-  readonly #standIns: StandIns;
+  readonly #wiring = new Wiring((legId) => this.#threadOf(legId));
   #stopping = false;
 
   constructor(options: RtpMediaOptions) {
@@ -82,12 +83,6 @@ class RtpMedia implements Media {
       },
       logger,
     );
-    this.#standIns = new StandIns({
-      open: (legId, thread) => this.#openIn(thread, legId, {}, () => undefined),
-      connect: (legId, remote) => this.connect(legId, remote),
-      bridge: async (thread, legId, other) => void (await thread.ask('bridge', { legId, other })),
-      close: async (legId) => void (await this.close(legId)),
-    });
   }
 
   async open(legId: string, options: LegOptions, listener: MediaListener): Promise<RtpEndpoint> {
@@ -103,10 +98,7 @@ class RtpMedia implements Media {
     if (this.#stopping) {
       throw new RetryableError('NODE_STOPPING', `This node is stopping and opens no leg ${legId}; ask another node.`);
     }
-    return this.#openIn(this.#crew.choose(), legId, options, listener);
-  }
-
-  #openIn(thread: ThreadLink, legId: string, options: LegOptions, listener: MediaListener): Promise<RtpEndpoint> {
+    const thread = this.#crew.choose();
     const leg = { options, thread, listener, connected: false, lost: false, turn: Promise.resolve() };
     const side = this.#bind(legId, leg);
     this.#legs.set(legId, Object.assign(leg, { side }));
@@ -144,45 +136,48 @@ class RtpMedia implements Media {
   }
 
   async bridge(legA: string, legB: string): Promise<void> {
-    const [leg, other] = [await this.#live(legA), await this.#live(legB)];
-    if (!leg || !other) return;
-    await Promise.all([legA, legB].map((legId) => this.#standIns.dismiss(legId)));
-    const near = await this.#standIns.near(legB, other.thread, leg.thread);
-    await this.#inTurn(leg, () => this.#ask(leg, 'bridge', { legId: legA, other: near }));
+    await this.#together([legA, legB], async () => {
+      const silenced = [legA, legB].map((legId) => this.#loop(legId));
+      await this.#wiring.change([legA, legB], (hearing) => hearing.bridge(legA, legB));
+      await Promise.all(silenced);
+    });
   }
 
   async unbridge(legId: string): Promise<void> {
-    const leg = await this.#live(legId);
-    if (!leg) return;
-    await this.#standIns.dismiss(legId);
-    await this.#inTurn(leg, () => this.#ask(leg, 'unbridge', { legId }));
+    await this.#together([legId], async () => {
+      const silenced = this.#loop(legId);
+      await this.#wiring.change([legId], (hearing) => hearing.unbridge(legId));
+      await silenced;
+    });
   }
 
   async hold(legId: string, path?: string): Promise<void> {
-    const leg = await this.#live(legId);
-    if (!leg) return;
-    await this.#inTurn(leg, async () => {
+    await this.#together([legId], async () => {
       const music = path === undefined ? undefined : await this.#prompts.take(path);
-      await this.#ask(leg, 'hold', { legId, music });
+      if (!(await this.#live(legId))) return;
+      const playing = this.#loop(legId, music);
+      await this.#wiring.change([legId], (hearing) => hearing.hold(legId));
+      await playing;
     });
   }
 
   async retrieve(legId: string): Promise<void> {
-    const leg = await this.#live(legId);
-    if (leg) await this.#inTurn(leg, () => this.#ask(leg, 'retrieve', { legId }));
+    await this.#together([legId], async () => {
+      const silenced = this.#loop(legId);
+      await this.#wiring.change([legId], (hearing) => hearing.retrieve(legId));
+      await silenced;
+    });
   }
 
   async mute(legId: string, muted: boolean): Promise<void> {
-    const leg = await this.#live(legId);
-    if (leg) await this.#inTurn(leg, () => this.#ask(leg, 'mute', { legId, muted }));
+    await this.#together([legId], () => this.#wiring.change([legId], (hearing) => hearing.mute(legId, muted)));
   }
 
   async monitor(supervisorLeg: string, attended: string, mode: MonitorMode): Promise<void> {
-    const [supervisor, leg] = [await this.#live(supervisorLeg), await this.#live(attended)];
-    if (!supervisor || !leg) return;
-    await this.#standIns.dismiss(supervisorLeg);
-    const near = await this.#standIns.near(supervisorLeg, supervisor.thread, leg.thread);
-    await this.#inTurn(leg, () => this.#ask(leg, 'monitor', { legId: near, attended, mode }));
+    const legIds = [supervisorLeg, attended];
+    await this.#together(legIds, () =>
+      this.#wiring.change(legIds, (hearing) => hearing.monitor(supervisorLeg, attended, mode)),
+    );
   }
 
   async close(legId: string): Promise<MediaReport> {
@@ -233,12 +228,33 @@ class RtpMedia implements Media {
   async #live(legId: string): Promise<OpenLeg | undefined> {
     const leg = this.#legs.get(legId);
     await leg?.side.catch(() => undefined);
-    return leg && leg === this.#legs.get(legId) && !leg.closing ? leg : undefined;
+    return leg === this.#legs.get(legId) && isOpen(leg) ? leg : undefined;
   }
 
   /** Asks nothing for a leg that was closed while its turn came: another may be open under its id. */
   async #ask<K extends Operation>(leg: OpenLeg, op: K, args: Args<K>): Promise<void> {
     if (!leg.closing) await leg.thread.ask(op, args);
+  }
+
+  /** Does something with several legs when it is the turn of each, if all of them are there. */
+  async #together(legIds: readonly string[], work: () => Promise<void>): Promise<void> {
+    const legs = await Promise.all(legIds.map((legId) => this.#live(legId)));
+    const turns = legs.map((leg) => leg?.turn);
+    const done = Promise.all(turns).then(() => {
+      const isThere = (legId: string, at: number) => legs[at] === this.#legs.get(legId) && isOpen(legs[at]);
+      return legIds.every(isThere) ? work() : undefined;
+    });
+    for (const leg of legs) if (leg) leg.turn = done.catch(() => undefined);
+    await done;
+  }
+
+  async #loop(legId: string, music?: Prompt): Promise<void> {
+    await this.#threadOf(legId)?.ask('loop', music ? { legId, music } : { legId });
+  }
+
+  #threadOf(legId: string): ThreadLink | undefined {
+    const leg = this.#legs.get(legId);
+    return leg && !leg.lost ? leg.thread : undefined;
   }
 
   #inTurn<T>(leg: OpenLeg, work: () => Promise<T>): Promise<T> {
@@ -250,17 +266,19 @@ class RtpMedia implements Media {
   async #close(legId: string, leg: OpenLeg): Promise<MediaReport> {
     const side = await leg.side.catch(() => undefined);
     if (!side) return emptyReport;
-    await this.#standIns.dismiss(legId);
+    const parted = this.#wiring.change([legId], (hearing) => hearing.remove(legId));
     const report = await leg.thread.ask('close', { legId });
+    await parted;
     this.#free(leg);
     this.#legs.delete(legId);
     return report === gone || !report ? reportOfLost(leg) : report;
   }
 
   #lose(thread: ThreadLink): void {
-    for (const leg of this.#legs.values()) {
+    for (const [legId, leg] of this.#legs) {
       if (leg.thread !== thread || leg.port === undefined) continue;
       leg.lost = true;
+      void this.#wiring.change([legId], (hearing) => hearing.remove(legId));
       this.#free(leg);
       leg.listener({ type: 'lost', reason: 'the media thread died' });
     }
@@ -272,6 +290,10 @@ class RtpMedia implements Media {
     delete leg.port;
     leg.thread.legs--;
   }
+}
+
+function isOpen(leg: OpenLeg | undefined): leg is OpenLeg {
+  return leg !== undefined && !leg.closing;
 }
 
 /** What its thread counted is gone with it; the recording is there as far as it was written. */

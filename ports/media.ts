@@ -95,10 +95,12 @@ export interface Media {
   sendDigits(legId: string, digits: string): Promise<void>;
   /**
    * The two hear each other; whoever one of them heard before is parted from it, a hold ends, a prompt goes on before
-   * what the other says. Without transcoding where both have one codec. A recording has both sides.
+   * what the other says. Keys go through to one that takes them. Without transcoding where both have one codec. A
+   * recording has both sides. For a leg of another node open one here and one there, `connect` each to the side of the
+   * other, and bridge each with its own: a link.
    */
   bridge(legA: string, legB: string): Promise<void>;
-  /** The leg hears nobody and is heard by nobody; a supervisor attends nobody. */
+  /** The leg hears nobody and is heard by nobody but a supervisor; a supervisor's leg attends nobody any more. */
   unbridge(legId: string): Promise<void>;
   /**
    * The far side hears the music, again and again, or silence, and is not heard; the bridge stays for `retrieve`.
@@ -106,7 +108,7 @@ export interface Media {
    */
   hold(legId: string, music?: string): Promise<void>;
   retrieve(legId: string): Promise<void>;
-  /** The leg is not heard, but hears. */
+  /** The leg is not heard, but hears; until it is no longer muted or closes, whoever it is bridged with. */
   mute(legId: string, muted: boolean): Promise<void>;
   /** A supervisor's leg hears that leg and whoever it is bridged with, now and later; once more: in another mode. */
   monitor(supervisorLeg: string, legId: string, mode: MonitorMode): Promise<void>;

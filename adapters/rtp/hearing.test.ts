@@ -61,4 +61,13 @@ describe('who hears whom', () => {
     hearing.remove('ann');
     expect(hearing.heardBy('boss')).toEqual([]);
   });
+
+  test('around a leg are those whose hearing it may change', () => {
+    const hearing = talking();
+    hearing.monitor('boss', 'ann', 'listen');
+    for (const leg of ['ann', 'customer', 'boss']) {
+      expect([...hearing.around(leg)].sort()).toEqual(['ann', 'boss', 'customer']);
+    }
+    expect(hearing.around('bob')).toEqual(['bob']);
+  });
 });

@@ -8,13 +8,12 @@ import type { LegOptions, Media, MediaListener, MediaReport, MonitorMode, RtpEnd
 import { eventsOf } from './dtmf.ts';
 import { type PortBounds, PortRange } from './port-range.ts';
 import { PromptShelf } from './prompt-shelf.ts';
-import type { Prompt } from './prompts.ts';
 import { ourSide } from './sdp-side.ts';
+import { Talks } from './talks.ts';
 import { ThreadCrew } from './thread-crew.ts';
 import { gone, type ThreadLink } from './thread-link.ts';
 import type { Args, Operation, ThreadSettings } from './thread-protocol.ts';
 import { wavHeaderBytes } from './wav.ts';
-import { Wiring } from './wiring.ts';
 
 export interface RtpMediaOptions {
   /** IP address the sockets listen at. */
@@ -66,7 +65,14 @@ class RtpMedia implements Media {
   readonly #crew: ThreadCrew;
   readonly #prompts = new PromptShelf();
   readonly #legs = new Map<string, OpenLeg>();
-  readonly #wiring = new Wiring((legId) => this.#threadOf(legId));
+  readonly #talks = new Talks(
+    {
+      threadOf: (legId) => this.#threadOf(legId),
+      together: (legIds, work) => this.#together(legIds, work),
+      isOpen: (legId) => isOpen(this.#legs.get(legId)),
+    },
+    this.#prompts,
+  );
   #stopping = false;
 
   constructor(options: RtpMediaOptions) {
@@ -135,49 +141,28 @@ class RtpMedia implements Media {
     if (reply === false) throw unsendable(legId, 'the far side takes no telephone-events', 'agree on them in SDP');
   }
 
-  async bridge(legA: string, legB: string): Promise<void> {
-    await this.#together([legA, legB], async () => {
-      const silenced = [legA, legB].map((legId) => this.#loop(legId));
-      await this.#wiring.change([legA, legB], (hearing) => hearing.bridge(legA, legB));
-      await Promise.all(silenced);
-    });
+  bridge(legA: string, legB: string): Promise<void> {
+    return this.#talks.bridge(legA, legB);
   }
 
-  async unbridge(legId: string): Promise<void> {
-    await this.#together([legId], async () => {
-      const silenced = this.#loop(legId);
-      await this.#wiring.change([legId], (hearing) => hearing.unbridge(legId));
-      await silenced;
-    });
+  unbridge(legId: string): Promise<void> {
+    return this.#talks.unbridge(legId);
   }
 
-  async hold(legId: string, path?: string): Promise<void> {
-    await this.#together([legId], async () => {
-      const music = path === undefined ? undefined : await this.#prompts.take(path);
-      if (!(await this.#live(legId))) return;
-      const playing = this.#loop(legId, music);
-      await this.#wiring.change([legId], (hearing) => hearing.hold(legId));
-      await playing;
-    });
+  hold(legId: string, music?: string): Promise<void> {
+    return this.#talks.hold(legId, music);
   }
 
-  async retrieve(legId: string): Promise<void> {
-    await this.#together([legId], async () => {
-      const silenced = this.#loop(legId);
-      await this.#wiring.change([legId], (hearing) => hearing.retrieve(legId));
-      await silenced;
-    });
+  retrieve(legId: string): Promise<void> {
+    return this.#talks.retrieve(legId);
   }
 
-  async mute(legId: string, muted: boolean): Promise<void> {
-    await this.#together([legId], () => this.#wiring.change([legId], (hearing) => hearing.mute(legId, muted)));
+  mute(legId: string, muted: boolean): Promise<void> {
+    return this.#talks.mute(legId, muted);
   }
 
-  async monitor(supervisorLeg: string, attended: string, mode: MonitorMode): Promise<void> {
-    const legIds = [supervisorLeg, attended];
-    await this.#together(legIds, () =>
-      this.#wiring.change(legIds, (hearing) => hearing.monitor(supervisorLeg, attended, mode)),
-    );
+  monitor(supervisorLeg: string, legId: string, mode: MonitorMode): Promise<void> {
+    return this.#talks.monitor(supervisorLeg, legId, mode);
   }
 
   async close(legId: string): Promise<MediaReport> {
@@ -248,10 +233,6 @@ class RtpMedia implements Media {
     await done;
   }
 
-  async #loop(legId: string, music?: Prompt): Promise<void> {
-    await this.#threadOf(legId)?.ask('loop', music ? { legId, music } : { legId });
-  }
-
   #threadOf(legId: string): ThreadLink | undefined {
     const leg = this.#legs.get(legId);
     return leg && !leg.lost ? leg.thread : undefined;
@@ -266,7 +247,7 @@ class RtpMedia implements Media {
   async #close(legId: string, leg: OpenLeg): Promise<MediaReport> {
     const side = await leg.side.catch(() => undefined);
     if (!side) return emptyReport;
-    const parted = this.#wiring.change([legId], (hearing) => hearing.remove(legId));
+    const parted = this.#talks.leave(legId);
     const report = await leg.thread.ask('close', { legId });
     await parted;
     this.#free(leg);
@@ -278,7 +259,7 @@ class RtpMedia implements Media {
     for (const [legId, leg] of this.#legs) {
       if (leg.thread !== thread || leg.port === undefined) continue;
       leg.lost = true;
-      void this.#wiring.change([legId], (hearing) => hearing.remove(legId));
+      void this.#talks.leave(legId);
       this.#free(leg);
       leg.listener({ type: 'lost', reason: 'the media thread died' });
     }

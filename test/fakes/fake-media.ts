@@ -1,4 +1,5 @@
 /** A media plane without packets: tests push by hand what a far side would do. Passes ports/media.contract.ts. */
+import { Hearing } from '#adapters/rtp/hearing.ts';
 import { FatalError, RetryableError } from '#ports/errors.ts';
 import type {
   LegOptions,
@@ -44,6 +45,7 @@ export class FakeMedia implements Media {
   readonly reports = new Map<string, MediaReport>();
   readonly #limit: number;
   readonly #unreadable: ReadonlySet<string>;
+  readonly #hearing = new Hearing();
   #nextPort = 20_000;
 
   constructor({ legs = 1_000, unreadable = [] }: FakeMediaOptions = {}) {
@@ -101,29 +103,38 @@ export class FakeMedia implements Media {
   async bridge(legA: string, legB: string): Promise<void> {
     if (!this.legs.has(legA) || !this.legs.has(legB)) return;
     this.done.push(`bridge ${legA} ${legB}`);
+    this.#hearing.bridge(legA, legB);
   }
 
   async unbridge(legId: string): Promise<void> {
     if (!this.legs.has(legId)) return;
     this.done.push(`unbridge ${legId}`);
+    this.#hearing.unbridge(legId);
   }
 
   async hold(legId: string, music?: string): Promise<void> {
     if (!this.legs.has(legId)) return;
     if (music !== undefined && this.#unreadable.has(music)) throw unreadable(music);
     this.done.push(`hold ${legId}`);
+    this.#hearing.hold(legId);
   }
 
   async retrieve(legId: string): Promise<void> {
-    if (this.legs.has(legId)) this.done.push(`retrieve ${legId}`);
+    if (!this.legs.has(legId)) return;
+    this.done.push(`retrieve ${legId}`);
+    this.#hearing.retrieve(legId);
   }
 
   async mute(legId: string, muted: boolean): Promise<void> {
-    if (this.legs.has(legId)) this.done.push(`${muted ? 'mute' : 'unmute'} ${legId}`);
+    if (!this.legs.has(legId)) return;
+    this.done.push(`${muted ? 'mute' : 'unmute'} ${legId}`);
+    this.#hearing.mute(legId, muted);
   }
 
   async monitor(supervisorLeg: string, legId: string, mode: MonitorMode): Promise<void> {
-    if (this.legs.has(supervisorLeg) && this.legs.has(legId)) this.done.push(`${mode} ${supervisorLeg} ${legId}`);
+    if (!this.legs.has(supervisorLeg) || !this.legs.has(legId)) return;
+    this.done.push(`${mode} ${supervisorLeg} ${legId}`);
+    this.#hearing.monitor(supervisorLeg, legId, mode);
   }
 
   async close(legId: string): Promise<MediaReport> {
@@ -131,6 +142,7 @@ export class FakeMedia implements Media {
     if (!leg) return emptyReport;
     this.endPrompt(legId, false);
     this.legs.delete(legId);
+    this.#hearing.remove(legId);
     const { recording } = leg.options;
     const own = recording === undefined || !leg.remote ? emptyReport : { ...emptyReport, recording };
     return this.reports.get(legId) ?? own;
@@ -138,6 +150,11 @@ export class FakeMedia implements Media {
 
   async shutdown(): Promise<void> {
     await Promise.all(Array.from(this.legs.keys(), (legId) => this.close(legId)));
+  }
+
+  /** Whom the far side of a leg hears. */
+  heardBy(legId: string): readonly string[] {
+    return this.legs.get(legId)?.playing ? [] : this.#hearing.heardBy(legId);
   }
 
   /** The far side presses a key. */
@@ -158,6 +175,7 @@ export class FakeMedia implements Media {
   lose(legId: string): void {
     const leg = this.legs.get(legId);
     this.legs.delete(legId);
+    this.#hearing.remove(legId);
     leg?.listener({ type: 'lost', reason: 'the media thread died' });
   }
 

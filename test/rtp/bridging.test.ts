@@ -1,16 +1,14 @@
-/** A customer, an agent and a supervisor, each a far side with packets of its own, brought together by ours. */
+/** A customer, agents and a supervisor, each a telephone with packets of its own, brought together by our legs. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { createRtpMedia } from '#adapters/rtp/rtp-media.ts';
-import type { Logger } from '#ports/logger.ts';
-import type { AudioCodec, Media } from '#ports/media.ts';
-import { HeardMedia } from '#test/fakes/heard-media.ts';
-import { freePairs } from './free-ports.ts';
+import { payloadTypeOf } from '#adapters/rtp/g711.ts';
+import { timestampsBetween } from '#adapters/rtp/rtp-packet.ts';
+import { type HearingBench, mediaHearingContract } from '#ports/media-hearing.contract.ts';
+import { openPlane, Party, type PartyMember } from './party.ts';
+import { type ProbePacket, shareIn } from './rtp-probe.ts';
 import { writeTone } from './tone.ts';
-
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 let folder: string;
 beforeAll(async () => {
@@ -18,114 +16,152 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const planes: Media[] = [];
-afterEach(() => Promise.all(planes.splice(0).map((plane) => plane.shutdown())));
+const open: { close(): Promise<unknown> }[] = [];
+afterEach(() => Promise.all(open.splice(0).map((each) => each.close())));
 
-async function plane(legs: number, workers: number): Promise<Media> {
-  const made = createRtpMedia({ bindAddress: '127.0.0.1', portRange: await freePairs(legs), workers, logger: silent });
-  planes.push(made);
+async function party(members: Readonly<Record<string, PartyMember>>, workers = 1): Promise<Party> {
+  const made = await Party.open(members, await openPlane(Object.keys(members).length, { workers }));
+  open.push(made);
   return made;
 }
 
-/** Each with a leg of ours of the same name, and a recording at the far side of what it hears. */
-async function floor(names: readonly string[], workers: number, codecs: Readonly<Record<string, AudioCodec>> = {}) {
-  const ours = await plane(12, workers);
-  const far = await plane(4, 1);
-  const heard = Object.fromEntries(names.map((name) => [name, new HeardMedia()]));
-  const run = Math.random().toString(36).slice(2);
-  const fileOf = (name: string) => join(folder, `${run}-${name}.wav`);
-  for (const name of names) {
-    const side = await ours.open(name, {}, (heard[name] as HeardMedia).listener);
-    const farSide = await far.open(name, { recording: fileOf(name) }, (heard[name] as HeardMedia).listener);
-    const codec = codecs[name];
-    await far.connect(name, codec ? { ...side, codecs: [codec] } : side);
-    await ours.connect(name, codec ? { ...farSide, codecs: [codec] } : farSide);
-  }
-  /** A far side says a tone; when it is over, all that was said has reached whoever hears it. */
-  const say = async (name: string, hz: number) => {
-    await far.play(name, `${name}-${hz}`, await writeTone(join(folder, `${hz}.wav`), hz, 400));
-    await heard[name]?.next('prompt-ended');
-    // A key behind the tone, and then as many ticks as the tone may wait for in a buffer.
-    await far.sendDigits(name, '1');
-    await heard[name]?.next('digit');
-    for (const each of names) {
-      await ours.play(each, 'pause', join(folder, 'pause.wav'));
-      await heard[each]?.next('prompt-ended');
-    }
-  };
-  /** The tones that a far side has heard, in Hz rounded to hundreds. */
-  const tonesAt = async (name: string) => {
-    await far.close(name);
-    const file = await readFile(fileOf(name));
-    const left = Array.from({ length: (file.length - 44) / 4 }, (_, index) => file.readInt16LE(44 + index * 4));
-    return tonesIn(left);
-  };
-  return { ours, say, tonesAt };
+/** Whether packets are one stream without a hole, as far as their numbers say. */
+function faultsIn(packets: readonly ProbePacket[]): string[] {
+  return packets.slice(1).flatMap((packet, index) => {
+    const before = packets[index] as ProbePacket;
+    const faults: string[] = [];
+    if (packet.ssrc !== before.ssrc) faults.push('another source');
+    if (packet.sequence !== ((before.sequence + 1) & 0xffff)) faults.push('a gap in the numbers');
+    const ahead = timestampsBetween(before.timestamp, packet.timestamp);
+    const isAudio = packet.payload.length === 160 && before.payload.length === 160;
+    if (isAudio && ahead < 160) faults.push('time turned back');
+    if (isAudio && ahead !== 160 && !packet.marker) faults.push('a gap in time without a marker');
+    return faults;
+  });
 }
 
-/** Tones in the order in which they came; what is heard for less than three windows is the edge of one. */
-function tonesIn(samples: readonly number[]): readonly number[] {
-  const window = 400;
-  const heard = new Map<number, number>();
-  for (let from = 0; from + window <= samples.length; from += window) {
-    const part = samples.slice(from, from + window);
-    if (part.filter((sample) => Math.abs(sample) > 4000).length < window * 0.7) continue;
-    const crossings = part.filter((sample, index) => index > 0 && sample >= 0 !== (part[index - 1] ?? 0) >= 0).length;
-    const hz = Math.round(crossings / 2 / (window / 8000) / 100) * 100;
-    heard.set(hz, (heard.get(hz) ?? 0) + 1);
-  }
-  return [...heard].filter(([, windows]) => windows >= 3).map(([hz]) => hz);
+mediaHearingContract('RTP on one thread', (legs) => bench(legs, 1));
+mediaHearingContract('RTP on two threads', (legs) => bench(legs, 2));
+
+async function bench(legs: readonly string[], workers: number): Promise<HearingBench> {
+  const p = await party(Object.fromEntries(legs.map((legId) => [legId, {}])), workers);
+  return {
+    media: p.media,
+    music: await writeTone(join(folder, 'music.wav'), 2_500, 30_000),
+    noMusic: join(folder, 'absent.wav'),
+    hearing: () => p.hearing(),
+    stop: async () => undefined,
+  };
 }
 
-beforeAll(async () => {
-  // Nothing to hear, and 200 ms long.
-  await writeTone(join(folder, 'pause.wav'), 0, 200);
+test('whatever is sent is one stream, through talks, music, prompts and silence', async () => {
+  const p = await party({ customer: {}, agent: {}, boss: {} }, 2);
+  const tone = await writeTone(join(folder, 'short.wav'), 2_500, 100);
+  await p.probe('customer').more(5);
+  await p.media.bridge('customer', 'agent');
+  await p.probe('customer').first(p.toneOf('agent'));
+  await p.media.play('customer', 'p', tone);
+  await p.probe('customer').first(2_500);
+  await p.events.get('customer')?.next('prompt-ended');
+  await p.media.hold('customer', tone);
+  await p.probe('customer').first(2_500, p.probe('customer').packets.length);
+  await p.media.retrieve('customer');
+  await p.probe('customer').first(p.toneOf('agent'), p.probe('customer').packets.length);
+  await p.media.monitor('boss', 'agent', 'join');
+  await p.media.sendDigits('customer', '12');
+  await p.hearing();
+  await p.media.unbridge('boss');
+  // Whoever stops to send is not missed by the other for long: silence goes on in the place of what was said.
+  p.probe('agent').pause();
+  await p.probe('customer').more(30);
+  await p.media.unbridge('customer');
+  await p.probe('customer').more(10);
+  for (const name of ['customer', 'agent', 'boss']) expect(faultsIn(p.probe(name).packets)).toEqual([]);
 });
 
 describe.each([1, 2])('on %i media threads', (workers) => {
-  test('two who are bridged hear each other, and nobody after they are parted', async () => {
-    const { ours, say, tonesAt } = await floor(['customer', 'agent'], workers);
-    await say('customer', 300);
-    await ours.bridge('customer', 'agent');
-    await say('customer', 500);
-    await say('agent', 1000);
-    await ours.unbridge('agent');
-    await say('customer', 700);
-    expect(await tonesAt('agent')).toEqual([500]);
-    expect(await tonesAt('customer')).toEqual([1000]);
+  test('keys go through, and are heard of the customer', async () => {
+    const p = await party({ customer: {}, agent: {}, deaf: { takesKeys: false } }, workers);
+    await p.media.bridge('customer', 'agent');
+    await p.hearing();
+    p.probe('customer').press('7');
+    expect(await p.events.get('customer')?.next('digit')).toMatchObject({ digit: '7', durationMs: 60 });
+    const events = () => p.probe('agent').packets.filter(({ payloadType }) => payloadType === 101);
+    await p.probe('agent').until(() => events().length === 3);
+    expect(events().map(({ payload }) => [payload[0], (payload[1] ?? 0) >> 7, payload.readUInt16BE(2)])).toEqual([
+      [7, 0, 160],
+      [7, 0, 320],
+      [7, 1, 480],
+    ]);
+    expect(new Set(events().map(({ timestamp }) => timestamp)).size).toBe(1);
+    expect(events().map(({ marker }) => marker)).toEqual([true, false, false]);
+    // A phone that did not agree to them is not sent any.
+    await p.media.bridge('customer', 'deaf');
+    await p.hearing();
+    p.probe('customer').press('8');
+    await p.events.get('customer')?.next('digit');
+    await p.hearing();
+    expect(p.probe('deaf').packets.filter(({ payloadType }) => payloadType !== 0)).toEqual([]);
   });
 
-  test('one who is held hears music, and one who is muted is not heard', async () => {
-    const { ours, say, tonesAt } = await floor(['customer', 'agent'], workers);
-    await ours.bridge('customer', 'agent');
-    await ours.hold('customer', await writeTone(join(folder, 'music.wav'), 1500, 5000));
-    await say('agent', 500);
-    await ours.retrieve('customer');
-    await ours.mute('agent', true);
-    await say('agent', 700);
-    await ours.mute('agent', false);
-    await say('agent', 900);
-    expect(await tonesAt('customer')).toEqual([1500, 900]);
-  });
-
-  test('a supervisor hears both, and is heard by the agent who is whispered to', async () => {
-    const { ours, say, tonesAt } = await floor(['customer', 'agent', 'boss'], workers);
-    await ours.bridge('customer', 'agent');
-    await ours.monitor('boss', 'agent', 'whisper');
-    await say('customer', 500);
-    await say('agent', 700);
-    await say('boss', 1000);
-    expect(await tonesAt('boss')).toEqual([500, 700]);
-    expect(await tonesAt('agent')).toEqual([500, 1000]);
-    expect(await tonesAt('customer')).toEqual([700]);
+  test('keys reach whoever is in a conversation of three', async () => {
+    const p = await party({ customer: {}, agent: {}, boss: {} }, workers);
+    await p.media.bridge('customer', 'agent');
+    await p.media.monitor('boss', 'agent', 'join');
+    await p.hearing();
+    p.probe('agent').press('5');
+    const events = () => p.probe('customer').packets.filter(({ payloadType }) => payloadType === 101);
+    await p.probe('customer').until(() => events().some(({ payload }) => (payload[1] ?? 0) >> 7 === 1));
+    expect(new Set(events().map(({ payload }) => payload[0]))).toEqual(new Set([5]));
   });
 });
 
-test('two of different codecs hear each other', async () => {
-  const { ours, say, tonesAt } = await floor(['customer', 'agent'], 1, { customer: 'PCMA', agent: 'PCMU' });
-  await ours.bridge('customer', 'agent');
-  await say('customer', 500);
-  await say('agent', 1000);
-  expect(await tonesAt('agent')).toEqual([500]);
-  expect(await tonesAt('customer')).toEqual([1000]);
+test('between different codecs what is said is transcoded, between equal ones no bit of it changes', async () => {
+  const p = await party({ customer: { codec: 'PCMA' }, agent: { codec: 'PCMU' }, other: { codec: 'PCMU' } });
+  await p.media.bridge('customer', 'agent');
+  expect(await p.hearing()).toMatchObject({ customer: 'agent', agent: 'customer' });
+  expect(new Set(p.probe('customer').packets.map(({ payloadType }) => payloadType))).toEqual(
+    new Set([payloadTypeOf.PCMA]),
+  );
+  await p.media.bridge('agent', 'other');
+  expect(await p.hearing()).toMatchObject({ agent: 'other', other: 'agent' });
+  const said = p.probe('other').packets.at(-1)?.payload as Buffer;
+  // The tone of the agent at any of its phases, as the agent itself codes it: 650 Hz is over after 16 packets' samples.
+  const heardBack = p
+    .probe('other')
+    .packets.slice(-40)
+    .map(({ payload }) => payload.toString('hex'));
+  expect(heardBack.filter((hex) => hex === said.toString('hex')).length).toBeGreaterThan(1);
+});
+
+test('both sides of a bridged call are on the recording, the customer left and what was heard there right', async () => {
+  const recording = join(folder, 'call.wav');
+  const p = await party({ customer: { options: { recording } }, agent: {}, boss: {} });
+  await p.media.play('customer', 'hello', await writeTone(join(folder, 'hello.wav'), 2_500, 200));
+  await p.events.get('customer')?.next('prompt-ended');
+  await p.media.bridge('customer', 'agent');
+  await p.media.monitor('boss', 'agent', 'whisper');
+  await p.hearing();
+  await p.probe('customer').more(60);
+  const report = await p.media.close('customer');
+  expect(report.recordingError).toBeUndefined();
+  const file = await readFile(recording);
+  const side = (which: 0 | 1) =>
+    Int16Array.from({ length: (file.length - 44) / 4 }, (_, at) => file.readInt16LE(44 + at * 4 + which * 2));
+  const windows = (samples: Int16Array, hz: number) => {
+    const all = Array.from({ length: Math.floor(samples.length / 160) }, (_, at) => at * 160);
+    return all.filter((at) => shareIn(hz, samples.subarray(at, at + 160)) > 0.8).length;
+  };
+  const [left, right] = [side(0), side(1)];
+  const [customer, agent, boss] = ['customer', 'agent', 'boss'].map((name) => p.toneOf(name)) as [
+    number,
+    number,
+    number,
+  ];
+  expect(windows(left, customer)).toBeGreaterThan(60);
+  expect(windows(right, 2_500)).toBeGreaterThan(5);
+  expect(windows(right, agent)).toBeGreaterThan(50);
+  expect([windows(left, agent), windows(right, customer), windows(right, boss), windows(left, boss)]).toEqual([
+    0, 0, 0, 0,
+  ]);
 });

@@ -3,6 +3,9 @@
  * million events. Events of the same millisecond come in the order in which they were added.
  */
 
+// Looked up once: where tests run, each look at a global costs more than what it does.
+const { floor } = Math;
+
 /** Times are below 2^27 ms after the queue's beginning (37 hours), and there are fewer than 2^26 events. */
 const orders = 2 ** 26;
 
@@ -59,7 +62,7 @@ export function createEventQueue(): EventQueue {
       subjects[at] = subject;
       generations[at] = generation;
     },
-    nextAtMs: () => (size === 0 ? Number.POSITIVE_INFINITY : Math.floor((keys[0] as number) / orders)),
+    nextAtMs: () => (size === 0 ? Number.POSITIVE_INFINITY : floor((keys[0] as number) / orders)),
     take() {
       if (size === 0) return false;
       queue.kind = kinds[0] as number;

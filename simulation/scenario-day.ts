@@ -4,6 +4,9 @@ import { type AgentPlan, answersHuman, answersMachine, type Day, fails } from '.
 import { type Sampler, sampler } from './distribution.ts';
 import type { Scenario } from './scenario.ts';
 
+// Looked up once: where tests run, each look at a global costs more than what it does.
+const { ceil, exp, floor, log, max, min, round, sqrt } = Math;
+
 /** 2 March 2026, midnight: any date will do, but policies are to meet times as large as real ones. */
 const midnightMs = 1_772_409_600_000;
 const minuteMs = 60_000;
@@ -73,15 +76,15 @@ export function scenarioDay(scenario: Scenario, seed: number): Day {
     toMs: midnightMs + day.to,
     agents: agentsOf(scenario, seed),
     listSize: scenario.listSize,
-    lookMs: (n) => Math.round(look(uniform(seed, n, purposes.look), uniform(seed, n, purposes.look + 1))),
+    lookMs: (n) => round(look(uniform(seed, n, purposes.look), uniform(seed, n, purposes.look + 1))),
     draw(n, atMs, into) {
       let index = last;
       while (index > 0 && (phases[index] as Phase).fromMs > atMs) index--;
       const phase = phases[index] as Phase;
       const lasts = (of: Sampler, purpose: number) =>
-        Math.round(of(uniform(seed, n, purpose), uniform(seed, n, purpose + 1)));
+        round(of(uniform(seed, n, purpose), uniform(seed, n, purpose + 1)));
       const wandered = phase.logOdds + (drift?.(atMs) ?? 0);
-      const humanShare = 1 / (1 + Math.exp(-wandered));
+      const humanShare = 1 / (1 + exp(-wandered));
       const chosen = uniform(seed, n, purposes.outcome);
       into.setupMs = lasts(phase.setup, purposes.setup);
       into.harbourMs = lasts(harbour, purposes.harbour);
@@ -92,7 +95,7 @@ export function scenarioDay(scenario: Scenario, seed: number): Day {
         if (into.end === fails) return;
         into.end = answersHuman;
         if (detected) into.endMs += lasts(greeting, purposes.detection);
-        into.talkMs = Math.max(1, lasts(phase.talk, purposes.talk));
+        into.talkMs = max(1, lasts(phase.talk, purposes.talk));
         into.wrapMs = lasts(phase.wrap, purposes.wrap);
         return;
       }
@@ -103,7 +106,7 @@ export function scenarioDay(scenario: Scenario, seed: number): Day {
         rings(into, into.setupMs + lasts(phase.ring, purposes.ring), config.ringTimeoutMs);
         if (into.end === fails) return;
         into.end = answersMachine;
-        into.talkMs = Math.max(1, lasts(machine.talk, purposes.talk));
+        into.talkMs = max(1, lasts(machine.talk, purposes.talk));
         into.wrapMs = lasts(machine.wrap, purposes.wrap);
         if (!detected) return;
         if (uniform(seed, n, purposes.missed) < machines.missed) {
@@ -118,7 +121,7 @@ export function scenarioDay(scenario: Scenario, seed: number): Day {
       into.end = fails;
       into.cause = (outcomeWords[word] as (typeof outcomeWords)[number])[1];
       if (word === 3) {
-        into.endMs = Math.max(config.ringTimeoutMs, into.setupMs);
+        into.endMs = max(config.ringTimeoutMs, into.setupMs);
         return;
       }
       // The network says so before it rings.
@@ -132,7 +135,7 @@ export function scenarioDay(scenario: Scenario, seed: number): Day {
 function rings(into: { end: number; cause: string; endMs: number }, endMs: number, timeoutMs: number): void {
   into.end = endMs > timeoutMs ? fails : answersHuman;
   into.cause = 'no-answer';
-  into.endMs = Math.min(endMs, timeoutMs);
+  into.endMs = min(endMs, timeoutMs);
 }
 
 function phasesOf({ phases }: Scenario): readonly Phase[] {
@@ -147,12 +150,12 @@ function phasesOf({ phases }: Scenario): readonly Phase[] {
     const human = outcomes.human / total;
     let sum = 0;
     const others = outcomeWords.slice(1).map(([word]) => {
-      sum += outcomes[word] / Math.max(total - outcomes.human, Number.MIN_VALUE);
+      sum += outcomes[word] / max(total - outcomes.human, Number.MIN_VALUE);
       return sum;
     });
     compiled.push({
       fromMs: midnightMs + phase.from,
-      logOdds: Math.log(human / (1 - human)),
+      logOdds: log(human / (1 - human)),
       others,
       setup: sampler(setup),
       ring: sampler(ring),
@@ -166,9 +169,9 @@ function phasesOf({ phases }: Scenario): readonly Phase[] {
 /** Minute by minute, how far the log-odds have wandered; undefined where they do not. */
 function driftOf({ drift, day }: Scenario, seed: number): ((atMs: number) => number) | undefined {
   if (!drift || drift.sigma === 0) return undefined;
-  const minutes = Math.ceil((day.to - day.from) / minuteMs) + 1;
-  const keeps = Math.exp(-minuteMs / Math.max(drift.memory, 1));
-  const step = drift.sigma * Math.sqrt(1 - keeps * keeps);
+  const minutes = ceil((day.to - day.from) / minuteMs) + 1;
+  const keeps = exp(-minuteMs / max(drift.memory, 1));
+  const step = drift.sigma * sqrt(1 - keeps * keeps);
   const path = new Float64Array(minutes);
   let at = drift.sigma * normalQuantile(uniform(seed, 0, purposes.drift));
   for (let minute = 0; minute < minutes; minute++) {
@@ -176,7 +179,7 @@ function driftOf({ drift, day }: Scenario, seed: number): ((atMs: number) => num
     at = keeps * at + step * normalQuantile(uniform(seed, minute + 1, purposes.drift));
   }
   const fromMs = midnightMs + day.from;
-  return (atMs) => path[Math.min(minutes - 1, Math.max(0, Math.floor((atMs - fromMs) / minuteMs)))] as number;
+  return (atMs) => path[min(minutes - 1, max(0, floor((atMs - fromMs) / minuteMs)))] as number;
 }
 
 function agentsOf(scenario: Scenario, seed: number): readonly AgentPlan[] {
@@ -185,21 +188,21 @@ function agentsOf(scenario: Scenario, seed: number): readonly AgentPlan[] {
     for (let of = 0; of < group.count; of++) {
       const number = plans.length;
       const chance = (purpose: number) => uniform(seed, number, purposes.agent + purpose);
-      const lateMs = Math.round(chance(0) * group.within);
+      const lateMs = round(chance(0) * group.within);
       let fromMs = midnightMs + group.from + lateMs;
       const endsMs = midnightMs + group.to + lateMs;
       const stints: { fromMs: number; toMs: number }[] = [];
       for (const [index, pause] of [...group.breaks].sort((a, b) => a.at - b.at).entries()) {
         // Which part of the group goes is the same every day: the first of them.
         if ((of + 0.5) / group.count > pause.share) continue;
-        const leavesMs = midnightMs + pause.at + Math.round(chance(2 + index * 2) * pause.within);
-        const backMs = midnightMs + pause.at + pause.lasts + Math.round(chance(3 + index * 2) * pause.within);
+        const leavesMs = midnightMs + pause.at + round(chance(2 + index * 2) * pause.within);
+        const backMs = midnightMs + pause.at + pause.lasts + round(chance(3 + index * 2) * pause.within);
         if (leavesMs <= fromMs || backMs >= endsMs || backMs <= leavesMs) continue;
         stints.push({ fromMs, toMs: leavesMs });
         fromMs = backMs;
       }
       stints.push({ fromMs, toMs: endsMs });
-      plans.push({ id: `a${number}`, stints, pace: Math.exp(group.pace * normalQuantile(chance(1))) });
+      plans.push({ id: `a${number}`, stints, pace: exp(group.pace * normalQuantile(chance(1))) });
     }
   }
   return plans;

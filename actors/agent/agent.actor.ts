@@ -1,4 +1,5 @@
 /** Binds the agent to the runtime and to the ports that carry its phone. */
+import type { Media } from '#ports/media.ts';
 import { type AgentCommand, agentProtocol, type MonitorMode } from '#proto/generated/agent.ts';
 import { type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
 import { agentChronicle } from './chronicle.ts';
@@ -6,15 +7,8 @@ import { decide } from './decide.ts';
 import { createPhones, type PhonePorts } from './phones.ts';
 import { anchored, deposed, isWakeful, react, resume } from './react.ts';
 
-/** How a supervisor attends: `listen` is heard by nobody, `whisper` by the agent, `join` by both. */
-export type Attendance = Exclude<MonitorMode, 'unspecified'>;
-
 export interface AgentPorts extends PhonePorts {
-  readonly media: PhonePorts['media'] & {
-    mute(legId: string, muted: boolean): Promise<void>;
-    monitor(supervisorLeg: string, legId: string, mode: Attendance): Promise<void>;
-    unbridge(legId: string): Promise<void>;
-  };
+  readonly media: PhonePorts['media'] & Pick<Media, 'mute' | 'monitor' | 'unbridge'>;
 }
 
 export function agentActor(ports: AgentPorts): AnyActorDefinition {

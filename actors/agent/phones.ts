@@ -2,29 +2,13 @@
  * The phones that this node holds: for each agent on a shift one call that stays up, and its leg in the media port, so
  * that a customer is one bridge away. What the network says of it goes to the agent as commands.
  */
-import type { LegOptions, MediaListener, RtpEndpoint } from '#ports/media.ts';
-import type { TelephonyEvent, TelephonyListener } from '#ports/telephony.ts';
+import type { Media } from '#ports/media.ts';
+import type { Telephony, TelephonyEvent } from '#ports/telephony.ts';
 import type { AgentCommand } from '#proto/generated/agent.ts';
 
-/** A call to a phone of the house: by its SIP URI, over no trunk. */
-export interface PhoneCall {
-  readonly callId: string;
-  /** sip:NAME@HOST[:PORT] (RFC 3261, 19.1). */
-  readonly uri: string;
-  readonly media: RtpEndpoint;
-  readonly ringTimeoutMs: number;
-}
-
 export interface PhonePorts {
-  readonly telephony: {
-    dial(request: PhoneCall, listener: TelephonyListener): Promise<void>;
-    hangUp(callId: string): Promise<void>;
-  };
-  readonly media: {
-    open(legId: string, options: LegOptions, listener: MediaListener): Promise<RtpEndpoint>;
-    connect(legId: string, remote: RtpEndpoint): Promise<void>;
-    close(legId: string): Promise<unknown>;
-  };
+  readonly telephony: Pick<Telephony, 'dial' | 'hangUp'>;
+  readonly media: Pick<Media, 'open' | 'connect' | 'close'>;
   /** Name of this node. */
   readonly nodeId: string;
 }

@@ -1,21 +1,14 @@
 /** Brings the legs of a call and of its agents together: what a call does through the media port once it has an agent. */
 import { codeOf } from '#ports/errors.ts';
+import type { Media } from '#ports/media.ts';
+import type { Telephony } from '#ports/telephony.ts';
 import { agentProtocol } from '#proto/generated/agent.ts';
 import type { CallCommand } from '#proto/generated/call.ts';
 import type { Executor } from '#runtime/actor.ts';
 
 export interface AgentLinePorts {
-  readonly media: {
-    /** The two hear each other; a leg that heard somebody else, or music, does not any more. */
-    bridge(legA: string, legB: string): Promise<void>;
-    /** The far side hears music, or silence, and nobody hears it. */
-    hold(legId: string, music?: string): Promise<void>;
-    retrieve(legId: string): Promise<void>;
-  };
-  readonly telephony: {
-    /** Hands the call to a SIP URI out of the house. */
-    transfer(callId: string, target: string): Promise<void>;
-  };
+  readonly media: Pick<Media, 'bridge' | 'hold' | 'retrieve'>;
+  readonly telephony: Pick<Telephony, 'transfer'>;
   /** Name of this node. */
   readonly nodeId: string;
 }
@@ -45,7 +38,8 @@ export function agentExecutors(
       return undefined;
     },
     hold: async ({ music }: { music?: string }, { actorId }) => {
-      await media.hold(actorId, music);
+      // Music that is none is silence: whoever waits is held all the same.
+      if (await failureOf(() => media.hold(actorId, music))) await media.hold(actorId);
       return undefined;
     },
     retrieve: async (_input: unknown, { actorId }) => {

@@ -21,30 +21,6 @@ import { TestJournal, testNode } from '#test/runtime-kit.ts';
 const far: RtpEndpoint = { address: '127.0.0.1', port: 4000, codecs: ['PCMU'], direction: 'sendrecv' };
 const nodeId = 'node-1';
 
-/** What was done to legs, in order, as words. */
-export class FloorMedia extends FakeMedia {
-  readonly done: string[] = [];
-
-  async bridge(legA: string, legB: string): Promise<void> {
-    this.done.push(`bridge ${legA} ${legB}`);
-  }
-  async unbridge(legId: string): Promise<void> {
-    this.done.push(`unbridge ${legId}`);
-  }
-  async hold(legId: string): Promise<void> {
-    this.done.push(`hold ${legId}`);
-  }
-  async retrieve(legId: string): Promise<void> {
-    this.done.push(`retrieve ${legId}`);
-  }
-  async mute(legId: string, muted: boolean): Promise<void> {
-    this.done.push(`${muted ? 'mute' : 'unmute'} ${legId}`);
-  }
-  async monitor(supervisorLeg: string, legId: string, mode: string): Promise<void> {
-    this.done.push(`${mode} ${supervisorLeg} ${legId}`);
-  }
-}
-
 /** Phones of the house: answered at once, unless a test says otherwise. */
 class Phones {
   readonly #calls = new Map<string, TelephonyListener>();
@@ -83,7 +59,7 @@ export async function openFloor(agents: readonly string[], leads: number, change
   const data = new JournalData();
   const journal = new TestJournal(data);
   const network = new FakeTelephony();
-  const media = new FloorMedia();
+  const media = new FakeMedia();
   const phones = new Phones();
   const transferred: string[] = [];
   const rows = Array.from({ length: leads }, (_, index) => {

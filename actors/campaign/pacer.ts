@@ -28,7 +28,7 @@ type AnyPolicy = PacingPolicy<unknown> & {
   explain?(state: unknown, nowMs: number): Readonly<Record<string, number | string>>;
 };
 
-/** In the modes manual and preview an agent has a contact at a time: a line for each ready agent. */
+/** Where an agent has a contact at a time, and where there is no policy of its own yet: a line for each ready agent. */
 function policyOf({ mode, ratio }: Pick<Pacer, 'mode' | 'ratio'>): AnyPolicy {
   switch (mode) {
     case 'unspecified':

@@ -1,4 +1,6 @@
 /** `callboard demo`: a campaign with practice agents, who talk to the practice carrier's people. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createLogUpdate } from 'log-update';
@@ -125,11 +127,17 @@ async function begin(node: CallboardNode, campaignId: string, { settings, uri, a
     practiceNumbers(Number.POSITIVE_INFINITY).length,
     Math.ceil(agents * minutes * peopleForMinute),
   );
-  const path = join(node.config.dataFolder, `${campaignId}.csv`);
-  writePracticeList(path, people);
-  await tell(node, campaignId, { type: 'ConfigureCampaign', settings });
-  await tell(node, campaignId, { type: 'LoadList', path });
-  while ((await describe(node, campaignId)).loading) await pause(50);
+  // Numbers are in the vault and nowhere else, practice or not.
+  const folder = mkdtempSync(join(tmpdir(), 'callboard-demo-'));
+  try {
+    const path = join(folder, 'people.csv');
+    writePracticeList(path, people);
+    await tell(node, campaignId, { type: 'ConfigureCampaign', settings });
+    await tell(node, campaignId, { type: 'LoadList', path });
+    while ((await describe(node, campaignId)).loading) await pause(50);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
   await tell(node, campaignId, { type: 'StartCampaign' });
   console.log(`Campaign ${campaignId}: ${agents} practice agents, ${people} people at the practice carrier, ${uri}.`);
 }

@@ -19,7 +19,11 @@ export type Outcome =
   /** We crashed in mid-attempt: it may have rung, so it is never repeated by itself. */
   | 'unknown'
   /** Ended by an operator before it was answered. */
-  | 'canceled';
+  | 'canceled'
+  /** Not dialed, because the law did not allow it then. */
+  | 'refused'
+  /** Answered, but no agent was free in time: the safe-harbour message was played instead. */
+  | 'abandoned';
 
 export type CallCommand =
   | ({ readonly type: 'PlaceCall' } & PlaceCall)

@@ -53,7 +53,12 @@ function actors() {
   return [
     campaignActor({
       clock,
-      leads: { claim: busy, settle: async () => undefined },
+      leads: {
+        claim: busy,
+        settle: async () => undefined,
+        schedule: async () => undefined,
+        nextDue: async () => undefined,
+      },
       lists: { load: async () => ({ rows: 2, added: 2, known: 0, refused: 0 }) },
     }),
     callActor({

@@ -86,11 +86,24 @@ describe('a campaign with agents', () => {
       .when({ type: 'ReportAttempt', callId: 'c.1.1', outcome: 'answered' }, { nowMs: 9000 })
       .then({ type: 'AttemptEnded', callId: 'c.1.1', row: 1, attempt: 1, outcome: 'answered', atMs: 9000 })
       .when({ type: 'DescribeCampaign' }, { nowMs: 9001 })
-      .when({ type: 'ReportDisposition', callId: 'c.1.1', agentId: 'bob', disposition: 'sale', callbackAtMs: 7 })
-      .then({
-        ...{ type: 'AttemptDisposed', callId: 'c.1.1', row: 1, agentId: 'bob', disposition: 'sale', callbackAtMs: 7 },
-        atMs: 9001,
-      });
+      .when({
+        ...{ type: 'ReportDisposition', callId: 'c.1.1', agentId: 'bob', disposition: 'sale' },
+        ...{ callbackAtMs: 99_000, callbackAgentId: 'bob' },
+      })
+      .then(
+        {
+          ...{ type: 'AttemptDisposed', callId: 'c.1.1', row: 1, agentId: 'bob', disposition: 'sale' },
+          ...{ callbackAtMs: 99_000, callbackAgentId: 'bob', atMs: 9001 },
+        },
+        {
+          type: 'LeadScheduled',
+          followUp: {
+            ...{ row: 1, attempt: 1, dueAtMs: 99_000, reason: 'callback', outcome: 'answered', endedAtMs: 9001 },
+            ...{ agentId: 'bob', anyoneAtMs: 99_000 + 15 * 60_000 },
+          },
+          atMs: 9001,
+        },
+      );
   });
 
   test('lets a callee wait for the next who becomes ready, and forgets one who is abandoned', () => {
@@ -236,6 +249,23 @@ describe('a campaign that shows its contacts first', () => {
         refusal: 'CAMPAIGN_STOPPED',
       },
       { type: 'CampaignEnded', atMs: 1500 },
+    );
+  });
+
+  test('shows whom nobody was there for the last time to an agent, whatever the mode, and a callback to who promised it', () => {
+    const leads = [lead(1), { ...lead(2), humanOnly: true }, { ...lead(3), agentId: 'bob' }];
+    const events: readonly CampaignEvent[] = [...running('predictive'), ready('ann', 1100), ready('bob', 1101)];
+    const story = given(campaign, ...events).when({ type: 'Pace' }, { ...me, nowMs: 1200 });
+    expect(story.effects).toMatchObject([{ executor: 'claim', input: { human: true, agents: ['ann', 'bob'] } }]);
+    const assigned = given(campaign, ...events, claimed(1, 3)).when(
+      { type: 'AssignLeads', claimId: 'c.1', leads },
+      { ...me, nowMs: 1210 },
+    );
+    expect(assigned.events.filter(({ type }) => type === 'PreviewOffered')).toEqual([
+      ...[offered(2, '', 1210), offered(3, '', 1210), offered(2, 'ann', 1210), offered(3, 'bob', 1210)],
+    ]);
+    expect(assigned.effects).toContainEqual(
+      run('place-calls', { attempts: [attempt(1)], trunkId: 't', plan, intent: 'dial' }, 'place:c.1'),
     );
   });
 

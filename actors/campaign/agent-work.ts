@@ -5,9 +5,11 @@ import type {
   CampaignCommand,
   CampaignEvent,
   CampaignReply,
+  Lead,
 } from '#proto/generated/campaign.ts';
 import { accept, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
 import { reasons } from './pacer.ts';
+import { callbackOf } from './retry.ts';
 import { choose, fits } from './routing.ts';
 import { type CampaignState, contactOf, evolveBooks, fencesOf, pacerOf } from './state.ts';
 
@@ -66,7 +68,11 @@ export function decideAgentWork(state: CampaignState, command: AgentWorkCommand,
     }
     case 'ReportDisposition': {
       const { type: _, ...said } = command;
-      return accept({ type: 'AttemptDisposed', ...said, row: rowOf(command.callId), atMs });
+      const [row, attempt] = leadOf(command.callId);
+      return accept<CampaignEvent>(
+        { type: 'AttemptDisposed', ...said, row, atMs },
+        ...promised(state, command, row, attempt, atMs),
+      );
     }
     case 'ReportPreview':
       return previewed(state, command, atMs);
@@ -92,20 +98,24 @@ function isTaken({ book }: CampaignState): (agentId: string) => boolean {
   return (agentId) => taken.has(agentId);
 }
 
-/** Contacts that nobody looks at yet are shown to whoever is ready, or has asked for one. */
+/**
+ * Contacts that nobody looks at yet are shown to whoever is ready, or has asked for one; a callback to who promised it,
+ * where they are.
+ */
 export function offered(state: CampaignState, atMs: number): readonly CampaignEvent[] {
-  const { book, routing, settings } = state;
-  const unseen = Object.entries(book.offers).filter(([, { agentId }]) => agentId === '');
+  const { book, live, settings } = state;
+  const unseen = Object.keys(book.offers).filter((callId) => book.offers[callId]?.agentId === '');
   if (unseen.length === 0) return [];
-  const taken = isTaken(state);
-  const idle = Object.entries(routing.ready)
-    .filter(([agentId, agent]) => !taken(agentId) && fits(agent, settings?.agents ?? anyWork))
-    .sort(([, one], [, other]) => one.sinceMs - other.sinceMs)
-    .map(([agentId]) => agentId);
-  const lookers = settings?.agents?.mode === 'manual' ? book.wanting.filter((agentId) => idle.includes(agentId)) : idle;
-  return unseen.slice(0, lookers.length).map(([callId], index) => {
-    return { type: 'PreviewOffered', callId, agentId: lookers[index] ?? '', atMs };
-  });
+  const idle = idleAgents(state);
+  const free = settings?.agents?.mode === 'manual' ? book.wanting.filter((each) => idle.includes(each)) : [...idle];
+  const events: CampaignEvent[] = [];
+  for (const callId of unseen) {
+    const owner = free.indexOf(live[callId]?.lead.agentId ?? '');
+    const [agentId] = free.splice(Math.max(0, owner), 1);
+    if (agentId === undefined) break;
+    events.push({ type: 'PreviewOffered', callId, agentId, atMs });
+  }
+  return events;
 }
 
 function previewed(
@@ -139,10 +149,25 @@ export function withdrawn(state: CampaignState, atMs: number): readonly Campaign
   return Object.keys(state.book.offers).flatMap((callId) => notDialed(state, callId, 'CAMPAIGN_STOPPED', atMs));
 }
 
-/** Whether contacts are shown to an agent before they are dialed. */
-export function isPreviewed({ settings }: CampaignState): boolean {
+/** Whether an agent is there before the contact is dialed: always, or because nobody was the last time. */
+export function isPreviewed({ settings }: CampaignState, lead: Lead): boolean {
   const mode = settings?.agents?.mode;
-  return mode === 'preview' || mode === 'manual';
+  if (mode === undefined) return false;
+  return mode === 'preview' || mode === 'manual' || lead.humanOnly === true || lead.agentId !== undefined;
+}
+
+/** Agents who could be shown a contact now; undefined where there are none in this campaign. */
+export function lookers(state: CampaignState): readonly string[] | undefined {
+  return state.settings?.agents ? idleAgents(state) : undefined;
+}
+
+/** Longest idle first. */
+function idleAgents(state: CampaignState): readonly string[] {
+  const taken = isTaken(state);
+  return Object.entries(state.routing.ready)
+    .filter(([agentId, agent]) => !taken(agentId) && fits(agent, state.settings?.agents ?? anyWork))
+    .sort(([, one], [, other]) => one.sinceMs - other.sinceMs)
+    .map(([agentId]) => agentId);
 }
 
 function wanted(state: CampaignState, agentId: string, meta: CommandMeta): Decided {
@@ -169,6 +194,22 @@ export function figuresOf(state: CampaignState, nowMs: number): { readonly agent
   };
 }
 
-function rowOf(callId: string): number {
-  return Number(/\.(\d+)\.\d+$/.exec(callId)?.[1] ?? 0);
+/** The agent has promised a call: the list hears of it, and a campaign that is over goes on for it. */
+function promised(
+  state: CampaignState,
+  { callbackAtMs: dueAtMs, callbackAgentId: agentId }: CampaignCommand & { type: 'ReportDisposition' },
+  row: number,
+  attempt: number,
+  atMs: number,
+): readonly CampaignEvent[] {
+  if (dueAtMs === undefined || state.stopped) return [];
+  const followUp = callbackOf({ row, attempt, dueAtMs, ...(agentId ? { agentId } : {}) }, atMs);
+  const again: CampaignEvent[] = state.phase === 'ended' ? [{ type: 'CampaignStarted', atMs }] : [];
+  return [...again, { type: 'LeadScheduled', followUp, atMs }];
+}
+
+/** Row and attempt, by the name of the call. */
+function leadOf(callId: string): readonly [number, number] {
+  const [, row = '0', attempt = '1'] = /\.(\d+)\.(\d+)$/.exec(callId) ?? [];
+  return [Number(row), Number(attempt)];
 }

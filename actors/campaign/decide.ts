@@ -5,10 +5,12 @@ import type {
   CampaignReply,
   CampaignSettings,
   ReportList,
+  ScheduleCallback,
 } from '#proto/generated/campaign.ts';
 import { accept, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
 import { decideAgentWork, figuresOf, isPreviewed, offered, routed, withdrawn } from './agent-work.ts';
 import { paced, reasons } from './pacer.ts';
+import { callbackOf, faultOf, followUpOf } from './retry.ts';
 import {
   type CampaignState,
   callIdOf,
@@ -19,6 +21,7 @@ import {
   pacerOf,
   recentCrashes,
 } from './state.ts';
+import { isWaiting, nextDueAtMs } from './waiting.ts';
 
 type Decided = Decision<CampaignEvent, CampaignReply>;
 
@@ -34,7 +37,8 @@ export function decide(state: CampaignState, command: CampaignCommand, meta: Com
 
 function isOver(state: CampaignState): boolean {
   const idle = liveCount(state) === 0 && state.claim === undefined && state.loading === undefined;
-  return idle && (state.phase === 'stopping' || (state.phase === 'running' && state.exhausted));
+  const used = state.phase === 'running' && state.exhausted && nextDueAtMs(state) === undefined;
+  return idle && (state.phase === 'stopping' || used);
 }
 
 function obey(state: CampaignState, command: CampaignCommand, meta: CommandMeta): Decided {
@@ -48,13 +52,17 @@ function obey(state: CampaignState, command: CampaignCommand, meta: CommandMeta)
       if (state.stopped) return stopped(meta);
       return state.loading === undefined ? accept({ type: 'ListRequested', path: command.path }) : accept();
     case 'ReportList':
-      return state.loading === command.path ? accept(listEvent(command)) : accept();
+      return state.loading === command.path ? loaded(state, command, atMs) : accept();
     case 'Pace':
       return pace(state, meta);
     case 'AssignLeads':
       return assign(state, command, meta);
     case 'ReportAttempt':
       return report(state, command, atMs);
+    case 'WakeForLeads':
+      return isWaiting(state) ? accept({ type: 'LeadsDue', atMs }) : accept();
+    case 'ScheduleCallback':
+      return callBack(state, command, meta);
     case 'ReportCrash':
       return crashed(state, command, atMs);
     case 'CheckAttempts': {
@@ -106,8 +114,23 @@ function configure(state: CampaignState, settings: CampaignSettings, meta: Comma
       `Campaign ${meta.actorId} needs a trunk, at least one call at once and a rate above 0: change its settings.`,
     );
   }
-  const same = JSON.stringify(settings) === JSON.stringify(state.settings);
-  return same ? accept() : accept({ type: 'CampaignConfigured', settings });
+  const fault = settings.leads && faultOf(settings.leads);
+  if (fault !== undefined) {
+    return reject('CAMPAIGN_SETTINGS', `Campaign ${meta.actorId} may have ${fault}: change its settings.`);
+  }
+  const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+  if (same(settings, state.settings)) return accept();
+  const configured: CampaignEvent = { type: 'CampaignConfigured', settings };
+  // There may be leads that were not wanted before.
+  return state.exhausted && !same(settings.leads?.where, state.settings?.leads?.where)
+    ? accept<CampaignEvent>(configured, { type: 'LeadsDue', atMs: meta.nowMs })
+    : accept(configured);
+}
+
+function loaded(state: CampaignState, report: ReportList, atMs: number): Decided {
+  const event = listEvent(report);
+  const wakes = isWaiting(state) && event.type === 'ListLoaded' && event.added > 0;
+  return wakes ? accept<CampaignEvent>(event, { type: 'LeadsDue', atMs }) : accept(event);
 }
 
 function listEvent(report: ReportList): CampaignEvent {
@@ -144,21 +167,35 @@ function assign(state: CampaignState, command: CampaignCommand & { type: 'Assign
   // A campaign that was paused meanwhile asks for the same leads again when it is resumed.
   if (state.phase !== 'running' || state.claim?.claimId !== command.claimId) return accept();
   const atMs = meta.nowMs;
-  const attempts = command.leads.map((lead) => ({ callId: callIdOf(meta.actorId, lead), lead }));
-  const shown = isPreviewed(state) ? attempts : [];
+  const { claimId, leads, nextAtMs } = command;
+  const attempts = leads.map((lead) => ({ callId: callIdOf(meta.actorId, lead), lead }));
+  const shown = attempts.filter(({ lead }) => isPreviewed(state, lead));
+  const next = nextAtMs === undefined ? {} : { nextAtMs };
   return accept<CampaignEvent>(
     ...shown.map(({ callId }) => ({ type: 'PreviewOffered', callId, agentId: '', atMs }) as const),
-    { type: 'AttemptsStarted', claimId: command.claimId, attempts, atMs },
+    { type: 'AttemptsStarted', claimId, attempts, atMs, ...next },
   );
 }
 
 function report(state: CampaignState, command: CampaignCommand & { type: 'ReportAttempt' }, atMs: number): Decided {
   const attempt = state.live[command.callId];
   if (!attempt) return accept();
-  const { callId, outcome, refusal } = command;
-  const { row, attempt: number } = attempt.lead;
-  const ended: CampaignEvent = { type: 'AttemptEnded', callId, row, attempt: number, outcome, atMs };
-  return accept(refusal === undefined ? ended : { ...ended, refusal });
+  const { callId, outcome, refusal, retryAtMs } = command;
+  const { lead } = attempt;
+  const why = refusal === undefined ? {} : { refusal };
+  const ended = { type: 'AttemptEnded', callId, row: lead.row, attempt: lead.attempt, outcome, atMs, ...why } as const;
+  const followUp = state.stopped ? undefined : followUpOf(state.settings?.leads, { lead, outcome, atMs, retryAtMs });
+  return followUp ? accept<CampaignEvent>(ended, { type: 'LeadScheduled', followUp, atMs }) : accept(ended);
+}
+
+/** A campaign that is over goes on for it. */
+function callBack(state: CampaignState, promise: ScheduleCallback, meta: CommandMeta): Decided {
+  if (state.stopped) return stopped(meta);
+  const atMs = meta.nowMs;
+  const scheduled: CampaignEvent = { type: 'LeadScheduled', followUp: callbackOf(promise, atMs), atMs };
+  return state.phase === 'ended'
+    ? accept<CampaignEvent>({ type: 'CampaignStarted', atMs }, scheduled)
+    : accept<CampaignEvent>(scheduled);
 }
 
 /** What crashes with one lead crashes with the next too, most likely: a person has to look before more are used up. */

@@ -2,10 +2,10 @@
 import { agentProtocol } from '#proto/generated/agent.ts';
 import type { Intent } from '#proto/generated/call.ts';
 import type { AgentWrapUp, CampaignCommand, CampaignEvent } from '#proto/generated/campaign.ts';
-import { type Effect, run, startTicking, stopTicking, tell } from '#runtime/effects.ts';
-import { type CampaignState, liveCount, tickMs } from './state.ts';
-
-const attemptCheckMs = 10_000;
+import { type Effect, run, stopTicking, tell } from '#runtime/effects.ts';
+import { lookers } from './agent-work.ts';
+import { type CampaignState, liveCount } from './state.ts';
+import { endWaiting, isWaiting, rest, ticks } from './waiting.ts';
 
 export function react(state: CampaignState, event: CampaignEvent, actorId: string): readonly Effect<CampaignCommand>[] {
   switch (event.type) {
@@ -14,19 +14,26 @@ export function react(state: CampaignState, event: CampaignEvent, actorId: strin
     case 'CampaignConfigured':
       return tellLive(state);
     case 'CampaignStarted':
-      return ticks();
+      return ticks(state);
+    case 'LeadsDue':
+      return state.phase === 'running' ? ticks(state) : [];
+    case 'LeadScheduled':
+      return rest(state);
+    case 'AttemptEnded':
+      return isWaiting(state) && liveCount(state) === 0 ? [stopTicking('attempts')] : [];
     case 'CampaignResumed':
-      return [...ticks(), ...pendingClaim(state), ...tellLive(state)];
+      return [...ticks(state), ...pendingClaim(state), ...tellLive(state)];
     case 'CampaignPaused':
-    case 'CampaignStopped':
       return [stopTicking('pace'), ...tellLive(state)];
+    case 'CampaignStopped':
+      return [stopTicking('pace'), ...endWaiting(state), ...tellLive(state)];
     case 'CampaignEnded':
       return [stopTicking('pace'), stopTicking('attempts')];
     case 'LeadsRequested':
       return [claim(state, event.claimId, event.count)];
     case 'AttemptsStarted': {
       const attempts = event.attempts.filter(({ callId }) => !(callId in state.book.offers));
-      return attempts.length > 0 ? [placeCalls(state, attempts, `place:${event.claimId}`)] : [];
+      return [...(attempts.length > 0 ? [placeCalls(state, attempts, `place:${event.claimId}`)] : []), ...rest(state)];
     }
     case 'AttemptsOverdue':
       return [placeCalls(state, liveAttempts(state, event.callIds), `look-after:${event.atMs}`)];
@@ -102,21 +109,12 @@ export function resume(state: CampaignState, actorId: string): readonly Effect<C
     ...pendingClaim(state),
     ...(live.length > 0 ? [placeCalls(state, live, `resume:${state.attempts}`)] : []),
     ...agentsAsked(state, actorId),
-    ...(state.phase === 'running'
-      ? ticks()
-      : [startTicking<CampaignCommand>('attempts', attemptCheckMs, { type: 'CheckAttempts' })]),
+    ...ticks(state),
   ];
 }
 
 export function isWakeful(state: CampaignState): boolean {
   return state.phase === 'running' || state.loading !== undefined || liveCount(state) > 0;
-}
-
-function ticks(): readonly Effect<CampaignCommand>[] {
-  return [
-    startTicking('pace', tickMs, { type: 'Pace' }),
-    startTicking('attempts', attemptCheckMs, { type: 'CheckAttempts' }),
-  ];
 }
 
 function loadList(state: CampaignState): Effect<CampaignCommand> {
@@ -141,9 +139,19 @@ function intentOf({ phase }: CampaignState): Intent {
   return phase === 'stopping' ? 'withdraw' : 'dial';
 }
 
-/** Leads that have begun are settled before more are claimed: what is claimed can never be one that was dialed. */
+/** The list hears first what has begun and what is to be called again: what is claimed was never dialed before. */
 function claim(state: CampaignState, claimId: string, count: number): Effect<CampaignCommand> {
-  return run('claim', { begun: state.begun, claimId, count, leaseMs: state.settings?.leaseMs }, `claim:${claimId}`);
+  const { begun, settings } = state;
+  const followUps = state.claim?.followUps ?? [];
+  const { where, order } = settings?.leads ?? {};
+  const agents = lookers(state);
+  const choice = {
+    ...(where ? { where } : {}),
+    ...(order === 'newest' ? { order } : {}),
+    // Leads that are for humans come where one can look at them now.
+    ...(agents ? { human: agents.length > 0, agents } : {}),
+  };
+  return run('claim', { begun, followUps, claimId, count, leaseMs: settings?.leaseMs, ...choice }, `claim:${claimId}`);
 }
 
 function placeCalls(

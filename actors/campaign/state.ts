@@ -1,6 +1,6 @@
 /** What a campaign knows: its settings, its list, the attempts that are live, and what became of the others. */
 import type { Outcome } from '#proto/generated/call.ts';
-import type { CampaignEvent, CampaignSettings, Lead } from '#proto/generated/campaign.ts';
+import type { CampaignEvent, CampaignSettings, FollowUp, Lead } from '#proto/generated/campaign.ts';
 import { type AgentBook, emptyBook, evolveBook } from './agent-book.ts';
 import { type Fences, factsOf, fed, initialPacer, type Pacer, reconfigured, tickMs } from './pacer.ts';
 import type { PacingEvent } from './pacing/policy.ts';
@@ -12,7 +12,10 @@ const crashWindowMs = 60_000;
 
 export { tickMs };
 
-/** draft → ready → running ⇄ paused; stopping waits for the last live call. A list that grows makes ended ready again. */
+/**
+ * draft → ready → running ⇄ paused; stopping waits for the last live call. A list that grows, or another choice of its
+ * leads, makes ended ready again.
+ */
 export type Phase = 'draft' | 'ready' | 'running' | 'paused' | 'stopping' | 'ended';
 
 export interface LiveAttempt {
@@ -31,15 +34,19 @@ export interface CampaignState {
   readonly loads: number;
   readonly leads: number;
   readonly refused: number;
-  /** No lead is left to claim. */
+  /** No lead is left to claim, for now. */
   readonly exhausted: boolean;
+  /** When the list has another one; absent: never, but for what is in `followUps`. */
+  readonly nextAtMs?: number;
+  /** Leads that are to be called again, which the list hears of with the next claim. */
+  readonly followUps: readonly FollowUp[];
   /** Stopped for good by an operator. */
   readonly stopped: boolean;
   readonly claims: number;
   /** Leads of the last claim that became attempts: the next claim settles them first. */
   readonly begun: readonly Lead[];
   /** The claim that has not been answered yet. */
-  readonly claim?: { readonly claimId: string; readonly count: number };
+  readonly claim?: { readonly claimId: string; readonly count: number; readonly followUps: readonly FollowUp[] };
   /** By call id. */
   readonly live: Readonly<Record<string, LiveAttempt>>;
   readonly attempts: number;
@@ -65,6 +72,7 @@ export function initial(): CampaignState {
     leads: 0,
     refused: 0,
     exhausted: false,
+    followUps: [],
     stopped: false,
     claims: 0,
     begun: [],
@@ -174,9 +182,17 @@ function evolveList(state: CampaignState, event: CampaignEvent): CampaignState {
     case 'CampaignEnded':
       return { ...state, phase: 'ended' };
     case 'LeadsRequested':
-      return { ...state, claims: state.claims + 1, claim: { claimId: event.claimId, count: event.count } };
+      return requested(state, event);
     case 'AttemptsStarted':
       return started(state, event);
+    case 'LeadScheduled':
+      return { ...state, followUps: [...withoutSame(state.followUps, event.followUp), event.followUp] };
+    case 'LeadsDue':
+      return {
+        ...without(state, 'nextAtMs'),
+        exhausted: false,
+        phase: state.phase === 'ended' ? 'ready' : state.phase,
+      };
     case 'AttemptsOverdue':
       return { ...state, live: { ...state.live, ...lookedAfter(state, event.callIds, event.atMs) } };
     case 'AttemptEnded': {
@@ -199,6 +215,17 @@ function knownTo({ live, routing }: CampaignState): readonly PacingEvent[] {
   ];
 }
 
+/** What the list has to hear goes with the claim, also when that is repeated. */
+function requested(state: CampaignState, { claimId, count }: CampaignEvent & { type: 'LeadsRequested' }) {
+  const claim = { claimId, count, followUps: state.followUps };
+  return { ...without(state, 'nextAtMs'), claims: state.claims + 1, claim, followUps: [], exhausted: false };
+}
+
+/** Of several decisions about one attempt the last one counts. */
+function withoutSame(followUps: readonly FollowUp[], { row, attempt }: FollowUp): readonly FollowUp[] {
+  return followUps.filter((other) => other.row !== row || other.attempt !== attempt);
+}
+
 function started(state: CampaignState, event: CampaignEvent & { type: 'AttemptsStarted' }): CampaignState {
   const live: Record<string, LiveAttempt> = { ...state.live };
   for (const { callId, lead } of event.attempts) live[callId] = { lead, sinceMs: event.atMs };
@@ -209,6 +236,7 @@ function started(state: CampaignState, event: CampaignEvent & { type: 'AttemptsS
     live,
     attempts: state.attempts + event.attempts.length,
     exhausted: event.attempts.length < (state.claim?.count ?? 0),
+    ...(event.nextAtMs === undefined ? {} : { nextAtMs: event.nextAtMs }),
   };
 }
 
@@ -220,7 +248,7 @@ function lookedAfter(state: CampaignState, callIds: readonly string[], sinceMs: 
   return Object.fromEntries(found);
 }
 
-function without<K extends 'loading' | 'claim'>(state: CampaignState, key: K): Omit<CampaignState, K> {
+function without<K extends 'loading' | 'claim' | 'nextAtMs'>(state: CampaignState, key: K): Omit<CampaignState, K> {
   const { [key]: _, ...rest } = state;
   return rest;
 }

@@ -79,6 +79,8 @@ function changed(document: CampaignDocument, event: CampaignEvent): CampaignDocu
         ...(again ? { phase: 'ready', endedAtMs: 0 } : {}),
       };
     }
+    case 'LeadsDue':
+      return document.phase === 'ended' ? { ...document, phase: 'ready', endedAtMs: 0 } : document;
     case 'ListFailed':
       return { ...document, loading: false, reason: event.failure };
     case 'CampaignStarted':

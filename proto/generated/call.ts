@@ -20,6 +20,8 @@ export type Outcome =
   | 'unknown'
   /** Ended by an operator before it was answered. */
   | 'canceled'
+  /** Not dialed, because the law did not allow it then. */
+  | 'refused'
   /** Answered, but no agent was free in time: the safe-harbour message was played instead. */
   | 'abandoned';
 

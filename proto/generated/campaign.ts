@@ -16,6 +16,8 @@ export type CampaignCommand =
   | ({ readonly type: 'StopCampaign' } & StopCampaign)
   | ({ readonly type: 'DescribeCampaign' } & DescribeCampaign)
   | ({ readonly type: 'ReportCrash' } & ReportCrash)
+  | ({ readonly type: 'WakeForLeads' } & WakeForLeads)
+  | ({ readonly type: 'ScheduleCallback' } & ScheduleCallback)
   | ({ readonly type: 'ReportAgentReady' } & ReportAgentReady)
   | ({ readonly type: 'ReportAgentAway' } & ReportAgentAway)
   | ({ readonly type: 'RequestAgent' } & RequestAgent)
@@ -39,8 +41,49 @@ export interface CampaignSettings {
   readonly leaseMs: number;
   /** One attempt only until there are other settings: to see whether the carrier takes calls at all. */
   readonly trial?: boolean;
+  /** Which leads, in which order, and how often; absent: all, in the order of the list, once. */
+  readonly leads?: LeadPolicy;
   /** How answers and agents are brought together; absent: there are no agents. */
   readonly agents?: AgentWork;
+}
+
+/** Which leads a campaign dials, in which order, and how often. */
+export interface LeadPolicy {
+  readonly order: LeadOrder;
+  /** Absent: all. */
+  readonly where?: LeadFilter;
+  /** What is tried again; each outcome once. What is not named here is not. */
+  readonly retry: readonly RetryRule[];
+  /** Attempts for one lead, in all; 0: one. */
+  readonly maxAttempts: number;
+  /** Attempts for one lead within any 24 hours; 0: as many as there may be in all. */
+  readonly maxAttemptsPerDay: number;
+}
+
+/** Always the higher priority first; this is about leads of the same one. */
+export type LeadOrder =
+  | 'unspecified'
+  /** As they stand in the list. */
+  | 'list'
+  /** The last rows of the list first. */
+  | 'newest';
+
+/** Leads that have one of the values of each kind; a kind without values is not looked at. */
+export interface LeadFilter {
+  /** Language ranges (RFC 4647, 2.1): es is es-MX too. */
+  readonly languages: readonly string[];
+  /** IANA names. */
+  readonly timezones: readonly string[];
+  /** Words of the column segment. */
+  readonly segments: readonly string[];
+}
+
+export interface RetryRule {
+  readonly outcome: Outcome;
+  /** From the end of the attempt. */
+  readonly afterMs: number;
+  /** How often at most for one lead; 0: as often as there may be attempts. */
+  readonly max: number;
 }
 
 /** How many attempts are started for the agents that there are. */
@@ -131,6 +174,8 @@ export interface Pace {}
 export interface AssignLeads {
   readonly claimId: string;
   readonly leads: readonly Lead[];
+  /** When another lead may be dialed that may not be now; absent: never, unless an attempt that is live brings one. */
+  readonly nextAtMs?: number;
 }
 
 export interface Lead {
@@ -140,6 +185,30 @@ export interface Lead {
   readonly mask: string;
   /** 1 for the first attempt. */
   readonly attempt: number;
+  /** Absent where there was no attempt before. */
+  readonly history?: LeadHistory;
+  /** IANA name; absent where the list has none. */
+  readonly timezone?: string;
+  /** BCP 47 tag; absent where the list has none. */
+  readonly language?: string;
+  /** When the contact was promised to be called; absent: it was not. */
+  readonly callbackAtMs?: number;
+  /** Who promised it; absent: anybody. */
+  readonly agentId?: string;
+  /** Whether an agent must be there before it is dialed: nobody was when the contact answered. */
+  readonly humanOnly?: boolean;
+}
+
+export interface LeadHistory {
+  /** The oldest first. */
+  readonly attempts: readonly PastAttempt[];
+}
+
+export interface PastAttempt {
+  readonly attempt: number;
+  readonly outcome: Outcome;
+  /** When it ended. */
+  readonly atMs: number;
 }
 
 /** A lead that is being called. */
@@ -154,6 +223,23 @@ export interface ReportAttempt {
   readonly outcome: Outcome;
   /** Code of the refusal where the call could not be placed. */
   readonly refusal?: string;
+  /** When a contact may be called that may not be now; absent with the outcome refused: never. */
+  readonly retryAtMs?: number;
+}
+
+/** Sent by a timer: leads that had to wait may be dialed now. */
+export interface WakeForLeads {}
+
+/** Somebody was promised a call. Told again for the same attempt, the last one counts. */
+export interface ScheduleCallback {
+  readonly row: number;
+  /** The attempt in which it was promised. */
+  readonly attempt: number;
+  readonly dueAtMs: number;
+  /** Who promised it and will call; absent: whoever is free. */
+  readonly agentId?: string;
+  /** From then on whoever is free, where an agent was named; absent: 15 minutes later. */
+  readonly anyoneAtMs?: number;
 }
 
 /** Sent by a timer: look after attempts that have been silent for longer than their lease. */
@@ -277,6 +363,8 @@ export type CampaignEvent =
   | ({ readonly type: 'CampaignStopped' } & CampaignStopped)
   | ({ readonly type: 'CampaignEnded' } & CampaignEnded)
   | ({ readonly type: 'CallCrashed' } & CallCrashed)
+  | ({ readonly type: 'LeadScheduled' } & LeadScheduled)
+  | ({ readonly type: 'LeadsDue' } & LeadsDue)
   | ({ readonly type: 'AgentBecameReady' } & AgentBecameReady)
   | ({ readonly type: 'AgentWentAway' } & AgentWentAway)
   | ({ readonly type: 'AgentRequested' } & AgentRequested)
@@ -341,6 +429,49 @@ export interface PacingReason {
 export interface AttemptsStarted {
   readonly claimId: string;
   readonly attempts: readonly Attempt[];
+  readonly atMs: number;
+  /** When another lead may be dialed that may not be now; absent: there is none. */
+  readonly nextAtMs?: number;
+}
+
+/** The decision to call a lead again. Whatever ends without it is not tried again. */
+export interface LeadScheduled {
+  readonly followUp: FollowUp;
+  readonly atMs: number;
+}
+
+export interface FollowUp {
+  readonly row: number;
+  /** The attempt that it follows. */
+  readonly attempt: number;
+  /** Not before. */
+  readonly dueAtMs: number;
+  readonly reason: FollowUpReason;
+  /** What became of the attempt. */
+  readonly outcome: Outcome;
+  /** When it ended. */
+  readonly endedAtMs: number;
+  /** Who promised to call; absent: whoever is free. */
+  readonly agentId?: string;
+  /** From then on whoever is free, where an agent is named. */
+  readonly anyoneAtMs?: number;
+  /** Whether an agent must be there before it is dialed. */
+  readonly humanOnly?: boolean;
+}
+
+export type FollowUpReason =
+  | 'unspecified'
+  /** By a rule of the campaign. */
+  | 'retry'
+  /** The law did not allow the attempt then. */
+  | 'refused'
+  /** The contact answered, and no agent was there. */
+  | 'abandoned'
+  /** The contact was promised a call. */
+  | 'callback';
+
+/** Leads that had to wait may be dialed now. */
+export interface LeadsDue {
   readonly atMs: number;
 }
 

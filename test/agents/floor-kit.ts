@@ -77,6 +77,8 @@ export async function openFloor(agents: readonly string[], leads: number, change
           return claimed;
         },
         settle: async () => undefined,
+        schedule: async () => undefined,
+        nextDue: async () => undefined,
       },
       lists: { load: async () => ({ rows: leads, added: leads, known: 0, refused: 0 }) },
     }),

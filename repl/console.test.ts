@@ -49,7 +49,7 @@ function actors() {
     }),
     callActor({
       ...{ clock, telephony: silent, media: silent, vault: silent, dataFolder: '' },
-      ...{ hasTrunk: () => false, gate: openGate() },
+      ...{ hasTrunk: () => false, showsNumber: () => true, gate: openGate() },
     }),
     tallyActor({ job: async () => undefined }, { anchored: ({ jobs }: TallyState) => jobs.length > 0 }),
   ];

@@ -1,5 +1,6 @@
 // Generated from proto/call.proto by npm run proto. Do not edit.
 import { type Codec, codec, type Protocol } from '#proto/codec.ts';
+import type { AttemptLaw } from './law.ts';
 
 /** What became of an attempt. */
 export type Outcome =
@@ -19,7 +20,11 @@ export type Outcome =
   /** We crashed in mid-attempt: it may have rung, so it is never repeated by itself. */
   | 'unknown'
   /** Ended by an operator before it was answered. */
-  | 'canceled';
+  | 'canceled'
+  /** Not dialed, because the law did not allow it then. */
+  | 'refused'
+  /** Answered, but no agent was free in time: the safe-harbour message was played instead. */
+  | 'abandoned';
 
 export type CallCommand =
   | ({ readonly type: 'PlaceCall' } & PlaceCall)
@@ -38,7 +43,8 @@ export type CallCommand =
   | ({ readonly type: 'DeclareLost' } & DeclareLost)
   | ({ readonly type: 'DescribeCall' } & DescribeCall)
   | ({ readonly type: 'ReportMediaLoss' } & ReportMediaLoss)
-  | ({ readonly type: 'ReportSilence' } & ReportSilence);
+  | ({ readonly type: 'ReportSilence' } & ReportSilence)
+  | ({ readonly type: 'TakeRefusal' } & TakeRefusal);
 
 /** Starts the attempt, or says again what the campaign wants of it now. The same call is never placed twice, and one that was dialed only answers how it stands. */
 export interface PlaceCall {
@@ -51,6 +57,8 @@ export interface PlaceCall {
   readonly trunkId: string;
   readonly plan: CallPlan;
   readonly intent: Intent;
+  /** Absent: the campaign has none, as those of older versions. */
+  readonly law?: AttemptLaw;
 }
 
 /** What a campaign wants of a call that was not dialed yet. */
@@ -85,6 +93,16 @@ export interface CallPlan {
 /** The trunk gave a channel. */
 export interface TakeRoute {
   readonly trunkId: string;
+  /** Whether the contact has counted this attempt and permits it. */
+  readonly permitted?: boolean;
+}
+
+/** The contact may not be called now. */
+export interface TakeRefusal {
+  /** Which rule says so. */
+  readonly ruleId: string;
+  /** When it may be tried again; absent: never. */
+  readonly retryAtMs?: number;
 }
 
 /** The trunk has no channel now. */
@@ -196,7 +214,8 @@ export type CallEvent =
   | ({ readonly type: 'CallFailed' } & CallFailed)
   | ({ readonly type: 'CallLost' } & CallLost)
   | ({ readonly type: 'CallEnded' } & CallEnded)
-  | ({ readonly type: 'CallRerouted' } & CallRerouted);
+  | ({ readonly type: 'CallRerouted' } & CallRerouted)
+  | ({ readonly type: 'CallRefused' } & CallRefused);
 
 export interface CallRequested {
   readonly campaignId: string;
@@ -206,6 +225,7 @@ export interface CallRequested {
   readonly trunkId: string;
   readonly plan: CallPlan;
   readonly atMs: number;
+  readonly law?: AttemptLaw;
 }
 
 export interface RouteTaken {
@@ -225,11 +245,20 @@ export interface CallRerouted {
   /** Whether it asks for no channel until it is told to. */
   readonly waits: boolean;
   readonly atMs: number;
+  readonly law?: AttemptLaw;
 }
 
 /** A channel came that the call cannot use, because it has ended, waits, or goes over another trunk: it goes back. */
 export interface RouteDeclined {
   readonly trunkId: string;
+}
+
+/** The law does not allow the attempt now: nothing is dialed. */
+export interface CallRefused {
+  readonly ruleId: string;
+  /** When it may be tried again; absent: never. */
+  readonly retryAtMs?: number;
+  readonly atMs: number;
 }
 
 /** Durable before the INVITE leaves: after it, the number is never dialed again for this attempt. */
@@ -319,6 +348,9 @@ export interface CallDescribed {
   readonly outcome: Outcome;
   readonly sinceMs: number;
   readonly digits: string;
+  /** Where it was refused: by which rule, and when it may be tried again. */
+  readonly ruleId?: string;
+  readonly retryAtMs?: number;
 }
 
 export const callCommand: Codec<CallCommand> = codec('callboard.call.v1.CallCommand');

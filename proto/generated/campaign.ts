@@ -1,6 +1,7 @@
 // Generated from proto/campaign.proto by npm run proto. Do not edit.
 import { type Codec, codec, type Protocol } from '#proto/codec.ts';
 import type { CallPlan, Outcome } from './call.ts';
+import type { Law, Standing } from './law.ts';
 
 export type CampaignCommand =
   | ({ readonly type: 'ConfigureCampaign' } & ConfigureCampaign)
@@ -29,6 +30,8 @@ export interface CampaignSettings {
   readonly leaseMs: number;
   /** One attempt only until there are other settings: to see whether the carrier takes calls at all. */
   readonly trial?: boolean;
+  /** The rules that it calls under; without them it does not start. */
+  readonly law?: Law;
 }
 
 export interface ConfigureCampaign {
@@ -74,6 +77,8 @@ export interface Lead {
   readonly mask: string;
   /** 1 for the first attempt. */
   readonly attempt: number;
+  /** Absent where the list is of an older version. */
+  readonly standing?: Standing;
 }
 
 /** A lead that is being called. */
@@ -88,6 +93,10 @@ export interface ReportAttempt {
   readonly outcome: Outcome;
   /** Code of the refusal where the call could not be placed. */
   readonly refusal?: string;
+  /** When a contact may be called that may not be now; absent with the outcome refused: never. */
+  readonly retryAtMs?: number;
+  /** Which rule of the law refused it. */
+  readonly ruleId?: string;
 }
 
 /** Sent by a timer: look after attempts that have been silent for longer than their lease. */
@@ -181,6 +190,8 @@ export interface AttemptEnded {
   readonly atMs: number;
   /** Code of the refusal where the call could not be placed: there is no call of that name. */
   readonly refusal?: string;
+  /** Which rule of the law refused it. */
+  readonly ruleId?: string;
 }
 
 /** Attempts that said nothing for longer than their lease: their calls are asked how they stand. */

@@ -38,11 +38,13 @@ export function cast(roles: readonly Role[], ports: CastPorts): readonly AnyActo
     load: (path: string, campaignId: string) => importList(path, campaignId, { vault, leads, ...region }),
   };
   const hasTrunk = (trunkId: string) => trunkId in config.trunks;
+  const showsNumber = (trunkId: string) => config.trunks[trunkId]?.callerId !== undefined;
   return roles.flatMap((role) => {
     if (role === 'control') return [campaignActor({ leads, lists, clock }), contactActor(), nodeActor({ tellNode })];
     if (!carrierSide) return [];
     const { telephony, media } = carrierSide;
-    if (role === 'voice') return [callActor({ telephony, media, vault, dataFolder: folder, clock, hasTrunk, gate })];
+    if (role === 'voice')
+      return [callActor({ telephony, media, vault, dataFolder: folder, clock, hasTrunk, showsNumber, gate })];
     return [trunkActor({ telephony, clock })];
   });
 }

@@ -33,7 +33,16 @@ const runtime = createRuntime({
   logger: { debug() {}, info() {}, warn() {}, error() {} },
   actors: [
     campaignActor({ leads: { claim: never, settle: never }, lists: { load: never }, clock }),
-    callActor({ telephony, media, vault: { read: never }, dataFolder: '', clock, hasTrunk: () => true, gate }),
+    callActor({
+      telephony,
+      media,
+      vault: { read: never },
+      dataFolder: '',
+      clock,
+      hasTrunk: () => true,
+      showsNumber: () => true,
+      gate,
+    }),
     trunkActor({ telephony, clock }),
     contactActor(),
   ],

@@ -63,7 +63,7 @@ function actors() {
     }),
     callActor({
       ...{ clock, telephony: silent, media: silent, vault: silent, dataFolder: '' },
-      ...{ hasTrunk: () => false, gate: openGate() },
+      ...{ hasTrunk: () => false, showsNumber: () => true, gate: openGate() },
     }),
     agentActor({ telephony: phones, media: silent, nodeId: 'node-a' }),
     tallyActor({ job: async () => undefined }, { anchored: ({ jobs }: TallyState) => jobs.length > 0 }),

@@ -2,6 +2,7 @@
 import { agentProtocol } from '#proto/generated/agent.ts';
 import type { AgentDeclined, CallCommand, CallEvent } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
+import { contactProtocol } from '#proto/generated/contact.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
 import type { AgentOnCall, AgentSideEvent } from './agent-side.ts';
 import type { CallState } from './state.ts';
@@ -44,7 +45,7 @@ export function agentEffects(state: CallState, event: AgentSideEvent, actorId: s
     case 'HandOverEnded':
       return event.completed ? [] : stays(state, event, actorId);
     case 'ContactOptedOut':
-      return [];
+      return optOut(state, actorId);
   }
 }
 
@@ -119,6 +120,13 @@ function abandoned({ request }: CallState, atMs: number, actorId: string): Effec
     tell(campaignProtocol, request.campaignId, report, 'abandoned'),
     ...(safeHarbour ? [run('play', { prompt: safeHarbour }, 'safe-harbour')] : []),
   ];
+}
+
+/** The contact hears of it whatever the campaign's law: who wants no more calls gets none. */
+function optOut({ request }: CallState, callId: string): Effects {
+  if (!request) return [];
+  const { campaignId, contactId } = request;
+  return [tell(contactProtocol, contactId, { type: 'OptOut', callId, campaignId, means: 'digit' }, 'opt-out')];
 }
 
 /** The customer waits, while the agent is gone, or asks another one. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { agentProtocol } from '#proto/generated/agent.ts';
 import { type CallEvent, callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
+import { contactProtocol } from '#proto/generated/contact.ts';
 import { clearTimer, run, setTimer, tell } from '#runtime/effects.ts';
 import { given } from '#test/given.ts';
 import { decide } from './decide.ts';
@@ -194,6 +195,11 @@ describe('a call that nobody is free for', () => {
         { type: 'DigitPressed', digit: '9', atMs: 4000 },
         { type: 'ContactOptedOut', digit: '9', atMs: 4000 },
         hungUp(4000, 'opted out'),
+      )
+      .thenEffects(
+        tell(contactProtocol, 'p-7', { type: 'OptOut', callId: 'c.7.1', campaignId: 'c', means: 'digit' }, 'opt-out'),
+        run('hang-up', {}, 'hang-up:4000'),
+        setTimer('ending', 64_000, { type: 'DeclareLost' }),
       );
     given(call, ...waiting)
       .when({ type: 'ReportDigit', digit: '9' }, { ...me, nowMs: 1500 })

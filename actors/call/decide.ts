@@ -9,6 +9,7 @@ import type {
   MediaSummary,
   Outcome,
   PlaceCall,
+  TakeRoute,
 } from '#proto/generated/call.ts';
 import { accept, acceptWith, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
 import { agentTalk, nobodyFree } from './agent-talk.ts';
@@ -27,10 +28,19 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
     case 'DescribeCall':
       return answer(described(state));
     case 'TakeRoute':
-      if (!isSeeking(state) || command.trunkId !== state.request?.trunkId) {
+      if (!mayTake(state, command)) {
         return accept({ type: 'RouteDeclined', trunkId: command.trunkId });
       }
       return accept({ type: 'RouteTaken', trunkId: command.trunkId }, { type: 'CallDialed', atMs });
+    case 'TakeRefusal': {
+      if (!isSeeking(state)) return accept();
+      const { type: _, ...refusal } = command;
+      const reason = `the law does not allow it now: ${command.ruleId}`;
+      return accept(
+        { type: 'CallRefused', ...refusal, atMs },
+        end(state, { outcome: 'refused', sipStatus: 0, reason, atMs }),
+      );
+    }
     case 'AwaitRoute':
       if (!isSeeking(state)) return accept();
       return accept({ type: 'RouteAwaited', code: command.code, retryAtMs: atMs + command.retryAfterMs });
@@ -115,11 +125,11 @@ function isOptOut({ side, request, hangup }: CallState, digit: string): boolean 
 
 /** Until it is dialed, a call is what its campaign wants of it now; after that it goes its way. */
 function place(state: CallState, command: PlaceCall, atMs: number): Decided {
-  const { campaignId, row, contactId, mask, trunkId, plan, agentId } = command;
+  const { campaignId, row, contactId, mask, trunkId, plan, agentId, law } = command;
   const events: CallEvent[] = [];
   if (state.phase === 'new') {
-    const forAgent = agentId ? { agentId } : {};
-    events.push({ type: 'CallRequested', campaignId, row, contactId, mask, trunkId, plan, atMs, ...forAgent });
+    const more = { ...(law ? { law } : {}), ...(agentId ? { agentId } : {}) };
+    events.push({ type: 'CallRequested', campaignId, row, contactId, mask, trunkId, plan, atMs, ...more });
   }
   const asked = events.reduce(evolve, state);
   if (asked.phase === 'routing') events.push(...wanted(asked, command, atMs));
@@ -127,11 +137,13 @@ function place(state: CallState, command: PlaceCall, atMs: number): Decided {
 }
 
 /** What brings a call that was not dialed yet to what its campaign wants. */
-function wanted(state: CallState, { trunkId, plan, intent }: PlaceCall, atMs: number): CallEvent[] {
+function wanted(state: CallState, { trunkId, plan, intent, law }: PlaceCall, atMs: number): CallEvent[] {
   if (intent === 'withdraw') return [planEnds(campaignStopped, atMs), neverDialed(state, campaignStopped, atMs)];
   const waits = intent === 'wait';
-  const same = state.waits === waits && state.request?.trunkId === trunkId && samePlan(state.request.plan, plan);
-  return same ? [] : [{ type: 'CallRerouted', trunkId, plan, waits, atMs }];
+  const { request } = state;
+  const sameLaw = law === undefined || request?.law?.fingerprint === law.fingerprint;
+  const same = state.waits === waits && request?.trunkId === trunkId && samePlan(request.plan, plan) && sameLaw;
+  return same ? [] : [{ type: 'CallRerouted', trunkId, plan, waits, atMs, ...(sameLaw ? {} : { law }) }];
 }
 
 function samePlan(one: CallPlan, other: CallPlan): boolean {
@@ -142,6 +154,11 @@ function samePlan(one: CallPlan, other: CallPlan): boolean {
 /** Nobody has to be asked, and a channel that still comes is declined. */
 function neverDialed(state: CallState, reason: string, atMs: number): CallEvent {
   return end(state, { outcome: 'canceled', sipStatus: 0, reason, atMs });
+}
+
+/** Where there are rules, nothing is dialed that they did not permit. */
+function mayTake(state: CallState, { trunkId, permitted }: TakeRoute): boolean {
+  return isSeeking(state) && trunkId === state.request?.trunkId && (permitted === true || !state.request.law);
 }
 
 /** Whether it asks for a channel. */
@@ -221,6 +238,7 @@ function described(state: CallState): CallReply {
     outcome: state.outcome,
     sinceMs: state.sinceMs,
     digits: state.digits,
+    ...state.refusal,
     ...(state.side?.agent?.connected ? { agentId: state.side.agent.agentId } : {}),
   };
 }

@@ -1,10 +1,13 @@
 /** What a call wants done: a channel, an INVITE, a prompt, an end. */
-import type { CallCommand, CallEvent } from '#proto/generated/call.ts';
+import type { CallCommand, CallEnded, CallEvent } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
+import { contactProtocol } from '#proto/generated/contact.ts';
+import type { AttemptLaw } from '#proto/generated/law.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { Crash } from '#runtime/decision.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
 import { agentEffects, agentsOver, askForAgent, declined, resumeAgents } from './agent-effects.ts';
+import type { PermitWanted } from './permits.ts';
 import type { CallState } from './state.ts';
 
 /** The telephony port has watchdogs of its own; this one is for the day that they fail. */
@@ -55,11 +58,12 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
         tell(
           campaignProtocol,
           request.campaignId,
-          { type: 'ReportAttempt', callId: actorId, outcome: event.outcome },
+          { type: 'ReportAttempt', callId: actorId, outcome: event.outcome, ...state.refusal },
           'report',
         ),
         ...agentsOver(state, event, actorId),
         ...(state.side ? [clearTimer('wait')] : []),
+        ...tellContact(state, event, actorId),
       ];
     case 'CallAbandoned':
     case 'AgentAssigned':
@@ -75,6 +79,30 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
     default:
       return [];
   }
+}
+
+/**
+ * What the rules ask of a contact's past: that it answered, or that a permitted call was not dialed after all. All else
+ * was counted with the permit.
+ */
+function tellContact(
+  { request, dialedAtMs }: CallState,
+  ended: CallEnded,
+  actorId: string,
+): readonly Effect<CallCommand>[] {
+  const { outcome, talkMs, atMs } = ended;
+  if (!request?.law || outcome === 'refused' || (dialedAtMs > 0 && talkMs === 0 && outcome !== 'abandoned')) return [];
+  const { campaignId, contactId, law } = request;
+  const { debt } = law.standing;
+  const report = {
+    type: 'ReportAttemptOutcome',
+    callId: actorId,
+    campaignId,
+    outcome,
+    dialed: dialedAtMs > 0,
+  } as const;
+  const about = debt === undefined ? {} : { debt };
+  return [tell(contactProtocol, contactId, { ...report, talkMs, atMs, ...about }, 'tell-contact')];
 }
 
 /** Whoever wanted the call to end before it was answered wants it still: nothing is played then. */
@@ -141,8 +169,17 @@ export function escalate(actorId: string, { commandId, code }: Crash): readonly 
 }
 
 function seekRoute(state: CallState, trunkId: string): Effect<CallCommand> {
-  const { routeRetryAtMs: notBeforeMs, routeCode: knownCode } = state;
-  return run('seek-route', { trunkId, notBeforeMs, knownCode }, `route:${state.routeTries}`);
+  const { routeRetryAtMs: notBeforeMs, routeCode: knownCode, request } = state;
+  const asking = request?.law ? { permit: permitOf(request, request.law) } : {};
+  return run('seek-route', { trunkId, notBeforeMs, knownCode, ...asking }, `route:${state.routeTries}`);
+}
+
+/** What the contact is asked, but for what only the node knows. */
+function permitOf(request: NonNullable<CallState['request']>, { fingerprint, standing }: AttemptLaw): PermitWanted {
+  const { campaignId, contactId, plan } = request;
+  const recorded = !('needsAgent' in plan && plan.needsAgent === true);
+  const agentWaits = 'agentId' in request && typeof request.agentId === 'string' && request.agentId !== '';
+  return { campaignId, contactId, fingerprint, standing, recorded, agentWaits };
 }
 
 function stopSeeking({ routeTries }: CallState): Effect<CallCommand> {

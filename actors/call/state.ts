@@ -28,6 +28,8 @@ export interface CallState {
   readonly gatherEnded: boolean;
   /** Who asked for the end, where it was not the network. */
   readonly hangup?: { readonly byOperator: boolean; readonly reason: string };
+  /** Which rule of the law refused it, and when it may be tried again. */
+  readonly refusal?: { readonly ruleId: string; readonly retryAtMs?: number };
   /** How the network says it ended. */
   readonly end?: Omit<CallHungUp, 'by'> | CallFailed;
   readonly outcome: Outcome;
@@ -70,6 +72,10 @@ export function evolve(state: CallState, event: CallEvent): CallState {
     case 'AgentDeclined':
     case 'CallLost':
       return state;
+    case 'CallRefused': {
+      const { ruleId, retryAtMs } = event;
+      return { ...state, refusal: { ruleId, ...(retryAtMs === undefined ? {} : { retryAtMs }) } };
+    }
     case 'CallDialed':
       return { ...state, phase: 'dialing', dialedAtMs: event.atMs, sinceMs: event.atMs };
     case 'CallRang':
@@ -107,8 +113,8 @@ export function evolve(state: CallState, event: CallEvent): CallState {
 }
 
 /** The route is sought anew, from the beginning. */
-function rerouted(state: CallState, { trunkId, plan, waits }: CallRerouted): CallState {
+function rerouted(state: CallState, { trunkId, plan, waits, law }: CallRerouted): CallState {
   if (!state.request) return state;
-  const request = { ...state.request, trunkId, plan };
+  const request = { ...state.request, trunkId, plan, ...(law ? { law } : {}) };
   return { ...state, request, waits, routeTries: state.routeTries + 1, routeRetryAtMs: 0, routeCode: '' };
 }

@@ -1,5 +1,6 @@
 // Generated from proto/call.proto by npm run proto. Do not edit.
 import { type Codec, codec, type Protocol } from '#proto/codec.ts';
+import type { AttemptLaw } from './law.ts';
 
 /** What became of an attempt. */
 export type Outcome =
@@ -43,6 +44,7 @@ export type CallCommand =
   | ({ readonly type: 'DescribeCall' } & DescribeCall)
   | ({ readonly type: 'ReportMediaLoss' } & ReportMediaLoss)
   | ({ readonly type: 'ReportSilence' } & ReportSilence)
+  | ({ readonly type: 'TakeRefusal' } & TakeRefusal)
   | ({ readonly type: 'ConnectAgent' } & ConnectAgent)
   | ({ readonly type: 'ReportBridge' } & ReportBridge)
   | ({ readonly type: 'GiveUpWaiting' } & GiveUpWaiting)
@@ -64,6 +66,8 @@ export interface PlaceCall {
   readonly trunkId: string;
   readonly plan: CallPlan;
   readonly intent: Intent;
+  /** Absent: the campaign has none, as those of older versions. */
+  readonly law?: AttemptLaw;
   /** The agent who wants this call, by a click or after a preview; absent: whoever is free when it is answered. */
   readonly agentId?: string;
 }
@@ -124,6 +128,16 @@ export interface TransferTarget {
 /** The trunk gave a channel. */
 export interface TakeRoute {
   readonly trunkId: string;
+  /** Whether the contact has counted this attempt and permits it. */
+  readonly permitted?: boolean;
+}
+
+/** The contact may not be called now. */
+export interface TakeRefusal {
+  /** Which rule says so. */
+  readonly ruleId: string;
+  /** When it may be tried again; absent: never. */
+  readonly retryAtMs?: number;
 }
 
 /** The trunk has no channel now. */
@@ -304,6 +318,7 @@ export type CallEvent =
   | ({ readonly type: 'CallLost' } & CallLost)
   | ({ readonly type: 'CallEnded' } & CallEnded)
   | ({ readonly type: 'CallRerouted' } & CallRerouted)
+  | ({ readonly type: 'CallRefused' } & CallRefused)
   | ({ readonly type: 'CallAbandoned' } & CallAbandoned)
   | ({ readonly type: 'AgentAssigned' } & AgentAssigned)
   | ({ readonly type: 'AgentConnected' } & AgentConnected)
@@ -324,6 +339,7 @@ export interface CallRequested {
   readonly trunkId: string;
   readonly plan: CallPlan;
   readonly atMs: number;
+  readonly law?: AttemptLaw;
   readonly agentId?: string;
 }
 
@@ -344,11 +360,20 @@ export interface CallRerouted {
   /** Whether it asks for no channel until it is told to. */
   readonly waits: boolean;
   readonly atMs: number;
+  readonly law?: AttemptLaw;
 }
 
 /** A channel came that the call cannot use, because it has ended, waits, or goes over another trunk: it goes back. */
 export interface RouteDeclined {
   readonly trunkId: string;
+}
+
+/** The law does not allow the attempt now: nothing is dialed. */
+export interface CallRefused {
+  readonly ruleId: string;
+  /** When it may be tried again; absent: never. */
+  readonly retryAtMs?: number;
+  readonly atMs: number;
 }
 
 /** Durable before the INVITE leaves: after it, the number is never dialed again for this attempt. */
@@ -518,6 +543,9 @@ export interface CallDescribed {
   readonly outcome: Outcome;
   readonly sinceMs: number;
   readonly digits: string;
+  /** Where it was refused: by which rule, and when it may be tried again. */
+  readonly ruleId?: string;
+  readonly retryAtMs?: number;
   /** The agent who talks; absent: none. */
   readonly agentId?: string;
 }

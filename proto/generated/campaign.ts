@@ -1,6 +1,7 @@
 // Generated from proto/campaign.proto by npm run proto. Do not edit.
 import { type Codec, codec, type Protocol } from '#proto/codec.ts';
 import type { CallPlan, Outcome } from './call.ts';
+import type { Law, Standing } from './law.ts';
 
 export type CampaignCommand =
   | ({ readonly type: 'ConfigureCampaign' } & ConfigureCampaign)
@@ -41,6 +42,8 @@ export interface CampaignSettings {
   readonly leaseMs: number;
   /** One attempt only until there are other settings: to see whether the carrier takes calls at all. */
   readonly trial?: boolean;
+  /** The rules that it calls under; without them it does not start. */
+  readonly law?: Law;
   /** Which leads, in which order, and how often; absent: all, in the order of the list, once. */
   readonly leads?: LeadPolicy;
   /** How answers and agents are brought together; absent: there are no agents. */
@@ -185,6 +188,8 @@ export interface Lead {
   readonly mask: string;
   /** 1 for the first attempt. */
   readonly attempt: number;
+  /** Absent where the list is of an older version. */
+  readonly standing?: Standing;
   /** Absent where there was no attempt before. */
   readonly history?: LeadHistory;
   /** IANA name; absent where the list has none. */
@@ -225,6 +230,8 @@ export interface ReportAttempt {
   readonly refusal?: string;
   /** When a contact may be called that may not be now; absent with the outcome refused: never. */
   readonly retryAtMs?: number;
+  /** Which rule of the law refused it. */
+  readonly ruleId?: string;
 }
 
 /** Sent by a timer: leads that had to wait may be dialed now. */
@@ -483,6 +490,8 @@ export interface AttemptEnded {
   readonly atMs: number;
   /** Code of the refusal where the call could not be placed: there is no call of that name. */
   readonly refusal?: string;
+  /** Which rule of the law refused it. */
+  readonly ruleId?: string;
 }
 
 /** Attempts that said nothing for longer than their lease: their calls are asked how they stand. */

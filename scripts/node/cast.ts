@@ -39,13 +39,14 @@ export function cast(roles: readonly Role[], ports: CastPorts): readonly AnyActo
     load: (path: string, campaignId: string) => importList(path, campaignId, { vault, leads, ...region }),
   };
   const hasTrunk = (trunkId: string) => trunkId in config.trunks;
+  const showsNumber = (trunkId: string) => config.trunks[trunkId]?.callerId !== undefined;
   return roles.flatMap((role) => {
     if (role === 'control') return [campaignActor({ leads, lists, clock }), contactActor(), nodeActor({ tellNode })];
     if (!carrierSide) return [];
     const { telephony, media } = carrierSide;
     const agents = { telephony, media, nodeId: config.nodeId };
     if (role === 'voice') {
-      const line = { telephony, media, vault, dataFolder: folder, clock, hasTrunk, gate };
+      const line = { telephony, media, vault, dataFolder: folder, clock, hasTrunk, showsNumber, gate };
       return [callActor({ ...line, agents }), agentActor(agents)];
     }
     return [trunkActor({ telephony, clock })];

@@ -2,6 +2,7 @@
 import { agentActor } from '#actors/agent/agent.actor.ts';
 import { callActor } from '#actors/call/call.actor.ts';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
+import { contactActor } from '#actors/contact/contact.actor.ts';
 import { trunkActor } from '#actors/trunk/trunk.actor.ts';
 import type { RtpEndpoint } from '#ports/media.ts';
 import type { TelephonyListener } from '#ports/telephony.ts';
@@ -9,6 +10,7 @@ import type { Tagged } from '#proto/codec.ts';
 import { agentProtocol } from '#proto/generated/agent.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { type AgentWork, type CampaignSettings, campaignProtocol } from '#proto/generated/campaign.ts';
+import { contactProtocol } from '#proto/generated/contact.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import { openGate } from '#scripts/node/dial-gate.ts';
@@ -84,7 +86,7 @@ export async function openFloor(agents: readonly string[], leads: number, change
     }),
     callActor({
       ...{ clock, telephony: network, media, vault: { read: async () => person }, dataFolder: '/nowhere' },
-      ...{ hasTrunk: () => true, gate: openGate() },
+      ...{ hasTrunk: () => true, showsNumber: () => true, gate: openGate() },
       agents: {
         media,
         telephony: { transfer: async (callId, target) => void transferred.push(`${callId} ${target}`) },
@@ -92,9 +94,10 @@ export async function openFloor(agents: readonly string[], leads: number, change
       },
     }),
     trunkActor({ clock, telephony: network }),
+    contactActor(),
     agentActor({ telephony: phones, media, nodeId }),
   ];
-  const protocols = [campaignProtocol, callProtocol, trunkProtocol, agentProtocol];
+  const protocols = [campaignProtocol, callProtocol, trunkProtocol, agentProtocol, contactProtocol];
   const { runtime, broker } = testNode(journal, clock, actors, undefined, { protocols });
   await broker.start();
   await runtime.start();

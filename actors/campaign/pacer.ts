@@ -101,7 +101,7 @@ export function reasons(
   const { answered, abandoned } = totals(pacer.window, nowMs);
   const facts = { policy: pacer.mode, ready, open, lines, maxLines, answered, abandoned, limit: pacer.maxAbandonRate };
   const own = policyOf(pacer).explain?.(pacer.state, nowMs) ?? {};
-  const held = isSlowed(pacer, nowMs) ? { held: 'over the abandon limit: a line for each ready agent' } : {};
+  const held = isSlowed(pacer, nowMs) ? { held: 'a line for each ready agent, over the limit' } : {};
   return Object.entries({ ...facts, ...own, ...held }).map(([name, value]) =>
     typeof value === 'number' ? { name, amount: value } : { name, word: String(value) },
   );

@@ -10,7 +10,11 @@ const refused = (code: string): Answered<never> => ({ ok: false, rejection: { co
 /** Places one call that answers so; gives what the campaign is told, or throws what the executor throws. */
 async function placing(answer: Answered<{ phase: string; outcome: string }>): Promise<unknown[]> {
   const nothing = async () => undefined;
-  const ports = { leads: { claim: nothing, settle: nothing }, lists: { load: nothing }, clock: new ManualClock() };
+  const ports = {
+    leads: { claim: nothing, settle: nothing, schedule: nothing, nextDue: nothing },
+    lists: { load: nothing },
+    clock: new ManualClock(),
+  };
   const place = campaignActor(ports as never).executors['place-calls'];
   const told: unknown[] = [];
   const context = { actorId: 'c', ask: async () => answer, tellSelf: (command: unknown) => told.push(command) };

@@ -121,6 +121,7 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
     clock: systemClock,
     dataFolder: folder,
     hasTrunk: () => true,
+    showsNumber: () => true,
     gate: openGate(),
   };
 

@@ -21,7 +21,6 @@ export class Switchboard {
   readonly #sources = new Map<Ear, readonly string[]>();
   /** The other threads, by their numbers. */
   readonly #threads = new Map<number, MessagePort>();
-  readonly #leaving = new Map<number, Passed[]>();
   /** By a leg of this thread: the threads in which it is heard. */
   readonly #taps = new Map<string, readonly number[]>();
 
@@ -47,7 +46,7 @@ export class Switchboard {
     for (const thread of this.#taps.get(source) ?? []) {
       // A view is sent with all the memory that it is a view of.
       const own = 'payload' in spoken ? { ...spoken, payload: new Uint8Array(spoken.payload) } : spoken;
-      this.#pass(thread, { source, spoken: own });
+      this.#threads.get(thread)?.postMessage({ source, spoken: own } satisfies Passed);
     }
   }
 
@@ -60,27 +59,8 @@ export class Switchboard {
   /** There is a way to another thread. */
   join(thread: number, port: MessagePort): void {
     this.#threads.set(thread, port);
-    port.on('message', (passed: readonly Passed[]) => {
-      for (const each of passed) this.#deliver(each);
-    });
-    port.on('close', () => {
-      this.#threads.delete(thread);
-      this.#leaving.delete(thread);
-    });
-  }
-
-  /** What comes in one turn of the loop goes in one message: a message costs about as much as a datagram. */
-  #pass(thread: number, passed: Passed): void {
-    const leaving = this.#leaving.get(thread);
-    if (leaving) {
-      leaving.push(passed);
-      return;
-    }
-    this.#leaving.set(thread, [passed]);
-    setImmediate(() => {
-      this.#threads.get(thread)?.postMessage(this.#leaving.get(thread) ?? []);
-      this.#leaving.delete(thread);
-    });
+    port.on('message', (passed: Passed) => this.#deliver(passed));
+    port.on('close', () => this.#threads.delete(thread));
   }
 
   #deliver({ source, spoken }: Passed): void {

@@ -46,6 +46,8 @@ export class Leg implements Ear {
   /** Several that are heard at once, by their legs: they are mixed, tick by tick. */
   readonly #feeds = new Map<string, Feed>();
   #remote: RtpEndpoint | undefined;
+  /** The same, where something can be sent there. */
+  #reachable: RtpEndpoint | undefined;
   #recorder: LegRecorder | undefined;
   #reportDueMs = Number.POSITIVE_INFINITY;
   #heardMs = 0;
@@ -91,6 +93,7 @@ export class Leg implements Ear {
       if (options.recording !== undefined) this.#recorder = new LegRecorder(options.recording, nowMs, recordingFailed);
     }
     this.#remote = remote;
+    this.#reachable = reachable(remote) ? remote : undefined;
   }
 
   /** Plays a prompt from the next tick on that is sent. */
@@ -222,9 +225,10 @@ export class Leg implements Ear {
 
   /** Says whether there is an address to send to; Node throws where there is none. */
   #send(which: keyof PortPair, datagram: Buffer, sent?: () => void): boolean {
-    const port = this.#remote && this.#remote.port + (which === 'rtp' ? 0 : 1);
-    if (!this.#remote || !port || port > 65_535 || !reachable(this.#remote)) return false;
-    this.#around.ports[which].send(datagram, port, this.#remote.address, sent);
+    const { address, port } = this.#reachable ?? {};
+    const portThere = port && port + (which === 'rtp' ? 0 : 1);
+    if (!portThere || portThere > 65_535) return false;
+    this.#around.ports[which].send(datagram, portThere, address, sent);
     return true;
   }
 

@@ -25,7 +25,7 @@ export class RtpProbe {
   readonly packets: ProbePacket[] = [];
   /** Audio that was sent, as it left. */
   readonly sent = new Set<string>();
-  /** Times that this process stood still for so long that what was sent or heard meanwhile says little. */
+  /** Times that this thread, or the one that sends here, stood still for so long that what was heard says little. */
   stalls = 0;
   readonly #rtp: Socket;
   readonly #rtcp: Socket;
@@ -138,7 +138,10 @@ export class RtpProbe {
   #receive(datagram: Buffer): void {
     const packet = parseRtp(datagram);
     if (!packet) return;
-    this.packets.push({ ...packet, atMs: performance.now() });
+    const atMs = performance.now();
+    const before = this.packets.at(-1);
+    if (before && atMs - before.atMs > stallMs) this.stalls += 1;
+    this.packets.push({ ...packet, atMs });
     for (const wake of this.#waiting) wake();
     this.#waiting.clear();
   }

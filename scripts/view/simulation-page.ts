@@ -15,8 +15,9 @@ export interface SimulationPage {
   readonly day: readonly TaskResult[];
 }
 
-/** A page needs no more points than it has room for. */
+/** A page needs no more points than it has room for, and what jumps from minute to minute fewer. */
 const mostPoints = 160;
+const calmPoints = 40;
 const dayMs = 86_400_000;
 const colours = [
   '#222222',
@@ -109,13 +110,14 @@ function plotsOf(day: readonly TaskResult[], names: readonly string[], maxAbando
   if (!first) return [];
   const longest = Math.max(...day.map(({ result }) => result.series.talkMs.length));
   const width = Math.max(1, Math.ceil(longest / mostPoints));
-  const common = { fromMs: first.fromMs % dayMs, stepMs: first.stepMs * width };
+  const wide = Math.max(1, Math.ceil(longest / calmPoints));
+  const every = (steps: number) => ({ fromMs: first.fromMs % dayMs, stepMs: first.stepMs * steps });
   const lines = (of: (result: DayResult) => readonly number[]) =>
     day.map(({ result }, at) => ({ name: names[at] ?? '', className: `p${at}`, values: of(result) }));
-  const perHour = (part: (series: Series) => readonly number[], by: number) => (result: DayResult) =>
-    ratios(binned(part(result.series), width), binned(result.series.signedOnMs, width)).map((share) => share * by);
-  const minutes = perHour((series) => series.talkMs, 60);
-  const waiting = perHour((series) => series.idleMs, 100);
+  const shareOf = (part: (series: Series) => readonly number[], by: number) => (result: DayResult) =>
+    ratios(binned(part(result.series), wide), binned(result.series.signedOnMs, wide)).map((share) => share * by);
+  const minutes = shareOf((series) => series.talkMs, 60);
+  const waiting = shareOf((series) => series.idleMs, 100);
   const soFar = ({ series }: DayResult) => {
     const all = cumulated(binned(series.answered, width));
     return ratios(cumulated(binned(series.abandoned, width)), all).map((share) => share * 100);
@@ -123,10 +125,10 @@ function plotsOf(day: readonly TaskResult[], names: readonly string[], maxAbando
   const inUse = ({ series }: DayResult) => binned(series.linesMax, width, (one, other) => Math.max(one, other));
   const limit = maxAbandonRate * 100;
   return [
-    { title: 'Talk, minutes an hour of each agent', unit: '', ...common, lines: lines(minutes) },
-    { title: 'Abandoned so far that day', unit: ' %', ...common, lines: lines(soFar), limit, most: limit * 4 },
-    { title: 'Lines in use, at most', unit: '', ...common, lines: lines(inUse) },
-    { title: 'Agents who wait for a call', unit: ' %', ...common, lines: lines(waiting) },
+    { title: 'Talk, minutes an hour of each agent', unit: '', ...every(wide), lines: lines(minutes) },
+    { title: 'Abandoned so far that day', unit: ' %', ...every(width), lines: lines(soFar), limit, most: limit * 4 },
+    { title: 'Lines in use, at most', unit: '', ...every(width), lines: lines(inUse) },
+    { title: 'Agents who wait for a call', unit: ' %', ...every(wide), lines: lines(waiting) },
   ];
 }
 

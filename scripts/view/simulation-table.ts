@@ -21,6 +21,8 @@ export function simulationTable(summaries: readonly PolicySummary[], maxAbandonR
       'attempts',
     ],
     style: { head: [], border: [] },
+    // No lines between the rows.
+    chars: { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' },
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
   });
   const marked = (rate: number) => `${percent(rate, 2)}${rate > maxAbandonRate ? ' !' : ''}`;

@@ -101,6 +101,20 @@ program
   .action(async (options) => (await import('./commands/repl.ts')).repl({ ...program.opts(), ...options }));
 
 program
+  .command('simulate [scenario]')
+  .description('what each pacing policy makes of a simulated day; config/scenarios/ has examples')
+  .option('--policy <names>', 'names with commas between them, such as progressive,power-2.5', 'all')
+  .option('--seeds <n>', 'so many days, each another one of the same kind', wholeNumber(1, 1000), 1)
+  .option('--report <file>', 'write a page with plots')
+  .option('--json', 'one JSON document')
+  .option('--from-journal <campaign>', 'a day like the last one of this campaign, instead of a scenario')
+  .option('--date <day>', 'with --from-journal: another day of the campaign, by UTC, such as 2026-11-22')
+  .option('--agents <n>', 'with --from-journal: so many agents all the time, whoever was there', wholeNumber(1, 5000))
+  .action(async (scenario, options) =>
+    (await import('./commands/simulate.ts')).simulate(scenario, { ...program.opts(), ...options }),
+  );
+
+program
   .command('health [page]')
   .description('ask the node of this machine how it is: livez (is it alive?) or readyz (can it work?)')
   .action(async (page = 'livez') => (await import('./commands/health.ts')).health(page, program.opts()));

@@ -51,14 +51,22 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
       return { type: 'AssignLeads', claimId: claim.claimId, leads: claimed satisfies readonly ClaimedLead[] };
     },
     'place-calls': async (
-      input: { attempts: readonly Attempt[]; trunkId: string; plan: CallPlan; intent: Intent },
+      input: {
+        attempts: readonly Attempt[];
+        trunkId: string;
+        plan: CallPlan;
+        intent: Intent;
+        /** Of the rules; absent where the campaign was begun by a version that knew none. */
+        fingerprint?: string;
+      },
       { actorId, ask, tellSelf },
     ) => {
-      const { attempts, trunkId, plan, intent } = input;
+      const { attempts, trunkId, plan, intent, fingerprint } = input;
       const place = async ({ callId, lead }: Attempt) => {
-        const { row, contactId, mask } = lead;
+        const { row, contactId, mask, standing = { zones: [] } } = lead;
         const who = { campaignId: actorId, row, contactId, mask };
-        const command = { type: 'PlaceCall', ...who, trunkId, plan, intent } as const;
+        const under = fingerprint === undefined ? {} : { law: { fingerprint, standing } };
+        const command = { type: 'PlaceCall', ...who, trunkId, plan, intent, ...under } as const;
         // A campaign may make a million calls: each is a story of its own, to be read and traced by itself.
         const placed = await ask(callProtocol, callId, command, { correlationId: callId });
         if (!placed.ok) {
@@ -68,13 +76,20 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
           return;
         }
         if (placed.reply?.phase === 'ended') {
-          tellSelf({ type: 'ReportAttempt', callId, outcome: placed.reply.outcome }, `ended:${callId}`);
+          const { outcome, ruleId, retryAtMs } = placed.reply;
+          tellSelf({ type: 'ReportAttempt', callId, outcome, ...defined({ ruleId, retryAtMs }) }, `ended:${callId}`);
         }
       };
       await Promise.all(attempts.map(place));
       return undefined;
     },
   };
+}
+
+/** What is there of it: a field that is absent is not to be one that is undefined. */
+function defined(refusal: { readonly ruleId: string | undefined; readonly retryAtMs: number | undefined }) {
+  const { ruleId, retryAtMs } = refusal;
+  return { ...(ruleId === undefined ? {} : { ruleId }), ...(retryAtMs === undefined ? {} : { retryAtMs }) };
 }
 
 /** Whether the same command may be taken later. Nodes that hold calls may all be away for a while. */

@@ -19,6 +19,7 @@ const expected: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'ports/bad.ts': { noRestrictedImports: 1 },
   'proto/bad.ts': { noRestrictedImports: 1 },
   'practice/bad.ts': { noRestrictedImports: 1 },
+  'simulation/bad.ts': { noRestrictedImports: 3, noRestrictedGlobals: 1 },
 };
 
 interface Finding {

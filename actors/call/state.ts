@@ -1,5 +1,6 @@
 /** What a call knows of itself. */
 import type { CallEvent, CallFailed, CallHungUp, CallRequested, CallRerouted, Outcome } from '#proto/generated/call.ts';
+import { type AgentSide, answeredFor, evolveSide } from './agent-side.ts';
 
 /**
  * new → routing → dialing → ringing → talking → closing → ended. `closing` waits for the media's report; a call
@@ -33,6 +34,8 @@ export interface CallState {
   readonly end?: Omit<CallHungUp, 'by'> | CallFailed;
   readonly outcome: Outcome;
   readonly sinceMs: number;
+  /** From the answer on, where it is for an agent. */
+  readonly side?: AgentSide;
 }
 
 export function initial(): CallState {
@@ -66,6 +69,7 @@ export function evolve(state: CallState, event: CallEvent): CallState {
       return rerouted(state, event);
     case 'RouteTaken':
     case 'RouteDeclined':
+    case 'AgentDeclined':
     case 'CallLost':
       return state;
     case 'CallRefused': {
@@ -83,6 +87,7 @@ export function evolve(state: CallState, event: CallEvent): CallState {
         answeredAtMs: event.atMs,
         answerStatus: event.sipStatus,
         sinceMs: event.atMs,
+        ...(state.request?.plan.needsAgent ? { side: answeredFor(state.request.agentId ?? '', event.atMs) } : {}),
       };
     case 'PromptEnded':
       return { ...state, promptEnded: true };
@@ -102,6 +107,8 @@ export function evolve(state: CallState, event: CallEvent): CallState {
     }
     case 'CallEnded':
       return { ...state, phase: 'ended', outcome: event.outcome, sinceMs: event.atMs };
+    default:
+      return state.side ? { ...state, side: evolveSide(state.side, event) } : state;
   }
 }
 

@@ -123,7 +123,7 @@ describe('a campaign', () => {
     given(campaign, ...running)
       .when({ type: 'Pace' }, { ...me, nowMs: 1200 })
       .then(claimed)
-      .thenEffects(run('claim', { begun: [], claimId: 'c.1', count: 2, leaseMs: 60_000 }, 'claim:c.1'))
+      .thenEffects(run('claim', { begun: [], followUps: [], claimId: 'c.1', count: 2, leaseMs: 60_000 }, 'claim:c.1'))
       .when({ type: 'Pace' }, { nowMs: 9000 })
       .then();
   });
@@ -147,7 +147,13 @@ describe('a campaign', () => {
       .then()
       .when({ type: 'Pace' }, { nowMs: 2200 })
       .then({ type: 'LeadsRequested', claimId: 'c.2', count: 1, atMs: 2200 })
-      .thenEffects(run('claim', { begun: [lead(1), lead(2)], claimId: 'c.2', count: 1, leaseMs: 60_000 }, 'claim:c.2'))
+      .thenEffects(
+        run(
+          'claim',
+          { begun: [lead(1), lead(2)], followUps: [], claimId: 'c.2', count: 1, leaseMs: 60_000 },
+          'claim:c.2',
+        ),
+      )
       .when({ type: 'AssignLeads', claimId: 'c.2', leads: [] }, { nowMs: 2210 })
       .then({ type: 'AttemptsStarted', claimId: 'c.2', attempts: [], atMs: 2210 })
       .thenEffects()
@@ -231,7 +237,10 @@ describe('a campaign', () => {
       .then()
       .when({ type: 'ResumeCampaign', by: 'wang' })
       .then({ type: 'CampaignResumed', by: 'wang' })
-      .thenEffects(...ticking, run('claim', { begun: [], claimId: 'c.1', count: 2, leaseMs: 60_000 }, 'claim:c.1'))
+      .thenEffects(
+        ...ticking,
+        run('claim', { begun: [], followUps: [], claimId: 'c.1', count: 2, leaseMs: 60_000 }, 'claim:c.1'),
+      )
       .when(assign, { nowMs: 1210 })
       .then(dialing)
       .thenEffects(placed([1, 2], 'place:c.1'));
@@ -316,7 +325,7 @@ describe('a campaign', () => {
 
   test('asks for everything outstanding again when it is woken, under the old names', () => {
     expect(given(campaign, ...running, claimed).resumed).toEqual([
-      run('claim', { begun: [], claimId: 'c.1', count: 2, leaseMs: 60_000 }, 'claim:c.1'),
+      run('claim', { begun: [], followUps: [], claimId: 'c.1', count: 2, leaseMs: 60_000 }, 'claim:c.1'),
       ...ticking,
     ]);
     expect(given(campaign, ...running, claimed, dialing, ended(1, 'busy', 2000)).resumed).toEqual([

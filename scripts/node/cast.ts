@@ -1,4 +1,5 @@
 /** Which kinds of actors each role hosts. */
+import { agentActor } from '#actors/agent/agent.actor.ts';
 import { callActor } from '#actors/call/call.actor.ts';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
 import { contactActor } from '#actors/contact/contact.actor.ts';
@@ -43,8 +44,11 @@ export function cast(roles: readonly Role[], ports: CastPorts): readonly AnyActo
     if (role === 'control') return [campaignActor({ leads, lists, clock }), contactActor(), nodeActor({ tellNode })];
     if (!carrierSide) return [];
     const { telephony, media } = carrierSide;
-    if (role === 'voice')
-      return [callActor({ telephony, media, vault, dataFolder: folder, clock, hasTrunk, showsNumber, gate })];
+    const agents = { telephony, media, nodeId: config.nodeId };
+    if (role === 'voice') {
+      const line = { telephony, media, vault, dataFolder: folder, clock, hasTrunk, showsNumber, gate };
+      return [callActor({ ...line, agents }), agentActor(agents)];
+    }
     return [trunkActor({ telephony, clock })];
   });
 }

@@ -32,7 +32,11 @@ const runtime = createRuntime({
   clock,
   logger: { debug() {}, info() {}, warn() {}, error() {} },
   actors: [
-    campaignActor({ leads: { claim: never, settle: never }, lists: { load: never }, clock }),
+    campaignActor({
+      leads: { claim: never, settle: never, schedule: never, nextDue: never },
+      lists: { load: never },
+      clock,
+    }),
     callActor({
       telephony,
       media,

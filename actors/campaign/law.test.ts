@@ -1,5 +1,5 @@
-import { describe, test } from '@jest/globals';
-import { type CampaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
+import { describe, expect, test } from '@jest/globals';
+import { type AgentWork, type CampaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
 import type { Law, Limit } from '#proto/generated/law.ts';
 import { anyLaw } from '#test/any-law.ts';
 import { given } from '#test/given.ts';
@@ -18,6 +18,7 @@ const listed = [
   { type: 'ListRequested', path: 'l.csv' },
   { type: 'ListLoaded', path: 'l.csv', rows: 3, added: 3, known: 0, refused: 0 },
 ] as const satisfies readonly CampaignEvent[];
+const dayMs = 86_400_000;
 const started = { type: 'CampaignStarted', atMs: 1000 } as const;
 
 describe('a campaign and the law', () => {
@@ -49,6 +50,45 @@ describe('a campaign and the law', () => {
     given(campaign)
       .when({ type: 'ConfigureCampaign', settings: { ...settings, law: law({ type: 'MinimumRing', ringMs: 15_001 }) } })
       .thenRejected('LAW_SETTINGS');
+  });
+
+  test('over a limit of its law it dials a line for each ready agent, also after the day of the settings', () => {
+    const source = { citation: 'a test', url: 'https://example.org', note: '' };
+    const limit = { type: 'AbandonWindow', most: 0.03, windowMs: 30 * dayMs, zone: '' } as const;
+    const law = { ...anyLaw, rules: [{ id: 'test.abandoned', source, limit }] };
+    const agents: AgentWork = {
+      ...{ mode: 'power', powerRatio: 3, maxAbandonRate: 0.03, skills: [], language: '', sticky: false },
+      ...{ previewMs: 0, previewDials: false },
+      wrapUp: { dispositions: [], required: false, longestMs: 0, defaultDisposition: '' },
+    };
+    const begun: CampaignEvent[] = [
+      { type: 'CampaignConfigured', settings: { ...settings, maxCalls: 20, callsPerSecond: 100, law, agents } },
+      ...listed,
+      started,
+      { type: 'LeadsRequested', claimId: 'c.1', count: 1, atMs: 1200 },
+      {
+        ...{ type: 'AttemptsStarted', claimId: 'c.1', atMs: 1210 },
+        attempts: [{ callId: 'c.1.1', lead: { row: 1, contactId: 'p-1', mask: 'm', attempt: 1 } }],
+      },
+      { type: 'AgentRequested', callId: 'c.1.1', sinceMs: 1500, wait: 1, agentId: '', notAgentId: '', atMs: 1500 },
+    ];
+    const abandoned: CampaignEvent[] = [
+      { type: 'CallAbandoned', callId: 'c.1.1', atMs: 3500 },
+      { type: 'AttemptEnded', callId: 'c.1.1', row: 1, attempt: 1, outcome: 'abandoned', atMs: 5000 },
+    ];
+    const connected: CampaignEvent[] = [
+      { type: 'AttemptEnded', callId: 'c.1.1', row: 1, attempt: 1, outcome: 'answered', atMs: 5000 },
+    ];
+    const dialed = (how: readonly CampaignEvent[], nowMs: number) => {
+      const ready: CampaignEvent = {
+        ...{ type: 'AgentBecameReady', agentId: 'ann', sinceMs: nowMs, skills: [], languages: [], atMs: nowMs },
+      };
+      const { events } = given(campaign, ...begun, ...how, ready).when({ type: 'Pace' }, { nowMs: nowMs + 1000 });
+      return events.map((event) => (event.type === 'LeadsRequested' ? event.count : event.type));
+    };
+    expect(dialed(connected, 3 * dayMs)).toEqual([3]);
+    expect(dialed(abandoned, 3 * dayMs)).toEqual([1]);
+    expect(dialed(abandoned, 31 * dayMs)).toEqual([3]);
   });
 
   test('counts refused attempts, and says of each which rule refused it', () => {

@@ -6,6 +6,10 @@ import type { BenchOptions } from './result.ts';
 export interface Asked extends BenchOptions {
   readonly name: string;
   readonly json: boolean;
+  /** Measured on MongoDB. */
+  readonly mongodb: boolean;
+  /** Of that, where somebody named it. */
+  readonly url?: string;
 }
 
 const noBenches = ['asked.ts', 'garbage.ts', 'result.ts', 'run.ts'];
@@ -22,13 +26,14 @@ NAME is one of ${names.join(', ')}.
   --json           one JSON document
   --sync-ms N      ${syncing.join(', ')}: as if each sync of the disk took N ms longer, ours and the raw one's
   --mongodb [--url URL]
-                   journal only: the one in MongoDB, at URL, else at CALLBOARD_TEST_MONGODB_URL
+                   journal, recovery: on MongoDB at URL, else at CALLBOARD_TEST_MONGODB_URL, else on a server that
+                   is started for it
   --help           this text
 
 A bench measures and judges nothing: where a figure was promised, the promise stands beside it with whether it is kept,
 and the exit code is 0 either way.`;
 
-/** What the command line asks for, with a `url` where it is MongoDB; ends the process where that is no measurement. */
+/** What the command line asks for; ends the process where that is no measurement. */
 export function asked(): Asked {
   const { values, positionals } = parsed();
   if (values.help) {
@@ -40,8 +45,10 @@ export function asked(): Asked {
     refuse(`Name one of the benches: ${names.join(', ')} (--help says more).`);
   }
   const syncMs = syncMsOf(name, values['sync-ms']);
-  const { json } = values;
-  return values.mongodb ? { name, json, syncMs, url: urlOf(name, values.url) } : { name, json, syncMs };
+  const { json, mongodb, url = process.env.CALLBOARD_TEST_MONGODB_URL } = values;
+  if (mongodb && !existsSync(`${import.meta.dirname}/${name}/mongodb.ts`))
+    refuse(`${name} is not measured on MongoDB.`);
+  return { name, json, syncMs, mongodb, ...(mongodb && url ? { url } : {}) };
 }
 
 function parsed() {
@@ -71,12 +78,6 @@ function syncMsOf(name: string, text: string): number {
     refuse(`--sync-ms is for benches that compare with raw writes of the disk: ${syncing.join(', ')}.`);
   }
   return ms;
-}
-
-function urlOf(name: string, given: string | undefined): string {
-  if (!existsSync(`${import.meta.dirname}/${name}/mongodb.ts`)) refuse(`${name} is not measured on MongoDB.`);
-  const url = given ?? process.env.CALLBOARD_TEST_MONGODB_URL;
-  return url || refuse('Say where MongoDB is: --url mongodb://HOST:PORT (--help says more).');
 }
 
 function refuse(sentence: string): never {

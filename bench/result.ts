@@ -13,8 +13,6 @@ export interface Figure {
 export interface BenchOptions {
   /** Added to each sync of the disk, ours and the raw one's. */
   readonly syncMs: number;
-  /** Of MongoDB, where it is measured on that. */
-  readonly url?: string;
 }
 
 export interface BenchResult {

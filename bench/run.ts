@@ -4,13 +4,11 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { asked } from './asked.ts';
+import { benchServices } from './cluster/services.ts';
 import { type BenchOptions, type BenchResult, promiseOf } from './result.ts';
 
-const { name, json, ...options } = asked();
-const bench = (await import(options.url === undefined ? `./${name}.ts` : `./${name}/mongodb.ts`)) as {
-  run(options: BenchOptions): Promise<BenchResult>;
-};
-const result = await bench.run(options);
+const { name, json, mongodb, url, syncMs } = asked();
+const result = await (mongodb ? onMongodb() : bench(`./${name}.ts`, { syncMs }));
 const machine = {
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: cpus().length,
@@ -30,3 +28,19 @@ if (json) {
   for (const note of result.notes) console.log(`  ${note}`);
 }
 process.exit(0);
+
+async function onMongodb(): Promise<BenchResult> {
+  const path = `./${name}/mongodb.ts`;
+  if (url) return bench(path, { syncMs, url });
+  const services = await benchServices();
+  try {
+    return await bench(path, { syncMs, url: services.mongodbUrl });
+  } finally {
+    await services.close();
+  }
+}
+
+async function bench(path: string, options: BenchOptions & { readonly url?: string }): Promise<BenchResult> {
+  const module = (await import(path)) as { run(options: BenchOptions): Promise<BenchResult> };
+  return module.run(options);
+}

@@ -130,6 +130,10 @@ export function journalContract(name: string, open: () => Promise<JournalUnderTe
         expect(names(await journal.read('call/1', 0))).toEqual(['call/1@1', 'call/1@2', 'call/1@3', 'call/1@4']);
         expect(names(await journal.read('call/1', 2))).toEqual(['call/1@3', 'call/1@4']);
         expect(names(await journal.read('call/1', 1, 2))).toEqual(['call/1@2', 'call/1@3']);
+        // The first of two that were appended at once, the second, and the one after the end.
+        expect(names(await journal.read('call/1', 2, 1))).toEqual(['call/1@3']);
+        expect(names(await journal.read('call/1', 3, 1))).toEqual(['call/1@4']);
+        expect(await journal.read('call/1', 4, 1)).toEqual([]);
         expect(await journal.read('call/1', 4)).toEqual([]);
         expect(await journal.read('call/2', 0)).toEqual([]);
       });

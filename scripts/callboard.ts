@@ -19,6 +19,16 @@ program
   .action(async (options) => (await import('./commands/start.ts')).start({ ...program.opts(), ...options }));
 
 program
+  .command('demo')
+  .description('a campaign whose answers are for practice agents: who is ready, who talks, and why so many are dialed')
+  .option('--agents <n>', 'how many', wholeNumber(1, 400), 10)
+  .option('--mode <mode>', 'preview, progressive, power, adaptive or predictive', pacingMode, 'predictive')
+  .option('--minutes <n>', 'how long', positiveNumber, 2)
+  .option('--once', 'exit when it is over')
+  .option('--seed <n>', 'seed of the people and the agents: the same seed, the same ones', wholeNumber(0), 1)
+  .action(async (options) => (await import('./commands/demo.ts')).demo({ ...program.opts(), ...options }));
+
+program
   .command('run <list>')
   .description('dial a CSV file (columns phone, name, timezone, language, anything else) through a carrier')
   .requiredOption('--trunk <uri>', 'the gateway of the carrier, sip:HOST[:PORT]')
@@ -77,7 +87,7 @@ program
 
 program
   .command('rebuild <model>')
-  .description('empty a read model (calls, campaigns, trunks, contacts, or all) and fill it from the journal')
+  .description('empty a read model (calls, campaigns, trunks, contacts, agents, or all) and fill it from the journal')
   .action(async (model) => (await import('./commands/rebuild.ts')).rebuildModels(model, program.opts()));
 
 program
@@ -89,6 +99,20 @@ program
   )
   .option('--cluster <name>', 'its name on the bus')
   .action(async (options) => (await import('./commands/repl.ts')).repl({ ...program.opts(), ...options }));
+
+program
+  .command('simulate [scenario]')
+  .description('what each pacing policy makes of a simulated day; config/scenarios/ has examples')
+  .option('--policy <names>', 'names with commas between them, such as progressive,power-2.5', 'all')
+  .option('--seeds <n>', 'so many days, each another one of the same kind', wholeNumber(1, 1000), 1)
+  .option('--report <file>', 'write a page with plots')
+  .option('--json', 'one JSON document')
+  .option('--from-journal <campaign>', 'a day like the last one of this campaign, instead of a scenario')
+  .option('--date <day>', 'with --from-journal: another day of the campaign, by UTC, such as 2026-11-22')
+  .option('--agents <n>', 'with --from-journal: so many agents all the time, whoever was there', wholeNumber(1, 5000))
+  .action(async (scenario, options) =>
+    (await import('./commands/simulate.ts')).simulate(scenario, { ...program.opts(), ...options }),
+  );
 
 program
   .command('health [page]')
@@ -128,4 +152,10 @@ function positiveNumber(text: string): number {
   const value = Number(text);
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Give a number above 0.');
   return value;
+}
+
+function pacingMode(text: string): string {
+  const modes = ['preview', 'progressive', 'power', 'adaptive', 'predictive'];
+  if (modes.includes(text)) return text;
+  throw new InvalidArgumentError(`Give one of ${modes.join(', ')}.`);
 }

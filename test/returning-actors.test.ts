@@ -41,6 +41,8 @@ test('a campaign that was resumed meanwhile goes on', async () => {
         return [{ row: claims.length, contactId: 'c', mask: 'm', attempt: 1 }];
       },
       settle: async () => undefined,
+      schedule: async () => undefined,
+      nextDue: async () => undefined,
     } as never;
     const lists = { load: async () => ({ rows: 100, added: 100, known: 0, refused: 0 }) } as never;
     const actors = [campaignActor({ leads, lists, clock: cluster.clock })];

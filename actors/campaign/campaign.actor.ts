@@ -1,10 +1,11 @@
 /** Binds the campaign to the runtime, to the reader of lists and to the leads. */
 import type { Clock } from '#ports/clock.ts';
 import { codeOf, RetryableError } from '#ports/errors.ts';
-import type { ClaimedLead, FollowUp, LeadChoice, LeadOrder, Leads } from '#ports/leads.ts';
+import type { Claim, ClaimedLead, FollowUp, LeadOrder, Leads } from '#ports/leads.ts';
 import type { ListReader } from '#ports/list-reader.ts';
+import { agentProtocol } from '#proto/generated/agent.ts';
 import { type CallPlan, callProtocol, type Intent } from '#proto/generated/call.ts';
-import type { Attempt, CampaignCommand, Lead, FollowUp as Scheduled } from '#proto/generated/campaign.ts';
+import type { AgentWrapUp, Attempt, CampaignCommand, Lead, FollowUp as Scheduled } from '#proto/generated/campaign.ts';
 import { type Answered, type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
 import { isPassing } from '#runtime/refusals.ts';
 import { campaignChronicle } from './chronicle.ts';
@@ -32,7 +33,10 @@ export function campaignActor(ports: CampaignPorts): AnyActorDefinition {
   });
 }
 
-interface ClaimInput extends Pick<LeadChoice, 'where'> {
+/** `agentId`: who has accepted the contact, and talks to nobody else until the call is over. */
+type PlacedAttempt = Attempt & { readonly agentId?: string };
+
+interface ClaimInput extends Pick<Claim, 'where' | 'human' | 'agents'> {
   readonly begun: readonly Lead[];
   readonly followUps: readonly Scheduled[];
   readonly claimId: string;
@@ -64,13 +68,13 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
       return { type: 'AssignLeads', claimId: claim.claimId, leads: claimed satisfies readonly ClaimedLead[], ...next };
     },
     'place-calls': async (
-      input: { attempts: readonly Attempt[]; trunkId: string; plan: CallPlan; intent: Intent },
+      input: { attempts: readonly PlacedAttempt[]; trunkId: string; plan: CallPlan; intent: Intent },
       { actorId, ask, tellSelf },
     ) => {
       const { attempts, trunkId, plan, intent } = input;
-      const place = async ({ callId, lead }: Attempt) => {
+      const place = async ({ callId, lead, agentId }: PlacedAttempt) => {
         const { row, contactId, mask } = lead;
-        const who = { campaignId: actorId, row, contactId, mask };
+        const who = { campaignId: actorId, row, contactId, mask, ...(agentId ? { agentId } : {}) };
         const command = { type: 'PlaceCall', ...who, trunkId, plan, intent } as const;
         // A campaign may make a million calls: each is a story of its own, to be read and traced by itself.
         const placed = await ask(callProtocol, callId, command, { correlationId: callId });
@@ -86,6 +90,21 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
       };
       await Promise.all(attempts.map(place));
       return undefined;
+    },
+    reserve: async (
+      { callId, agentId, wrapUp }: { callId: string; agentId: string; wrapUp: AgentWrapUp },
+      { actorId, ask, tellSelf },
+      key,
+    ) => {
+      const command = { type: 'ReserveAgent', callId, campaignId: actorId, wrapUp } as const;
+      const reserved = await ask(agentProtocol, agentId, command, { correlationId: callId });
+      if (reserved.ok) return undefined;
+      const { code, message } = reserved.rejection;
+      const refusal = { type: 'ReportRefusal', callId, agentId, code } as const;
+      if (!mayBeTaken(reserved)) return refusal;
+      // The call cannot wait for that; but the agent must have heard of it, or nobody would know whether it is free.
+      tellSelf(refusal, `${key}:passing`);
+      throw new RetryableError(codeOf({ code }) ?? 'NODE_UNREACHABLE', message);
     },
   };
 }

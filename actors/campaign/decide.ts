@@ -8,21 +8,31 @@ import type {
   ScheduleCallback,
 } from '#proto/generated/campaign.ts';
 import { accept, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
-import { agentless } from './pacing/agentless.ts';
+import { decideAgentWork, figuresOf, isPreviewed, offered, routed, withdrawn } from './agent-work.ts';
+import { paced, reasons } from './pacer.ts';
 import { callbackOf, faultOf, followUpOf } from './retry.ts';
-import { type CampaignState, callIdOf, crashLimit, evolve, liveCount, recentCrashes } from './state.ts';
+import {
+  type CampaignState,
+  callIdOf,
+  crashLimit,
+  evolveBooks,
+  fencesOf,
+  liveCount,
+  pacerOf,
+  recentCrashes,
+} from './state.ts';
 import { isWaiting, nextDueAtMs } from './waiting.ts';
 
 type Decided = Decision<CampaignEvent, CampaignReply>;
 
-/** Whatever it was that left nothing to do, the campaign ends with it. */
+/** Whatever it was, it may bring an answer and an agent together; and what leaves nothing to do ends the campaign. */
 export function decide(state: CampaignState, command: CampaignCommand, meta: CommandMeta): Decided {
   const decided = obey(state, command, meta);
   if ('rejection' in decided || decided.events.length === 0) return decided;
-  const next = decided.events.reduce(evolve, state);
-  return isOver(next)
-    ? { ...decided, events: [...decided.events, { type: 'CampaignEnded', atMs: meta.nowMs }] }
-    : decided;
+  const next = decided.events.reduce(evolveBooks, state);
+  const follows = [...routed(next, meta.nowMs), ...offered(next, meta.nowMs)];
+  if (isOver(next)) follows.push({ type: 'CampaignEnded', atMs: meta.nowMs });
+  return follows.length > 0 ? { ...decided, events: [...decided.events, ...follows] } : decided;
 }
 
 function isOver(state: CampaignState): boolean {
@@ -35,7 +45,7 @@ function obey(state: CampaignState, command: CampaignCommand, meta: CommandMeta)
   const atMs = meta.nowMs;
   switch (command.type) {
     case 'DescribeCampaign':
-      return answer(described(state));
+      return answer(described(state, atMs));
     case 'ConfigureCampaign':
       return configure(state, command.settings, meta);
     case 'LoadList':
@@ -60,8 +70,13 @@ function obey(state: CampaignState, command: CampaignCommand, meta: CommandMeta)
       const callIds = Object.keys(state.live).filter((id) => (state.live[id]?.sinceMs ?? 0) <= silentSinceMs);
       return callIds.length > 0 ? accept({ type: 'AttemptsOverdue', callIds, atMs }) : accept();
     }
-    default:
+    case 'StartCampaign':
+    case 'PauseCampaign':
+    case 'ResumeCampaign':
+    case 'StopCampaign':
       return steer(state, command, meta);
+    default:
+      return decideAgentWork(state, command, meta);
   }
 }
 
@@ -87,7 +102,8 @@ function steer(
     case 'ResumeCampaign':
       return state.phase === 'paused' ? accept({ type: 'CampaignResumed', by: command.by }) : accept();
     case 'StopCampaign':
-      return state.stopped ? accept() : accept({ type: 'CampaignStopped', by: command.by });
+      if (state.stopped) return accept();
+      return accept<CampaignEvent>({ type: 'CampaignStopped', by: command.by }, ...withdrawn(state, meta.nowMs));
   }
 }
 
@@ -124,10 +140,21 @@ function listEvent(report: ReportList): CampaignEvent {
 
 function pace(state: CampaignState, meta: CommandMeta): Decided {
   if (state.phase !== 'running' || state.claim || state.exhausted) return accept();
-  const count = Math.min(agentless.decide(state.pacing, meta.nowMs), most(state));
+  const fences = fencesOf(state);
+  const count = Math.min(wantedNow(state, meta.nowMs), most(state));
   if (count === 0) return accept();
   const claimId = `${meta.actorId}.${state.claims + 1}`;
-  return accept({ type: 'LeadsRequested', claimId, count, atMs: meta.nowMs });
+  const given = reasons(pacerOf(state), fences, meta.nowMs);
+  const why = given.length > 0 ? { reasons: { given } } : {};
+  return accept({ type: 'LeadsRequested', claimId, count, atMs: meta.nowMs, ...why });
+}
+
+/** Where agents ask for each call, they are the pacers. */
+function wantedNow(state: CampaignState, nowMs: number): number {
+  const fences = fencesOf(state);
+  if (state.settings?.agents?.mode !== 'manual') return paced(pacerOf(state), fences, nowMs);
+  const unseen = Object.values(state.book.offers).filter(({ agentId }) => agentId === '').length;
+  return Math.max(0, Math.min(state.book.wanting.length - unseen, fences.maxLines - fences.lines));
 }
 
 /** A trial is one attempt, or what is live already. */
@@ -139,10 +166,15 @@ function most(state: CampaignState): number {
 function assign(state: CampaignState, command: CampaignCommand & { type: 'AssignLeads' }, meta: CommandMeta): Decided {
   // A campaign that was paused meanwhile asks for the same leads again when it is resumed.
   if (state.phase !== 'running' || state.claim?.claimId !== command.claimId) return accept();
+  const atMs = meta.nowMs;
   const { claimId, leads, nextAtMs } = command;
   const attempts = leads.map((lead) => ({ callId: callIdOf(meta.actorId, lead), lead }));
+  const shown = attempts.filter(({ lead }) => isPreviewed(state, lead));
   const next = nextAtMs === undefined ? {} : { nextAtMs };
-  return accept({ type: 'AttemptsStarted', claimId, attempts, atMs: meta.nowMs, ...next });
+  return accept<CampaignEvent>(
+    ...shown.map(({ callId }) => ({ type: 'PreviewOffered', callId, agentId: '', atMs }) as const),
+    { type: 'AttemptsStarted', claimId, attempts, atMs, ...next },
+  );
 }
 
 function report(state: CampaignState, command: CampaignCommand & { type: 'ReportAttempt' }, atMs: number): Decided {
@@ -183,7 +215,7 @@ function stopped(meta: CommandMeta): Decided {
   return reject('CAMPAIGN_STOPPED', `Campaign ${meta.actorId} was stopped for good: make a new one for its list.`);
 }
 
-function described(state: CampaignState): CampaignReply {
+function described(state: CampaignState, nowMs: number): CampaignReply {
   return {
     type: 'CampaignDescribed',
     phase: state.phase,
@@ -198,5 +230,6 @@ function described(state: CampaignState): CampaignReply {
     reason: state.reason,
     loading: state.loading !== undefined,
     ...(state.settings ? { settings: state.settings } : {}),
+    ...figuresOf(state, nowMs),
   };
 }

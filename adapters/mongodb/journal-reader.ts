@@ -39,9 +39,7 @@ export class MongodbJournalReader {
 
   async read(stream: string, after: number, limit?: number): Promise<readonly StoredEntry[]> {
     if (limit === 0) return [];
-    const documents = await find(this.#collections.commits, commitQueries.after(stream, after), {
-      limit: limit ?? unlimited,
-    }).toArray();
+    const documents = limit === 1 ? await this.#next(stream, after) : await this.#after(stream, after, limit);
     const entries: StoredEntry[] = [];
     for (const document of documents) addEntries(entries, document, after, [`0;${document.writer}:`, '']);
     const last = documents.at(-1);
@@ -118,6 +116,16 @@ export class MongodbJournalReader {
   async loadSnapshot(stream: string): Promise<StoredSnapshot | undefined> {
     const kept = await findFirst(this.#collections.snapshots, snapshotQueries.of(stream));
     return kept ? { version: kept.version, schema: kept.schema, bytes: plain(kept.bytes) } : undefined;
+  }
+
+  #after(stream: string, version: number, limit = unlimited): Promise<CommitDocument[]> {
+    return find(this.#collections.commits, commitQueries.after(stream, version), { limit }).toArray();
+  }
+
+  /** Nearly always its own document, which also those servers find at once that read a long stream whole for a range. */
+  async #next(stream: string, version: number): Promise<CommitDocument[]> {
+    const next = await findFirst(this.#collections.commits, commitQueries.endingAt(stream, version + 1));
+    return next ? [next] : this.#after(stream, version, 1);
   }
 
   async #hasBegun({ stream, begins }: CommitDocument): Promise<boolean> {

@@ -1,5 +1,5 @@
 /** The near end of a store that runs on a thread of its own, because every write of it waits for the disk. */
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import { FatalError } from '#ports/errors.ts';
 import type { StoreKind } from './open-database.ts';
 import type { FromStore, StoreMethods, StoreResult, ToStore } from './store-calls.ts';
@@ -33,7 +33,7 @@ export class StoreThread<M extends StoreMethods> {
     this.#port = near;
     this.#exited = new Promise((resolve) => thread.once('exit', resolve));
     thread.on('error', (error) => this.#end(error));
-    thread.once('exit', () => this.#end());
+    thread.once('exit', () => this.#hearTheLast());
     near.on('message', (message: FromStore) => this.#hear(message));
   }
 
@@ -70,6 +70,14 @@ export class StoreThread<M extends StoreMethods> {
     if (message.type === 'opened') this.#opened.resolve();
     else if (message.type === 'failed') this.#opened.reject(errorOf(message.refusal));
     else for (const result of message.results) this.#answer(result);
+  }
+
+  /** The thread's last words may still be under way when its end is told: the two come by different ways. */
+  #hearTheLast(): void {
+    for (let last = receiveMessageOnPort(this.#port); last; last = receiveMessageOnPort(this.#port)) {
+      this.#hear(last.message);
+    }
+    this.#end();
   }
 
   #answer(result: StoreResult): void {

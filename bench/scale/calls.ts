@@ -9,6 +9,7 @@ import { loadConfig } from '#config/load.ts';
 import { systemClock } from '#ports/system-clock.ts';
 import { type CampaignDescribed, campaignProtocol } from '#proto/generated/campaign.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
+import type { Answered } from '#runtime/actor.ts';
 import { createFleet } from '#scripts/cluster/fleet.ts';
 import { type Closing, closeAll } from '#scripts/node/closing.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
@@ -75,7 +76,7 @@ async function measured(nodes: number, services: BenchServices, opened: Closing[
   opened.push(() => desk.stop());
   await prepare(desk, folder, uri);
   const before = usage(pids);
-  await desk.runtime.ask(campaignProtocol, campaignId, { type: 'StartCampaign' });
+  obeyed(await desk.runtime.ask(campaignProtocol, campaignId, { type: 'StartCampaign' }));
   const { perSecond, answered } = await followed(desk);
   const after = usage(pids);
   return {
@@ -87,7 +88,9 @@ async function measured(nodes: number, services: BenchServices, opened: Closing[
   };
 }
 
-async function prepare({ runtime }: CallboardNode, folder: string, uri: string): Promise<void> {
+/** Until the campaign has its leads. */
+async function prepare(desk: CallboardNode, folder: string, uri: string): Promise<void> {
+  const { runtime } = desk;
   const path = join(folder, 'list.csv');
   writeFileSync(
     path,
@@ -102,9 +105,17 @@ async function prepare({ runtime }: CallboardNode, folder: string, uri: string):
     record: false,
   };
   const settings = { trunkId, plan, maxCalls: limits.maxChannels, callsPerSecond: limits.callsPerSecond, leaseMs };
-  await runtime.ask(trunkProtocol, trunkId, { type: 'ConfigureTrunk', uri, ...limits, leaseMs });
-  await runtime.ask(campaignProtocol, campaignId, { type: 'ConfigureCampaign', settings });
-  await runtime.ask(campaignProtocol, campaignId, { type: 'LoadList', path });
+  obeyed(await runtime.ask(trunkProtocol, trunkId, { type: 'ConfigureTrunk', uri, ...limits, leaseMs }));
+  obeyed(await runtime.ask(campaignProtocol, campaignId, { type: 'ConfigureCampaign', settings }));
+  obeyed(await runtime.ask(campaignProtocol, campaignId, { type: 'LoadList', path }));
+  for (let listed = await described(desk); listed.leads !== calls; listed = await described(desk)) {
+    if (listed.reason) throw new Error(listed.reason);
+    await pause(lookMs);
+  }
+}
+
+function obeyed(answered: Answered<unknown>): void {
+  if (!answered.ok) throw new Error(answered.rejection.message);
 }
 
 /** Until all calls have ended. */

@@ -2,14 +2,14 @@
 import { setTimeout as after } from 'node:timers/promises';
 import type { Fleet } from '#scripts/cluster/fleet.ts';
 import type { NodeProcess } from '#scripts/cluster/node-process.ts';
-import type { CuttableLink } from '#test/cluster/cuttable-link.ts';
+import type { NodeLink } from './node-link.ts';
 import type { SteppedClock } from './stepped-clock.ts';
 
 export interface ChaosNodeSetup {
   readonly number: number;
   readonly fleet: Fleet;
   /** Its way to the bus. */
-  readonly link: CuttableLink;
+  readonly link: NodeLink;
   readonly environment: Readonly<Record<string, string>>;
   readonly clock?: SteppedClock;
 }
@@ -27,7 +27,7 @@ export class ChaosNode {
     this.#setup = setup;
   }
 
-  get link(): CuttableLink {
+  get link(): NodeLink {
     return this.#setup.link;
   }
 
@@ -37,8 +37,7 @@ export class ChaosNode {
 
   async start(): Promise<void> {
     const { number, fleet, link, environment } = this.#setup;
-    const url = `nats://127.0.0.1:${link.port}`;
-    this.#process = await fleet.start(number, { ...environment, CALLBOARD_NATS_URL: url });
+    this.#process = await fleet.start(number, { ...environment, CALLBOARD_NATS_URL: link.url });
   }
 
   signal(signal: NodeJS.Signals): void {

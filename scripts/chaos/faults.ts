@@ -77,11 +77,11 @@ const faults: Record<FaultKind, (fault: Fault, ports: FaultPorts) => Promise<Suf
   async cut(fault, { stage, signal }) {
     const { lastsMs, otherWay } = fault;
     const node = nodeOf(fault, stage);
-    if (otherWay) node.link.swallow();
+    if (otherWay) await node.link.lose();
     else await node.link.cut();
     await rest(lastsMs, signal);
     await node.link.mend();
-    const how = otherWay ? 'which swallowed what it sent' : 'which refused it';
+    const how = otherWay ? `which lost ${node.link.isNamespace ? 'its packets' : 'what it sent'}` : 'which refused it';
     return { what: `${node.name} cut off from nats, ${how}, for ${seconds(lastsMs)}` };
   },
 

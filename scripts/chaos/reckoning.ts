@@ -44,6 +44,9 @@ export async function reckon(setup: ChaosSetup, play: Play, faults: readonly Fau
     commands: { acknowledged: probe.acknowledged.size, unacknowledged: probe.unacknowledged },
     notes: [
       `The last channel was free ${Math.round(settledMs / 1000)} s after the campaign was stopped; a lease is ${campaign.leaseMs / 1000} s.`,
+      stage.nodes.every(({ link }) => link.isNamespace)
+        ? 'Nodes were cut off by network namespaces.'
+        : 'Nodes were cut off by TCP proxies: no network namespace can be made here.',
       ...(wasRunning ? [] : ['The campaign was over before the faults were.']),
     ],
   };

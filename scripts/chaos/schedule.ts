@@ -12,7 +12,7 @@ export interface Fault {
   readonly lastsMs: number;
   /** How long nothing happens afterwards, ms. */
   readonly calmMs: number;
-  /** One of two ways: a clock goes forward or back, a cut link refuses or swallows, storage or its front is killed. */
+  /** One of two ways: a clock goes forward or back, a cut link refuses or loses, storage or its front is killed. */
   readonly otherWay: boolean;
 }
 

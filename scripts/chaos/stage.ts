@@ -9,11 +9,11 @@ import { type CallboardNode, startNode } from '#scripts/node/node.ts';
 import { down } from '#scripts/services/down.ts';
 import { needProgram } from '#scripts/services/programs.ts';
 import { type Services, up } from '#scripts/services/up.ts';
-import { openLink } from '#test/cluster/cuttable-link.ts';
 import type { Sipp } from '#test/sip/sipp.ts';
 import { startSilentCarrier, type TalkS } from './carrier.ts';
 import { limitsFor, trunkId } from './chaos-campaign.ts';
 import { ChaosNode } from './chaos-node.ts';
+import { mayMakeNamespaces, namespaceLink, proxyLink } from './node-link.ts';
 import { steppedClock } from './stepped-clock.ts';
 
 export interface StageSetup {
@@ -65,8 +65,12 @@ export async function openStage(setup: StageSetup, opened: Closing[]): Promise<S
   const fleet = createFleet({ folder, shared });
   const clockNumber = 1 + Math.floor(chanceOf(`clock ${seed}`)() * nodeCount);
   const nodes: ChaosNode[] = [];
+  const busPort = Number(new URL(natsUrl).port);
+  const namespaces = await mayMakeNamespaces();
+  if (!namespaces)
+    say('No network namespace can be made here (that takes root and iproute2): TCP proxies cut nodes off.');
   for (let number = 1; number <= nodeCount; number += 1) {
-    const link = await openLink({ host: '127.0.0.1', port: Number(new URL(natsUrl).port) });
+    const link = await (namespaces ? namespaceLink(number, busPort) : proxyLink(busPort));
     opened.push(() => link.close());
     const environment = number === clockNumber ? clock.environment : {};
     const node = new ChaosNode({ number, fleet, link, environment, ...(number === clockNumber ? { clock } : {}) });

@@ -11,6 +11,7 @@ import { systemClock } from '#ports/system-clock.ts';
 import type { Telephony } from '#ports/telephony.ts';
 import type { RecordAccess } from '#ports/vault.ts';
 import { type ReadModels, startReadModels } from '#projections/read-models.ts';
+import { agentProtocol } from '#proto/generated/agent.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
@@ -78,6 +79,7 @@ const protocols: readonly AnyProtocol[] = [
   campaignProtocol,
   callProtocol,
   trunkProtocol,
+  agentProtocol,
   contactProtocol,
   nodeProtocol,
 ];

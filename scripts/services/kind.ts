@@ -37,6 +37,8 @@ export interface ServiceKind {
    * @throws SERVICE_UNAVAILABLE where a program is missing or fails.
    */
   prepare(preparing: Preparing): Promise<Launch>;
+  /** What is still to be done with a server that answers; does no harm where it was done before. */
+  settle?(port: number, signal: AbortSignal): Promise<void>;
   /** Resolves when the server answers, rejects when it does not, and takes a few seconds at most. */
   ask(port: number): Promise<void>;
 }

@@ -15,6 +15,13 @@ const remedy = 'apt-get install postgresql, or put a mongod on PATH';
 const role = 'callboard';
 /** What FerretDB takes (ferretdb.ts), and some for those who look. */
 const mostConnections = 220;
+/** What FerretDB looks for at each lookup, beside the indexes that it makes. */
+const lookups = join(import.meta.dirname, 'lookups.sql');
+/**
+ * It sends the field that it looks up as a parameter: a plan for every field at once would read the whole table. And
+ * the time in which such small questions are compiled is longer than they are.
+ */
+const planning = ['plan_cache_mode=force_custom_plan', 'jit=off'];
 const access = `host all ${role} ${loopback}/32 trust\n`;
 
 export const postgresql: ServiceKind = {
@@ -26,10 +33,20 @@ export const postgresql: ServiceKind = {
     const home = owner ? reachable(folder, owner) : folder;
     const data = join(home, 'data');
     if (!existsSync(data)) await makeCluster(data, owner, signal);
-    const settings = [`listen_addresses=${loopback}`, 'unix_socket_directories=', `max_connections=${mostConnections}`];
+    const settings = [
+      `listen_addresses=${loopback}`,
+      'unix_socket_directories=',
+      `max_connections=${mostConnections}`,
+      ...planning,
+    ];
     const args = ['-D', data, '-p', `${port}`, ...settings.flatMap((setting) => ['-c', setting])];
     // SIGINT is its fast shutdown; SIGTERM would wait until FerretDB has gone.
     return { program, args, stopSignal: 'SIGINT', ...(owner ? { owner } : {}) };
+  },
+  async settle(port, signal) {
+    const program = needProgram('psql', remedy, binaries);
+    const args = ['-X', '-q', '-v', 'ON_ERROR_STOP=1', '-d', postgresql.urlOf(port), '-f', lookups];
+    await runTool(program, args, { signal });
   },
   async ask(port) {
     const program = needProgram('pg_isready', remedy, binaries);

@@ -78,6 +78,7 @@ class Starting {
     const launch = await kind.prepare({ folder, port, say: this.#say, signal: this.#signal });
     const command = [launch.program, ...launch.args];
     if (running && command.join(' ') === running.command.join(' ') && (await answersSoon(kind, port, this.#signal))) {
+      await kind.settle?.(port, this.#signal);
       this.#wanted.push(running);
       return running;
     }
@@ -86,6 +87,7 @@ class Starting {
       const service = await this.#start(kind, launch, port);
       const fault = await faultOf(kind, service, this.#signal);
       if (fault === undefined) {
+        await kind.settle?.(port, this.#signal);
         this.#say(`${kind.name} answers at ${service.url}.`);
         return service;
       }

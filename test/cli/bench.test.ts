@@ -25,6 +25,7 @@ test.each([
   [['speed'], /^Name one of the benches: actors, .*journal, .*\n$/],
   [[], /^Name one of the benches: actors, .*journal, .*\n$/],
   [['actors', '--fast'], /^A bench knows the options --json[^.\n]* and --help only\.\n$/],
+  [['sip', '--mongodb'], /^sip is not measured on MongoDB\.\n$/],
   [['actors', '--sync-ms', 'long'], /^--sync-ms long is not a number of milliseconds from 0 to 1000\.\n$/],
   [
     ['rtp', '--sync-ms', '4'],

@@ -20,8 +20,11 @@ export interface CuttableLink {
   close(): Promise<void>;
 }
 
-/** Opens a link to a server on this machine. */
-export async function openLink(target: { readonly host: string; readonly port: number }): Promise<CuttableLink> {
+/** Opens a link to a server; `address`: where the near end listens. */
+export async function openLink(
+  target: { readonly host: string; readonly port: number },
+  address = '127.0.0.1',
+): Promise<CuttableLink> {
   const sockets = new Set<Socket>();
   let swallows = false;
   let cutting: { left: number; from: 'near' | 'far' } | undefined;
@@ -67,7 +70,7 @@ export async function openLink(target: { readonly host: string; readonly port: n
   }
 
   async function listen(port: number): Promise<void> {
-    server.listen(port, '127.0.0.1');
+    server.listen(port, address);
     await once(server, 'listening');
   }
 

@@ -92,6 +92,31 @@ test(
 );
 
 test(
+  'the server that stands in for MongoDB looks up what has an index without reading all',
+  async () => {
+    const { mongodbUrl, services: running } = await upAgain();
+    const client = new MongoClient(mongodbUrl);
+    try {
+      const db = client.db('services');
+      const looked = db.collection<{ stream: string; version: number }>('looked');
+      await looked.createIndex({ stream: 1, version: 1 }, { unique: true, sparse: true });
+      await looked.insertMany(
+        Array.from({ length: 3000 }, (_, index) => ({ stream: `call/${index >> 1}`, version: index & 1 })),
+      );
+      const plan = JSON.stringify(await looked.find({ stream: 'call/7', version: { $gt: 0 } }).explain());
+      if (running.some(({ name }) => name === 'mongod')) expect(plan).not.toContain('COLLSCAN');
+      else expect(plan).toMatch(/^(?!.*Seq Scan).*Bitmap Index Scan/);
+      expect(await looked.find({ stream: 'call/7', version: { $gt: 0 } }).toArray()).toMatchObject([{ version: 1 }]);
+      await db.dropDatabase();
+    } finally {
+      await client.close();
+    }
+    await services(['down']);
+  },
+  slow,
+);
+
+test(
   'what was half started is stopped again, with one sentence about what failed',
   async () => {
     const programs = join(home, 'programs');

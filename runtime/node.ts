@@ -198,10 +198,10 @@ export class ActorNode implements Runtime {
   activations(): readonly ActivationInfo[] {
     const nowMs = this.#options.clock.now();
     return [...this.#router.activations()].map((activation) => {
-      const { ref, id, definition, durable, mailboxDepth, isAnchored: anchored } = activation;
+      const { ref, id, definition, durable, mailboxDepth, residence } = activation;
       const { kind } = definition.protocol;
       const idleMs = activation.idleMs(nowMs);
-      return { ref, kind, id, version: durable?.version ?? 0, mailboxDepth, idleMs, anchored };
+      return { ref, kind, id, version: durable?.version ?? 0, mailboxDepth, idleMs, anchored: residence.isAnchored };
     });
   }
 

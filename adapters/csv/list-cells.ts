@@ -21,6 +21,22 @@ export function readNumber(
   return { e164: number.number };
 }
 
+/**
+ * The word that leads are chosen by; empty stays empty, undefined is none. It is kept in the clear, so that what looks
+ * like a number or an address of somebody is none.
+ */
+export function readSegment(cell: string): string | undefined {
+  const isWord = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]{0,39}$/u.test(cell) && (cell.match(/\p{N}/gu) ?? []).length <= 6;
+  return cell === '' || isWord ? cell : undefined;
+}
+
+/** -1000 to 1000; 0 where the cell is empty, undefined where it holds anything else. */
+export function readPriority(cell: string): number | undefined {
+  const value = Number(cell);
+  if (cell === '') return 0;
+  return /^-?\d+$/.test(cell) && Math.abs(value) <= 1000 ? value + 0 : undefined;
+}
+
 const timezones = new Map<string, string | undefined>();
 
 /** The IANA name (RFC 6557) as it is written officially; empty stays empty, undefined is none. */

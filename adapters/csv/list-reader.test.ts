@@ -43,6 +43,16 @@ describe('a list', () => {
     ]);
   });
 
+  test('may say of a person which segment it is of, and how early it is called', async () => {
+    const read = await rows('phone,segment,Priority\n+12025550101,gold,5\n+12025550102,,\n+12025550103,新 2,-0\n');
+    expect(read).toEqual([
+      expect.objectContaining({ row: 1, segment: 'gold', priority: 5 }),
+      expect.not.objectContaining({ segment: expect.anything(), priority: expect.anything() }),
+      expect.objectContaining({ row: 3, segment: '新 2' }),
+    ]);
+    expect(read[1]).not.toHaveProperty('priority');
+  });
+
   test('needs no other column than phone, in any order and case', async () => {
     expect(await rows('City,PHONE\nParis,+33142685300')).toEqual([
       {
@@ -129,6 +139,25 @@ describe('a row that cannot be dialed is told by its number in the list, and the
       '2: its time zone is no IANA name such as Asia/Shanghai',
       '3: its language is no BCP 47 tag such as zh-CN',
     ]);
+  });
+
+  test('segments that tell who somebody is, and priorities that are none', async () => {
+    const cells = ['Ann@example.org,', '2025550101,', `${'x'.repeat(41)},`, '-,', ',1.5', ',1001', ',high', ',1e2'];
+    const read = await reasons(
+      `phone,segment,priority\n${cells.map((each, at) => `+1202555010${at},${each}`).join('\n')}\n`,
+    );
+    const [segment, priority] = ['its segment is no word such as gold', 'its priority is no whole number from -1000'];
+    const told = read.map((each) => String(each).slice(3, 3 + segment.length));
+    expect(told.slice(0, 4)).toEqual(Array(4).fill(segment));
+    expect(told.slice(4)).toEqual(Array(4).fill(priority.slice(0, segment.length)));
+  });
+
+  test('segments beyond 500 different ones, and no others', async () => {
+    const number = (row: number) => `+86138${String(row).padStart(8, '0')}`;
+    const list = Array.from({ length: 502 }, (_, row) => `${number(row)},s${Math.min(row, 500)}`);
+    const read = await reasons(`phone,segment\n${[...list, `${number(600)},s7`].join('\n')}\n`);
+    const told = 'its segment is one more than the 500 that a list may have';
+    expect(read.slice(499)).toEqual([500, `501: ${told}`, `502: ${told}`, 503]);
   });
 
   test('too few and too many cells', async () => {

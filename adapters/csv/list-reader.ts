@@ -2,7 +2,7 @@
 import type { RefusedRow } from '#ports/leads.ts';
 import type { Person } from '#ports/vault.ts';
 import { readCsv, unreadable } from './csv-rows.ts';
-import { canonicalLanguage, canonicalTimezone, readNumber } from './list-cells.ts';
+import { canonicalLanguage, canonicalTimezone, readNumber, readPriority, readSegment } from './list-cells.ts';
 
 /** A row that can be dialed. */
 export interface ListedPerson {
@@ -13,6 +13,10 @@ export interface ListedPerson {
   readonly timezone: string;
   /** BCP 47 tag; empty where the list has none. */
   readonly language: string;
+  /** A word to choose leads by; absent where the row has none. */
+  readonly segment?: string;
+  /** -1000 to 1000, the higher is dialed first; absent where the row has none. */
+  readonly priority?: number;
 }
 
 export interface ListOptions {
@@ -21,8 +25,11 @@ export interface ListOptions {
 }
 
 /** Columns with a meaning of their own, in any case; every other one is an attribute of the person. */
-const ownColumns = ['phone', 'name', 'timezone', 'language'] as const;
+const ownColumns = ['phone', 'name', 'timezone', 'language', 'segment', 'priority'] as const;
 type OwnColumn = (typeof ownColumns)[number];
+
+/** Different segments of a list. A column that tells people apart is none, and stands in the clear. */
+const mostSegments = 500;
 
 /**
  * Gives the rows of the list in order; a refused one never names its number. Blank lines are counted, as a
@@ -31,6 +38,7 @@ type OwnColumn = (typeof ownColumns)[number];
  */
 export async function* readList(path: string, options: ListOptions = {}): AsyncGenerator<ListedPerson | RefusedRow> {
   let columns: Columns | undefined;
+  const segments = new Set<string>();
   for await (const read of readCsv(path)) {
     const { row } = read;
     if (!columns) {
@@ -39,7 +47,7 @@ export async function* readList(path: string, options: ListOptions = {}): AsyncG
     } else if ('fault' in read) {
       yield { row, reason: read.fault };
     } else if (read.cells.some((cell) => cell.trim() !== '')) {
-      yield personOf(row, columns, read.cells, options);
+      yield personOf(row, columns, read.cells, segments, options);
     }
   }
 }
@@ -73,6 +81,7 @@ function personOf(
   row: number,
   columns: Columns,
   cells: readonly string[],
+  segments: Set<string>,
   { defaultRegion }: ListOptions,
 ): ListedPerson | RefusedRow {
   if (cells.length !== columns.count) {
@@ -85,6 +94,15 @@ function personOf(
   if (timezone === undefined) return { row, reason: 'its time zone is no IANA name such as Asia/Shanghai' };
   const language = canonicalLanguage(cell('language'));
   if (language === undefined) return { row, reason: 'its language is no BCP 47 tag such as zh-CN' };
+  const segment = readSegment(cell('segment'));
+  if (segment === undefined) return { row, reason: 'its segment is no word such as gold, of 40 characters at most' };
+  const priority = readPriority(cell('priority'));
+  if (priority === undefined) return { row, reason: 'its priority is no whole number from -1000 to 1000' };
+  if (segments.add(segment).size > mostSegments) {
+    segments.delete(segment);
+    return { row, reason: `its segment is one more than the ${mostSegments} that a list may have` };
+  }
   const attributes = Object.fromEntries(columns.attributes.map(([name, index]) => [name, cells[index]?.trim() ?? '']));
-  return { row, person: { number: number.e164, name: cell('name'), attributes }, timezone, language };
+  const choice = { ...(segment && { segment }), ...(priority && { priority }) };
+  return { row, person: { number: number.e164, name: cell('name'), attributes }, timezone, language, ...choice };
 }

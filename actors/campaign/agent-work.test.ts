@@ -69,13 +69,29 @@ describe('a campaign with agents', () => {
       .then();
   });
 
+  test('asks the pacer after each event that it goes by, not only at its ticks', () => {
+    const afterwards = (event: string) => tell(campaignProtocol, 'c', { type: 'Pace' }, `pace:${event}`);
+    given(campaign, ...running('progressive'))
+      .when(
+        { type: 'ReportAgentReady', agentId: 'ann', sinceMs: 1100, skills: [], languages: [] },
+        { ...me, nowMs: 1200 },
+      )
+      .thenEffects(afterwards('AgentBecameReady:ann:1200'));
+    given(campaign, ...running('progressive'), ready('ann', 1100), claimed(1, 2), dialing(1, 1))
+      .when({ type: 'ReportRinging', callId: 'c.1.1' }, { ...me, nowMs: 1300 })
+      .thenEffects(afterwards('AttemptRang:c.1.1:1300'));
+  });
+
   test('brings an answer to an agent, who has the last word', () => {
     given(campaign, ...running('progressive'), ready('ann', 1100), ready('bob', 1101), claimed(1, 2), dialing(1, 1, 2))
       .when({ type: 'ReportRinging', callId: 'c.1.1' }, { ...me, nowMs: 1300 })
       .then({ type: 'AttemptRang', callId: 'c.1.1', atMs: 1300 })
       .when(request(1, 2000), { nowMs: 2001 })
       .then({ ...asked(1, 2000), atMs: 2001 } as CampaignEvent, chosen(1, 'ann', 2001))
-      .thenEffects(run('reserve', { callId: 'c.1.1', agentId: 'ann', wrapUp }, 'reserve:c.1.1:ann:2001'))
+      .thenEffects(
+        tell(campaignProtocol, 'c', { type: 'Pace' }, 'pace:AgentRequested:c.1.1:2001'),
+        run('reserve', { callId: 'c.1.1', agentId: 'ann', wrapUp }, 'reserve:c.1.1:ann:2001'),
+      )
       .when(request(1, 2000))
       .then()
       .when({ type: 'ReportRefusal', callId: 'c.1.1', agentId: 'ann', code: 'AGENT_NOT_READY' }, { nowMs: 2003 })

@@ -1,13 +1,44 @@
 /** What a campaign wants done: its list read, leads claimed, calls placed, leads settled. */
 import { agentProtocol } from '#proto/generated/agent.ts';
 import type { Intent } from '#proto/generated/call.ts';
-import type { AgentWrapUp, CampaignCommand, CampaignEvent } from '#proto/generated/campaign.ts';
+import {
+  type AgentWrapUp,
+  type CampaignCommand,
+  type CampaignEvent,
+  campaignProtocol,
+} from '#proto/generated/campaign.ts';
 import { type Effect, run, stopTicking, tell } from '#runtime/effects.ts';
 import { lookers } from './agent-work.ts';
 import { type CampaignState, liveCount } from './state.ts';
 import { endWaiting, isWaiting, rest, ticks } from './waiting.ts';
 
 export function react(state: CampaignState, event: CampaignEvent, actorId: string): readonly Effect<CampaignCommand>[] {
+  return [...consequences(state, event, actorId), ...pacedAtOnce(state, event, actorId)];
+}
+
+/** The pacer is asked after each event that it goes by, and not at the next tick only: an agent is free, a line is. */
+function pacedAtOnce(state: CampaignState, event: CampaignEvent, actorId: string): readonly Effect<CampaignCommand>[] {
+  if (!state.settings?.agents || state.phase !== 'running' || isWaiting(state)) return [];
+  switch (event.type) {
+    case 'AttemptRang':
+    case 'AttemptEnded':
+    case 'AgentRequested':
+    case 'CallConnected':
+    case 'CallAbandoned':
+      return [paceNow(actorId, `${event.type}:${event.callId}:${event.atMs}`)];
+    case 'AgentBecameReady':
+    case 'AgentWentAway':
+      return [paceNow(actorId, `${event.type}:${event.agentId}:${event.atMs}`)];
+    default:
+      return [];
+  }
+}
+
+function paceNow(actorId: string, after: string): Effect<CampaignCommand> {
+  return tell(campaignProtocol, actorId, { type: 'Pace' }, `pace:${after}`);
+}
+
+function consequences(state: CampaignState, event: CampaignEvent, actorId: string): readonly Effect<CampaignCommand>[] {
   switch (event.type) {
     case 'ListRequested':
       return [loadList(state)];

@@ -4,11 +4,13 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { SteadyClock } from '#ports/clock.ts';
+import { isRetryable } from '#ports/errors.ts';
 import type { Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Doubt } from './doubt.ts';
 import type { Change, Nodes } from './nodes.ts';
 import type { Router } from './router.ts';
+import { Waking } from './waking.ts';
 
 export interface RebalanceOptions {
   readonly router: Router;
@@ -23,7 +25,6 @@ export interface RebalanceOptions {
 
 /** The journal may be away just when a node is lost. */
 const retryMs = 1000;
-const wokenAtOnce = 256;
 /** Two nodes that started together do not look together for long. */
 const lookEveryMs = { atLeast: 13_000, atMost: 17_000 };
 /** Looking takes a twentieth of the time at most, however many actors have work outstanding. */
@@ -35,8 +36,7 @@ const lookedForAtOnce = 32;
 
 export class Rebalance {
   readonly #options: RebalanceOptions;
-  /** Those with work outstanding that were woken here, and when. */
-  readonly #wokenAtMs = new Map<string, number>();
+  readonly #waking: Waking;
   #cancelLook: () => void = () => undefined;
   #looking = false;
   #lookAgain = false;
@@ -46,33 +46,39 @@ export class Rebalance {
 
   constructor(options: RebalanceOptions) {
     this.#options = options;
+    this.#waking = new Waking(options);
   }
 
-  /** Wakes what is to be woken, and looks again now and then. */
+  /** Wakes what is to be woken, and looks again now and then. A journal that is away now is asked again. */
   async start(): Promise<void> {
-    await this.#wake(0);
     this.#lookLater(0);
+    try {
+      await this.#wake();
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+      this.#lookAgain = true;
+      void this.#takeOverAll();
+    }
   }
 
-  /** Nobody else will wake the actors that are placed here with work outstanding. */
-  async #wake(rest: number): Promise<void> {
-    const { router, nodes, journal, clock } = this.#options;
-    // Each of them may cost the journal a question of its own, just when a node was lost.
-    const streams = new Set(await journal.wakefulStreams((stream) => router.mayWake(stream)));
+  /**
+   * Nobody else will wake the actors that are placed here with work outstanding. Just when a node was lost nothing is
+   * asked of them one by one: whether there is work is in the state that waking reads.
+   */
+  async #wake(): Promise<void> {
+    const { router, journal } = this.#options;
+    const wanted = (stream: string): boolean => router.mayWake(stream) && !router.isInMemory(stream);
+    this.#waking.wake(await journal.wakefulStreams(wanted, { loosely: true }), 0);
+  }
+
+  /** Also forgets those that have nothing outstanding any more. What is in memory need not be asked about. */
+  async #wakeLeft(): Promise<void> {
+    const { router, nodes, journal } = this.#options;
+    const wanted = (stream: string): boolean => router.mayWake(stream) && !router.isInMemory(stream);
+    const streams = new Set(await journal.wakefulStreams(wanted));
     router.anchors.keep((ref, writer) => nodes.isAlive(writer) && streams.has(ref));
-    for (const stream of this.#wokenAtMs.keys()) if (!streams.has(stream)) this.#wokenAtMs.delete(stream);
-    const nowMs = clock.elapsed();
-    let seen = 0;
-    for (const stream of streams) {
-      const lastMs = this.#wokenAtMs.get(stream) ?? Number.NEGATIVE_INFINITY;
-      if (router.isAsleep(stream) && nowMs - lastMs >= rest) {
-        this.#wokenAtMs.set(stream, nowMs);
-        router.wake(stream);
-      }
-      // Thousands at once must not keep our heartbeats from going out.
-      seen += 1;
-      if (seen % wokenAtOnce === 0) await setImmediate();
-    }
+    this.#waking.keep((stream) => streams.has(stream) || router.isInMemory(stream));
+    this.#waking.wake(streams, restMs);
   }
 
   #lookLater(tookMs: number): void {
@@ -86,7 +92,7 @@ export class Rebalance {
     const { clock, logger } = this.#options;
     const startMs = clock.elapsed();
     try {
-      if (!this.#looking) await this.#wake(restMs);
+      if (!this.#looking) await this.#wakeLeft();
     } catch (error) {
       if (!this.#stopped) logger.warn({ err: error }, 'outstanding work not looked for, tried again later');
     }
@@ -94,7 +100,7 @@ export class Rebalance {
   }
 
   async changed({ joined }: Change): Promise<void> {
-    const { router, nodes } = this.#options;
+    const { router, nodes, scanTimers } = this.#options;
     if (this.#stopped || router.hosts.size === 0) return;
     router.anchors.keep((_ref, writer) => nodes.isAlive(writer));
     for (const activation of [...router.activations()]) {
@@ -105,6 +111,12 @@ export class Rebalance {
     if (joined) this.lookForOthers();
     // One look at a time, and one more where something has changed meanwhile.
     this.#lookAgain = true;
+    // A timer of a lost node waits for nobody: it brings its actor into memory itself.
+    void scanTimers();
+    await this.#takeOverAll();
+  }
+
+  async #takeOverAll(): Promise<void> {
     if (this.#looking) return;
     this.#looking = true;
     while (this.#lookAgain && !this.#stopped) {
@@ -123,6 +135,7 @@ export class Rebalance {
   stop(): void {
     this.#stopped = true;
     this.#cancelLook();
+    this.#waking.stop();
   }
 
   /** All in memory with the journal, a few at a time; one that a command comes for does not wait for its turn. */
@@ -143,10 +156,9 @@ export class Rebalance {
   }
 
   async #takeOver(): Promise<void> {
-    const { clock, logger, scanTimers } = this.#options;
+    const { clock, logger } = this.#options;
     try {
-      await this.#wake(0);
-      await scanTimers();
+      await this.#wake();
     } catch (error) {
       if (this.#stopped) return;
       logger.error({ err: error, waitMs: retryMs }, 'actors of a lost node not woken, tried again');

@@ -13,6 +13,7 @@ import type {
 } from '#ports/journal.ts';
 import { faultOf } from '#ports/journal-faults.ts';
 import { isDuplicate } from './failure.ts';
+import { FewAtOnce } from './few-at-once.ts';
 import { makeIndexes } from './indexes.ts';
 import { journalClosed, journalFailure } from './journal-failure.ts';
 import { Heads } from './journal-heads.ts';
@@ -34,6 +35,8 @@ export interface MongodbJournalSetup {
 }
 
 const defaultLookEveryMs = 100;
+/** Actors that are loaded take half of the connections and no more, so that appends find one. */
+const loadsAtOnce = { atLeast: 2, atMost: 32 };
 
 /**
  * Opens the journal, and makes its indexes where they are missing. Closing it leaves the connection to whoever opened
@@ -62,6 +65,7 @@ class MongodbJournal implements Journal {
   readonly #markers: JournalMarkers;
   readonly #writer: JournalWriter;
   readonly #watch: JournalWatch;
+  readonly #loads: FewAtOnce;
   readonly #subscriptions = new Set<MongodbSubscription>();
   #closing: Promise<void> | undefined;
 
@@ -70,6 +74,8 @@ class MongodbJournal implements Journal {
     const collections = journalCollections(db);
     const writers = new JournalWriters(collections, clock);
     const heads = new Heads();
+    const half = Math.floor((db.client.options.maxPoolSize || Number.POSITIVE_INFINITY) / 2);
+    this.#loads = new FewAtOnce(Math.min(Math.max(half, loadsAtOnce.atLeast), loadsAtOnce.atMost));
     this.#collections = collections;
     this.#reader = new MongodbJournalReader(collections, writers, heads);
     this.#sweeper = new MarkerSweeper(collections);
@@ -90,7 +96,7 @@ class MongodbJournal implements Journal {
   }
 
   read(stream: string, after: number, limit?: number): Promise<readonly StoredEntry[]> {
-    return this.#ask(() => this.#reader.read(stream, after, limit));
+    return this.#ask(() => this.#loads.ask(() => this.#reader.read(stream, after, limit)));
   }
 
   readAll(after: Position, limit: number): Promise<readonly StoredEntry[]> {
@@ -139,11 +145,11 @@ class MongodbJournal implements Journal {
   }
 
   loadSnapshot(stream: string): Promise<StoredSnapshot | undefined> {
-    return this.#ask(() => this.#reader.loadSnapshot(stream));
+    return this.#ask(() => this.#loads.ask(() => this.#reader.loadSnapshot(stream)));
   }
 
-  wakefulStreams(wanted?: (stream: string) => boolean): Promise<readonly string[]> {
-    return this.#ask(() => this.#markers.wakefulStreams(wanted));
+  wakefulStreams(...which: Parameters<Journal['wakefulStreams']>): Promise<readonly string[]> {
+    return this.#ask(() => this.#markers.wakefulStreams(...which));
   }
 
   dueTimers(atMs: number, limit: number): Promise<readonly DurableTimer[]> {

@@ -105,8 +105,14 @@ export interface Journal {
   /** Keeps the newest snapshot of a stream; an older version than the kept one is ignored. */
   saveSnapshot(stream: string, snapshot: StoredSnapshot): Promise<void>;
   loadSnapshot(stream: string): Promise<StoredSnapshot | undefined>;
-  /** Streams whose last commit left work outstanding; where `wanted` is given, those of them that it wants. */
-  wakefulStreams(wanted?: (stream: string) => boolean): Promise<readonly string[]>;
+  /**
+   * Streams whose last commit left work outstanding; where `wanted` is given, those of them that it wants. Where that is
+   * enough, `loosely` costs less: it may name streams that have nothing outstanding any more, and misses none.
+   */
+  wakefulStreams(
+    wanted?: (stream: string) => boolean,
+    how?: { readonly loosely?: boolean },
+  ): Promise<readonly string[]>;
   /** Timers due at or before a time, the oldest first. */
   dueTimers(atMs: number, limit: number): Promise<readonly DurableTimer[]>;
   /** When the next timer is due; undefined when none is set. */

@@ -26,8 +26,6 @@ export class Activation {
   readonly definition: AnyActorDefinition;
   readonly id: string;
   readonly ref: string;
-  /** Resolves when the journal has been read for the first time, whatever came of it. */
-  readonly firstRead: Promise<void>;
   readonly #around: Surroundings;
   readonly residence: Residence;
   readonly #desk = new Desk();
@@ -49,7 +47,7 @@ export class Activation {
     this.#crashes = new Crashes(this, around);
     this.residence = new Residence(definition, around);
     this.#lastMailMs = around.clock.elapsed();
-    this.firstRead = this.#load();
+    void this.#load();
   }
 
   get mailboxDepth(): number {

@@ -84,8 +84,11 @@ export interface ActorDefinition<S, C extends Tagged, E extends Tagged, R extend
    * alone: the state may be what it crashes on.
    */
   escalate?(actorId: string, crash: Crash): readonly Effect<C>[];
-  /** A snapshot every so many commits. Raise `schema` when the shape of the state changes. */
-  readonly snapshots: { readonly everyCommits: number; readonly schema: number };
+  /**
+   * A snapshot every so many commits. Raise `schema` when the shape of the state changes. `seldom`: most actors of the
+   * kind end before their first one, so that their commits are asked for first.
+   */
+  readonly snapshots: { readonly everyCommits: number; readonly schema: number; readonly seldom?: boolean };
   /** Out of memory after this long without a message. */
   readonly passivateAfterMs: number;
   /** Commands waiting at most; one more is answered MAILBOX_FULL. */

@@ -10,6 +10,7 @@ import type { Logger } from '#ports/logger.ts';
 import type { Doubt } from './doubt.ts';
 import type { Change, Nodes } from './nodes.ts';
 import type { Router } from './router.ts';
+import { Waking } from './waking.ts';
 
 export interface RebalanceOptions {
   readonly router: Router;
@@ -24,8 +25,6 @@ export interface RebalanceOptions {
 
 /** The journal may be away just when a node is lost. */
 const retryMs = 1000;
-/** Reads of the journal for actors that are woken, under way at once. */
-const wokenAtOnce = 64;
 /** Two nodes that started together do not look together for long. */
 const lookEveryMs = { atLeast: 13_000, atMost: 17_000 };
 /** Looking takes a twentieth of the time at most, however many actors have work outstanding. */
@@ -37,8 +36,7 @@ const lookedForAtOnce = 32;
 
 export class Rebalance {
   readonly #options: RebalanceOptions;
-  /** Those with work outstanding that were woken here, and when. */
-  readonly #wokenAtMs = new Map<string, number>();
+  readonly #waking: Waking;
   #cancelLook: () => void = () => undefined;
   #looking = false;
   #lookAgain = false;
@@ -48,53 +46,39 @@ export class Rebalance {
 
   constructor(options: RebalanceOptions) {
     this.#options = options;
+    this.#waking = new Waking(options);
   }
 
-  /**
-   * Wakes what is to be woken, without waiting for it, and looks again now and then. A journal that is away just now
-   * keeps no node from starting.
-   */
+  /** Wakes what is to be woken, and looks again now and then. A journal that is away now is asked again. */
   async start(): Promise<void> {
+    this.#lookLater(0);
     try {
-      void this.#wake(await this.#outstanding(), 0);
+      await this.#wake();
     } catch (error) {
       if (!isRetryable(error)) throw error;
-      this.#options.logger.warn({ err: error, waitMs: retryMs }, 'outstanding work not looked for, tried again');
-      this.#options.clock.after(retryMs, () => void this.#takeOverAll());
+      this.#lookAgain = true;
+      void this.#takeOverAll();
     }
-    this.#lookLater(0);
-  }
-
-  /** The actors that are placed here with work outstanding: nobody else will wake them. */
-  async #outstanding(): Promise<ReadonlySet<string>> {
-    const { router, nodes, journal } = this.#options;
-    // Each of them may cost the journal a question of its own, just when a node was lost.
-    const streams = new Set(await journal.wakefulStreams((stream) => router.mayWake(stream)));
-    router.anchors.keep((ref, writer) => nodes.isAlive(writer) && streams.has(ref));
-    for (const stream of this.#wokenAtMs.keys()) if (!streams.has(stream)) this.#wokenAtMs.delete(stream);
-    return streams;
   }
 
   /**
-   * A few at a time: whoever is asked for meanwhile reads the journal among few, and not behind thousands; and our
-   * heartbeats go out. Stops where nodes have come or gone meanwhile, for then it is looked again.
+   * Nobody else will wake the actors that are placed here with work outstanding. Just when a node was lost nothing is
+   * asked of them one by one: whether there is work is in the state that waking reads.
    */
-  async #wake(streams: ReadonlySet<string>, rest: number): Promise<void> {
-    const { router, clock } = this.#options;
-    const nowMs = clock.elapsed();
-    let some: Promise<void>[] = [];
-    for (const stream of streams) {
-      const lastMs = this.#wokenAtMs.get(stream) ?? Number.NEGATIVE_INFINITY;
-      if (!router.isAsleep(stream) || nowMs - lastMs < rest) continue;
-      this.#wokenAtMs.set(stream, nowMs);
-      some.push(router.wake(stream));
-      if (some.length < wokenAtOnce) continue;
-      await Promise.all(some);
-      await setImmediate();
-      if (this.#stopped || this.#lookAgain) return;
-      some = [];
-    }
-    await Promise.all(some);
+  async #wake(): Promise<void> {
+    const { router, journal } = this.#options;
+    const wanted = (stream: string): boolean => router.mayWake(stream) && !router.isInMemory(stream);
+    this.#waking.wake(await journal.wakefulStreams(wanted, { loosely: true }), 0);
+  }
+
+  /** Also forgets those that have nothing outstanding any more. What is in memory need not be asked about. */
+  async #wakeLeft(): Promise<void> {
+    const { router, nodes, journal } = this.#options;
+    const wanted = (stream: string): boolean => router.mayWake(stream) && !router.isInMemory(stream);
+    const streams = new Set(await journal.wakefulStreams(wanted));
+    router.anchors.keep((ref, writer) => nodes.isAlive(writer) && streams.has(ref));
+    this.#waking.keep((stream) => streams.has(stream) || router.isInMemory(stream));
+    this.#waking.wake(streams, restMs);
   }
 
   #lookLater(tookMs: number): void {
@@ -108,7 +92,7 @@ export class Rebalance {
     const { clock, logger } = this.#options;
     const startMs = clock.elapsed();
     try {
-      if (!this.#looking) await this.#wake(await this.#outstanding(), restMs);
+      if (!this.#looking) await this.#wakeLeft();
     } catch (error) {
       if (!this.#stopped) logger.warn({ err: error }, 'outstanding work not looked for, tried again later');
     }
@@ -116,7 +100,7 @@ export class Rebalance {
   }
 
   async changed({ joined }: Change): Promise<void> {
-    const { router, nodes } = this.#options;
+    const { router, nodes, scanTimers } = this.#options;
     if (this.#stopped || router.hosts.size === 0) return;
     router.anchors.keep((_ref, writer) => nodes.isAlive(writer));
     for (const activation of [...router.activations()]) {
@@ -125,12 +109,14 @@ export class Rebalance {
     }
     // Whoever comes back may have been thinking that it was we who had gone.
     if (joined) this.lookForOthers();
+    // One look at a time, and one more where something has changed meanwhile.
+    this.#lookAgain = true;
+    // A timer of a lost node waits for nobody: it brings its actor into memory itself.
+    void scanTimers();
     await this.#takeOverAll();
   }
 
-  /** One look at a time, and one more where something has changed meanwhile. */
   async #takeOverAll(): Promise<void> {
-    this.#lookAgain = true;
     if (this.#looking) return;
     this.#looking = true;
     while (this.#lookAgain && !this.#stopped) {
@@ -149,6 +135,7 @@ export class Rebalance {
   stop(): void {
     this.#stopped = true;
     this.#cancelLook();
+    this.#waking.stop();
   }
 
   /** All in memory with the journal, a few at a time; one that a command comes for does not wait for its turn. */
@@ -169,10 +156,9 @@ export class Rebalance {
   }
 
   async #takeOver(): Promise<void> {
-    const { clock, logger, scanTimers } = this.#options;
+    const { clock, logger } = this.#options;
     try {
-      // Timers do not wait for the waking of thousands: they bring their actors into memory themselves.
-      await Promise.all([scanTimers(), this.#outstanding().then((streams) => this.#wake(streams, 0))]);
+      await this.#wake();
     } catch (error) {
       if (this.#stopped) return;
       logger.error({ err: error, waitMs: retryMs }, 'actors of a lost node not woken, tried again');

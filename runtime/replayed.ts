@@ -36,6 +36,8 @@ export async function load(
   logger: Pick<Logger, 'warn'>,
 ): Promise<Replayed> {
   const stream = refOf(definition.protocol.kind, id);
+  const short = definition.snapshots.seldom ? await shortStream(definition, journal, id, stream) : undefined;
+  if (short) return short;
   const snapshot = await journal.loadSnapshot(stream);
   const usable = snapshot?.schema === definition.snapshots.schema ? snapshot : undefined;
   const cached = usable && (await believed(usable, stream, journal));
@@ -47,6 +49,22 @@ export async function load(
     for (const entry of page) replayed = advance(definition, replayed, entry, commitOf(entry, replayed));
   }
   return replayed;
+}
+
+/** Undefined where it is long enough for a snapshot. */
+async function shortStream(
+  definition: AnyActorDefinition,
+  journal: Pick<Journal, 'read'>,
+  id: string,
+  stream: string,
+): Promise<Replayed | undefined> {
+  const { everyCommits } = definition.snapshots;
+  const entries = await journal.read(stream, 0, everyCommits);
+  if (entries.length >= everyCommits) return undefined;
+  return entries.reduce<Replayed>(
+    (replayed, entry) => advance(definition, replayed, entry, commitOf(entry, replayed)),
+    beginning(definition, id),
+  );
 }
 
 /** Before the first commit. */

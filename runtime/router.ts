@@ -113,6 +113,11 @@ export class Router {
     return parsed !== undefined && !this.#closed && this.isHere(parsed.kind, parsed.id);
   }
 
+  isInMemory(ref: string): boolean {
+    const parsed = parseRef(ref);
+    return parsed !== undefined && (this.hosts.get(parsed.kind)?.activations.has(parsed.id) ?? false);
+  }
+
   /** Whether an actor is to be here, and is not in memory. */
   isAsleep(ref: string): boolean {
     const parsed = parseRef(ref);
@@ -121,11 +126,11 @@ export class Router {
     return this.mayWake(ref) && this.anchors.holderOf(ref) === undefined;
   }
 
-  /** Brings an actor into memory without a command, if it is to be here. Resolves when the journal has been read for it. */
-  async wake(ref: string): Promise<void> {
+  /** Brings an actor into memory without a command, if it is to be here. */
+  wake(ref: string): Activation | undefined {
     const parsed = parseRef(ref);
     const host = parsed && this.hosts.get(parsed.kind);
-    if (host && this.isAsleep(ref)) await this.#activate(host, parsed.id).firstRead;
+    return host && this.isAsleep(ref) ? this.#activate(host, parsed.id) : undefined;
   }
 
   /** All in memory. */

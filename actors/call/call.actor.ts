@@ -26,7 +26,7 @@ export function callActor(ports: CallPorts): AnyActorDefinition {
     escalate,
     executors: executors(ports),
     supervision: { strategy: 'restart', intensity: 3, periodMs: 60_000, backoff: { minMs: 50, maxMs: 2000 } },
-    snapshots: { everyCommits: 100, schema: 3 },
+    snapshots: { everyCommits: 100, schema: 3, seldom: true },
     passivateAfterMs: 2000,
     mailboxLimit: 256,
   });

@@ -3,7 +3,7 @@
  * whose commit never came or was taken back since: a marker is believed only while the last commit of its stream
  * refers to it.
  */
-import type { DurableTimer } from '#ports/journal.ts';
+import type { DurableTimer, Journal } from '#ports/journal.ts';
 import { find, findFirst, type Query } from './indexes.ts';
 import { type CommitDocument, type MarkerDocument, plain, type TimerMarker } from './journal-documents.ts';
 import type { Heads } from './journal-heads.ts';
@@ -33,9 +33,11 @@ export class JournalMarkers {
     this.#sweeper = sweeper;
   }
 
-  async wakefulStreams(wanted: (stream: string) => boolean = () => true): Promise<readonly string[]> {
-    const markers = await find(this.#collections.wakeful, markerQueries.wakeful(), local).toArray();
-    const believed = await this.#believed(markers.filter(({ of }) => wanted(of)));
+  async wakefulStreams(...which: Parameters<Journal['wakefulStreams']>): Promise<readonly string[]> {
+    const [wanted = () => true, { loosely = false } = {}] = which;
+    const all = await find(this.#collections.wakeful, markerQueries.wakeful(), local).toArray();
+    const markers = all.filter(({ of }) => wanted(of));
+    const believed = loosely ? markers : await this.#believed(markers);
     return [...new Set(believed.map(({ of }) => of))].sort();
   }
 

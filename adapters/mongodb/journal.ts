@@ -35,13 +35,8 @@ export interface MongodbJournalSetup {
 }
 
 const defaultLookEveryMs = 100;
-/**
- * Share of the connections that reading actors into memory takes at most. When a node takes over thousands, they wait
- * here and without a limit of time, and commits, timers and followers of the journal still get a connection.
- */
-const readersShare = 2 / 3;
-/** The driver's own, where nothing else is set. */
-const defaultPoolSize = 100;
+/** Actors that are loaded take half of the connections and no more, so that appends find one. */
+const loadsAtOnce = { atLeast: 2, atMost: 32 };
 
 /**
  * Opens the journal, and makes its indexes where they are missing. Closing it leaves the connection to whoever opened
@@ -70,17 +65,17 @@ class MongodbJournal implements Journal {
   readonly #markers: JournalMarkers;
   readonly #writer: JournalWriter;
   readonly #watch: JournalWatch;
+  readonly #loads: LimitFunction;
   readonly #subscriptions = new Set<MongodbSubscription>();
-  readonly #readers: LimitFunction;
   #closing: Promise<void> | undefined;
 
   constructor({ db, clock, lookEveryMs = defaultLookEveryMs }: MongodbJournalSetup) {
     this.#clock = clock;
-    const connections = db.client.options.maxPoolSize || defaultPoolSize;
-    this.#readers = pLimit(Math.max(1, Math.floor(connections * readersShare)));
     const collections = journalCollections(db);
     const writers = new JournalWriters(collections, clock);
     const heads = new Heads();
+    const half = Math.floor((db.client.options.maxPoolSize || Number.POSITIVE_INFINITY) / 2);
+    this.#loads = pLimit(Math.min(Math.max(half, loadsAtOnce.atLeast), loadsAtOnce.atMost));
     this.#collections = collections;
     this.#reader = new MongodbJournalReader(collections, writers, heads);
     this.#sweeper = new MarkerSweeper(collections);
@@ -101,7 +96,7 @@ class MongodbJournal implements Journal {
   }
 
   read(stream: string, after: number, limit?: number): Promise<readonly StoredEntry[]> {
-    return this.#readers(() => this.#ask(() => this.#reader.read(stream, after, limit)));
+    return this.#ask(() => this.#loads(() => this.#reader.read(stream, after, limit)));
   }
 
   readAll(after: Position, limit: number): Promise<readonly StoredEntry[]> {
@@ -150,11 +145,11 @@ class MongodbJournal implements Journal {
   }
 
   loadSnapshot(stream: string): Promise<StoredSnapshot | undefined> {
-    return this.#readers(() => this.#ask(() => this.#reader.loadSnapshot(stream)));
+    return this.#ask(() => this.#loads(() => this.#reader.loadSnapshot(stream)));
   }
 
-  wakefulStreams(wanted?: (stream: string) => boolean): Promise<readonly string[]> {
-    return this.#ask(() => this.#markers.wakefulStreams(wanted));
+  wakefulStreams(...which: Parameters<Journal['wakefulStreams']>): Promise<readonly string[]> {
+    return this.#ask(() => this.#markers.wakefulStreams(...which));
   }
 
   dueTimers(atMs: number, limit: number): Promise<readonly DurableTimer[]> {

@@ -34,7 +34,7 @@ export const liveCall: AnyActorDefinition = defineActor({
   isWakeful: () => true,
   executors: {},
   supervision: { strategy: 'restart', intensity: 3, periodMs: 60_000, backoff: { minMs: 100, maxMs: 1000 } },
-  snapshots: { everyCommits: 1000, schema: 1 },
+  snapshots: { everyCommits: 100, schema: 2, seldom: true },
   passivateAfterMs: 600_000,
   mailboxLimit: 1000,
 });

@@ -1,27 +1,28 @@
 /** One node of the actor system: everything in runtime/ wired together. */
-import { codeOf, type ErrorCode, FatalError, RetryableError } from '#ports/errors.ts';
-import type { DurableTimer, Journal } from '#ports/journal.ts';
+import { codeOf, FatalError, RetryableError } from '#ports/errors.ts';
+import type { Journal } from '#ports/journal.ts';
 import type { Tagged } from '#proto/codec.ts';
 import { deadLettersProtocol } from '#proto/generated/dead-letters.ts';
 import type { Activation } from './activation.ts';
 import type { Answered, ExecutorContext } from './actor.ts';
+import { Burial } from './dead-letters/burial.ts';
 import { deadLettersActor } from './dead-letters/dead-letters.actor.ts';
-import { type DeadMail, type Death, letterPosting } from './dead-letters/letter.ts';
 import { Deadlines } from './deadlines.ts';
 import { Doubt } from './doubt.ts';
 import type { AnyProtocol } from './envelopes.ts';
-import { AskedMail } from './mail.ts';
-import { Nodes, type Wait } from './nodes.ts';
+import { Firing } from './firing.ts';
+import { Nodes } from './nodes.ts';
 import { Outbox } from './outbox.ts';
 import { Performer } from './performer.ts';
 import { Rebalance } from './rebalance.ts';
-import { parseRef, refOf } from './refs.ts';
-import { askTimeout, commandUnreadable, kindUnknown, nodeStopping } from './refusals.ts';
+import { refOf } from './refs.ts';
+import { kindUnknown, nodeStopping } from './refusals.ts';
 import { load } from './replayed.ts';
-import { defaultTimeoutMs, Router } from './router.ts';
+import { Router } from './router.ts';
 import { Runs } from './runs.ts';
 import type { ActivationInfo, Hosting, Inspection, Runtime, RuntimeOptions, SendOptions } from './runtime.ts';
-import type { Cause, Surroundings } from './surroundings.ts';
+import { Sending } from './sending.ts';
+import type { Surroundings } from './surroundings.ts';
 import { Sweeper } from './sweeper.ts';
 import { Tickers } from './tickers.ts';
 import { TimerLoop } from './timer-loop.ts';
@@ -43,7 +44,8 @@ export class ActorNode implements Runtime {
   readonly #sweeper: Sweeper;
   readonly #deadlines: Deadlines;
   readonly #doubt: Doubt;
-  readonly #sender: string;
+  readonly #sending: Sending;
+  readonly #burial: Burial;
   readonly #fatalListeners = new Set<(error: unknown) => void>();
   #hosting: Hosting = 'hosting';
   #stopping = false;
@@ -54,7 +56,6 @@ export class ActorNode implements Runtime {
     const actors = options.actors.length > 0 ? [...options.actors, deadLetters] : [];
     const { weight = 1, clusterId } = options;
     this.#options = options;
-    this.#sender = `node:${broker.nodeID}`;
     this.#deadlines = new Deadlines(clock);
     this.#nodes = new Nodes({
       broker,
@@ -77,17 +78,12 @@ export class ActorNode implements Runtime {
       // A node that is drained waits until nothing is on its way.
       hasTime: () => this.#hosting === 'hosting',
       deadLetter: ({ protocol, id, ...mail }, code, message, attempts) =>
-        this.#bury(protocol, id, { ...mail, sentAtMs: clock.now() }, { code, message, attempts }),
+        this.#burial.bury(protocol, id, { ...mail, sentAtMs: clock.now() }, { code, message, attempts }),
     });
+    this.#burial = new Burial({ ...options, observer: options.observer, nodeId: broker.nodeID, outbox: this.#outbox });
     this.#runs = new Runs({ clock, logger, observer: options.observer, fatal: (error) => this.#fatal(error) });
     this.#tickers = new Tickers(clock);
     this.#sweeper = new Sweeper(clock);
-    this.#timers = new TimerLoop({
-      ...options,
-      isMine: ({ stream }) => this.#isMine(stream),
-      fire: (timer, commandId) => this.#fire(timer, commandId),
-      fatal: (error) => this.#fatal(error),
-    });
     const surroundings = this.#surroundings();
     const protocols = [...options.protocols, deadLettersProtocol as AnyProtocol];
     this.#router = new Router({
@@ -97,6 +93,20 @@ export class ActorNode implements Runtime {
       protocols,
       actors,
       surroundings,
+    });
+    this.#sending = new Sending({
+      ...options,
+      observer: options.observer,
+      router: this.#router,
+      deadlines: this.#deadlines,
+      sender: `node:${broker.nodeID}`,
+    });
+    const firing = new Firing({ router: this.#router, clock });
+    this.#timers = new TimerLoop({
+      ...options,
+      isMine: (timer) => firing.isMine(timer),
+      fire: (timer, commandId) => firing.fire(timer, commandId),
+      fatal: (error) => this.#fatal(error),
     });
     this.#rebalance = new Rebalance({
       ...options,
@@ -172,14 +182,14 @@ export class ActorNode implements Runtime {
   ask<R extends Tagged>(protocol: AnyProtocol, id: string, command: Tagged, options: SendOptions = {}) {
     const answered = this.#stopping
       ? Promise.resolve(nodeStopping(refOf(protocol.kind, id)))
-      : this.#send(protocol, id, command, options, 'answer');
+      : this.#sending.send(protocol, id, command, options, 'answer');
     return answered as Promise<Answered<R>>;
   }
 
   async tell(protocol: AnyProtocol, id: string, command: Tagged, options: SendOptions = {}): Promise<void> {
     const answered = this.#stopping
       ? nodeStopping(refOf(protocol.kind, id))
-      : await this.#send(protocol, id, command, options, 'acceptance');
+      : await this.#sending.send(protocol, id, command, options, 'acceptance');
     if (answered.ok) return;
     const { code, message } = answered.rejection;
     throw new RetryableError(codeOf({ code }) ?? 'NODE_UNREACHABLE', message);
@@ -196,12 +206,12 @@ export class ActorNode implements Runtime {
   }
 
   activations(): readonly ActivationInfo[] {
-    const nowMs = this.#options.clock.now();
+    const nowMs = this.#options.clock.elapsed();
     return [...this.#router.activations()].map((activation) => {
-      const { ref, id, definition, durable, mailboxDepth, isAnchored: anchored } = activation;
+      const { ref, id, definition, durable, mailboxDepth, residence } = activation;
       const { kind } = definition.protocol;
       const idleMs = activation.idleMs(nowMs);
-      return { ref, kind, id, version: durable?.version ?? 0, mailboxDepth, idleMs, anchored };
+      return { ref, kind, id, version: durable?.version ?? 0, mailboxDepth, idleMs, anchored: residence.isAnchored };
     });
   }
 
@@ -214,37 +224,6 @@ export class ActorNode implements Runtime {
     return () => this.#fatalListeners.delete(listener);
   }
 
-  #send(
-    protocol: AnyProtocol,
-    id: string,
-    command: Tagged,
-    options: SendOptions & Partial<Cause>,
-    wait: Wait,
-  ): Promise<Answered<Tagged>> {
-    const { clock, newId } = this.#options;
-    const { timeoutMs = defaultTimeoutMs, sender = this.#sender } = options;
-    const commandId = options.commandId ?? newId();
-    const mail = new AskedMail(
-      command,
-      commandId,
-      options.commandId === undefined,
-      sender,
-      options.correlationId ?? commandId,
-      options.causationId ?? '',
-      clock,
-    );
-    this.#router.route(protocol, id, mail, wait, timeoutMs);
-    const answered =
-      mail.now ?? mail.later(this.#deadlines, timeoutMs, () => askTimeout(refOf(protocol.kind, id), timeoutMs));
-    const { observer } = this.#options;
-    if (observer && wait === 'answer') {
-      void answered.then((each) => {
-        if (!each.ok) observer.askFailed?.({ kind: protocol.kind, code: each.rejection.code });
-      });
-    }
-    return answered;
-  }
-
   #surroundings(): Surroundings {
     const { journal, clock, logger, observer, newId } = this.#options;
     const performer = new Performer({
@@ -255,7 +234,7 @@ export class ActorNode implements Runtime {
       tickers: this.#tickers,
       ask: (sender, cause) =>
         ((protocol: AnyProtocol, id: string, command: Tagged, options?: SendOptions) =>
-          this.#send(
+          this.#sending.send(
             protocol,
             id,
             command,
@@ -276,7 +255,7 @@ export class ActorNode implements Runtime {
       perform: (activation, cause, effects) => performer.perform(activation, cause, effects),
       timerSet: (atMs) => this.#timers.noteSet(atMs),
       deadLetter: ({ definition, id }, mail, code, message) =>
-        this.#bury(definition.protocol, id, mail, { code, message, attempts: mail.crashes }),
+        this.#burial.bury(definition.protocol, id, mail, { code, message, attempts: mail.crashes }),
       left: (activation, mails) => {
         performer.left(activation);
         observer?.actorLeft?.({ kind: activation.definition.protocol.kind, ref: activation.ref });
@@ -284,53 +263,6 @@ export class ActorNode implements Runtime {
       },
       fatal: (error) => this.#fatal(error),
     };
-  }
-
-  #isMine(stream: string): boolean {
-    const ref = parseRef(stream);
-    return ref !== undefined && this.#router.isLocal(ref.kind, ref.id);
-  }
-
-  /** Sends a durable timer's command. */
-  #fire({ stream, command }: DurableTimer, commandId: string): Promise<Answered<Tagged>> {
-    const ref = parseRef(stream);
-    const protocol = ref && this.#router.protocolOf(ref.kind);
-    if (!protocol) return Promise.resolve(commandUnreadable(stream));
-    return new Promise((resolve) => {
-      this.#router.route(protocol, ref.id, {
-        command: protocol.command.decode(command),
-        commandId,
-        fresh: false,
-        sender: stream,
-        correlationId: '',
-        causationId: '',
-        sentAtMs: this.#options.clock.now(),
-        crashes: 0,
-        settle: resolve,
-      });
-    });
-  }
-
-  /** Keeps a command that no actor could take. */
-  #bury(
-    protocol: AnyProtocol,
-    id: string,
-    mail: DeadMail,
-    death: { code: ErrorCode; message: string; attempts: number },
-  ): void {
-    const { broker, clock, logger, observer } = this.#options;
-    observer?.commandDied?.({ kind: protocol.kind, code: death.code });
-    const fields = { actor: refOf(protocol.kind, id), commandId: mail.commandId, code: death.code };
-    if (protocol.kind === deadLettersProtocol.kind) {
-      logger.error(fields, 'dead letter lost');
-      return;
-    }
-    try {
-      const whole: Death = { ...death, atMs: clock.now(), nodeId: broker.nodeID };
-      this.#outbox.post(letterPosting(protocol, id, mail, whole));
-    } catch (error) {
-      logger.error({ ...fields, err: error }, 'dead letter unreadable');
-    }
   }
 
   #fatal(error: unknown): void {

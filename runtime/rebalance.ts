@@ -104,7 +104,7 @@ export class Rebalance {
     if (this.#stopped || router.hosts.size === 0) return;
     router.anchors.keep((_ref, writer) => nodes.isAlive(writer));
     for (const activation of [...router.activations()]) {
-      if (router.isHere(activation.definition.protocol.kind, activation.id)) activation.stay();
+      if (router.isHere(activation.definition.protocol.kind, activation.id)) activation.residence.stay();
       else activation.retire();
     }
     // Whoever comes back may have been thinking that it was we who had gone.

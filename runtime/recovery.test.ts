@@ -152,6 +152,25 @@ describe('durable timers', () => {
     expect(await other).toMatchObject({ ok: true });
   });
 
+  test('one that a newer version has set and this one cannot read is kept, and holds up nobody', async () => {
+    const data = new JournalData();
+    const node = await startedNode([tallyActor()], { journal: new TestJournal(data) });
+    const atMs = node.clock.now() + 1000;
+    await node.runtime.ask(tallyProtocol, 'a', remind('newer', atMs));
+    for (const [name, timer] of data.timers) {
+      data.timers.set(name, { ...timer, command: new Uint8Array([0xff]) });
+    }
+    await node.runtime.ask(tallyProtocol, 'b', remind('r', atMs, 7));
+    await node.clock.advance(120_000);
+    expect((await node.runtime.inspect('tally', 'b')).state).toMatchObject({ amounts: [7] });
+    expect([...data.timers.values()]).toMatchObject([{ key: 'newer' }]);
+    const warnings = node.logger.lines.filter(({ message }) => message === 'timer not settled');
+    expect(warnings.map(({ fields }) => fields.err)).toMatchObject([
+      { code: 'COMMAND_UNREADABLE' },
+      { code: 'COMMAND_UNREADABLE' },
+    ]);
+  });
+
   test('wake an actor that has left memory', async () => {
     const node = await startedNode([tallyActor({}, { passivateAfterMs: 1000 })]);
     await node.runtime.ask(tallyProtocol, 'a', remind('r', node.clock.now() + 60_000));

@@ -104,6 +104,14 @@ describe('the mailbox', () => {
     expect(await runtime.ask(tallyProtocol, 'a', add(4))).toEqual(total(4, 10));
   });
 
+  test('says how long nobody has written, also where the clock was set meanwhile', async () => {
+    const { runtime, clock } = await startedNode([tallyActor()]);
+    await runtime.ask(tallyProtocol, 'a', read);
+    clock.step(60_000);
+    await clock.advance(1500);
+    expect(runtime.activations()).toMatchObject([{ ref: 'tally/a', idleMs: 1500 }]);
+  });
+
   test('holds back nobody else', async () => {
     const { runtime, journal, clock } = await startedNode([tallyActor()]);
     await runtime.ask(tallyProtocol, 'b', add(1));

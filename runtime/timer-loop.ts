@@ -1,5 +1,6 @@
 /** Fires durable timers: one loop a node, over what the journal holds for all. */
 import type { Clock } from '#ports/clock.ts';
+import { codeOf } from '#ports/errors.ts';
 import type { DurableTimer, Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Tagged } from '#proto/codec.ts';
@@ -25,6 +26,8 @@ export interface TimerLoopOptions {
  */
 const lookAgainMs = 2000;
 const retryMs = 1000;
+/** Until a timer is tried again that this version cannot read. */
+const unreadableMs = 60_000;
 const pageSize = 64;
 
 export class TimerLoop {
@@ -102,6 +105,7 @@ export class TimerLoop {
     const { journal, clock, logger, fire } = this.#options;
     const name = nameOf(timer);
     this.#inFlight.add(name);
+    let waitMs = retryMs;
     try {
       const answered = await fire(timer, `timer:${timer.key}@${timer.atMs}`);
       if (!isPassing(answered)) {
@@ -111,9 +115,10 @@ export class TimerLoop {
       }
     } catch (error) {
       if (this.#endedBy(error)) return;
-      logger.warn({ actor: timer.stream, key: timer.key, err: error, waitMs: retryMs }, 'timer not settled');
+      if (codeOf(error) === 'COMMAND_UNREADABLE') waitMs = unreadableMs;
+      logger.warn({ actor: timer.stream, key: timer.key, err: error, waitMs }, 'timer not settled');
     }
-    clock.after(retryMs, () => {
+    clock.after(waitMs, () => {
       this.#inFlight.delete(name);
       void this.scan();
     });

@@ -39,6 +39,35 @@ describe('snapshots', () => {
     expect(data.snapshots.get('tally/a')).toMatchObject({ version: 9 });
   });
 
+  test.each([
+    ['shorter', 2, ['read']],
+    ['longer', 3, ['read', 'loadSnapshot']],
+  ] as const)(
+    'of a kind that seldom has one is not asked for where the stream is %s',
+    async (_name, commits, asked) => {
+      const actor = tallyActor({}, { snapshots: { everyCommits: 3, schema: 1, seldom: true } });
+      const data = new JournalData();
+      const { runtime, clock } = await startedNode([actor], { journal: new TestJournal(data) });
+      for (let count = 0; count < commits; count += 1) await runtime.ask(tallyProtocol, 'a', add(1));
+      await runtime.stop({ graceMs: 100 });
+      const questions: string[] = [];
+      const again = new TestJournal(data);
+      const [reading, loading] = [again.read.bind(again), again.loadSnapshot.bind(again)];
+      again.read = (...which) => {
+        questions.push('read');
+        return reading(...which);
+      };
+      again.loadSnapshot = (stream) => {
+        questions.push('loadSnapshot');
+        return loading(stream);
+      };
+      const node = await startedNode([actor], { journal: again, clock });
+      expect(await node.runtime.ask(tallyProtocol, 'a', read)).toMatchObject({ reply: { total: commits } });
+      expect(questions.slice(0, asked.length)).toEqual(asked);
+      expect(questions.includes('loadSnapshot')).toBe(asked.length > 1);
+    },
+  );
+
   const unlike = 'snapshot does not fit the journal, left aside';
 
   test.each<[string, (kept: StoredSnapshot, data: JournalData) => StoredSnapshot, string[]]>([

@@ -1,77 +1,72 @@
-/** What a node wakes that takes over from others: how many at once, and what does not wait for it. */
-import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
-import { RetryableError } from '#ports/errors.ts';
-import { activeOn, idOn, lossMs, TestCluster } from '#test/cluster-kit.ts';
-import { tallyActor, tallyProtocol } from '#test/fakes/tally-actor.ts';
-import { TestJournal } from '#test/runtime-kit.ts';
+import { beforeEach, expect, test } from '@jest/globals';
+import { ManualClock } from '#test/fakes/manual-clock.ts';
+import type { Activation } from './activation.ts';
+import { Waking } from './waking.ts';
 
-const both = ['node-a', 'node-b'];
-let cluster: TestCluster;
-let done: string[];
+const streams = Array.from({ length: 40 }, (_, index) => `tally/${index}`);
+let clock: ManualClock;
+let woken: string[];
+let inMemory: Set<string>;
+let loaded: Map<string, () => void>;
+let waking: Waking;
 
 beforeEach(() => {
-  cluster = new TestCluster();
-  done = [];
-});
-afterEach(async () => {
-  jest.restoreAllMocks();
-  await cluster.stop();
-});
-
-const join = (name: string) => {
-  const job = async () => {
-    done.push(name);
-    return undefined;
+  clock = new ManualClock();
+  woken = [];
+  inMemory = new Set();
+  loaded = new Map();
+  const wake = (stream: string) => {
+    woken.push(stream);
+    inMemory.add(stream);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    loaded.set(stream, resolve);
+    return { whenIdle: () => promise } as Activation;
   };
-  return cluster.join(name, [tallyActor({ job })]);
-};
-
-test('a timer of a lost node does not wait until all of its actors are woken', async () => {
-  const [a, b] = [await join('node-a'), await join('node-b')];
-  const id = idOn('node-a', both);
-  const atMs = cluster.clock.now() + 1000;
-  await b.runtime.ask(tallyProtocol, id, { type: 'Remind', key: 'k', atMs, amount: 1 });
-  b.journal.wakefulStreams = () => new Promise(() => undefined);
-  cluster.kill(a);
-  await cluster.clock.advance(6000);
-  const commits = cluster.data.streams.get(`tally/${id}`) ?? [];
-  expect(commits).toHaveLength(2);
-  expect((commits[1]?.atMs ?? 0) - atMs).toBeLessThanOrEqual(5000);
+  waking = new Waking({ clock, router: { wake, isAsleep: (stream) => !inMemory.has(stream) } });
 });
 
-test('those of a lost node are woken a few at a time, and all of them', async () => {
-  const [a, b] = [await join('node-a'), await join('node-b')];
-  const ids = Array.from({ length: 200 }, (_, index) => `worker-${index}`);
-  for (const id of ids) void a.runtime.ask(tallyProtocol, id, { type: 'Work', job: 'job', key: 'k' });
-  await cluster.clock.advance(100);
-  const before = activeOn(b).length;
-  let [reading, most] = [0, 0];
-  const { read } = b.journal;
-  b.journal.read = async (...which) => {
-    reading += 1;
-    most = Math.max(most, reading);
-    const entries = await read.apply(b.journal, which);
-    reading -= 1;
-    return entries;
-  };
-  cluster.kill(a);
-  await cluster.clock.advance(lossMs + 1000);
-  expect(activeOn(b)).toHaveLength(ids.length);
-  expect(done.filter((name) => name === 'node-b')).toHaveLength(ids.length);
-  expect(before).toBeLessThan(ids.length - 64);
-  expect(most).toBeLessThanOrEqual(64);
+async function load(count: number): Promise<void> {
+  for (const stream of woken.slice(-count)) loaded.get(stream)?.();
+  await clock.settle();
+}
+
+test('wakes sixteen at a time, in order, and whoever came into memory meanwhile not at all', async () => {
+  waking.wake(streams, 0);
+  expect(woken).toEqual(streams.slice(0, 16));
+  inMemory.add('tally/16');
+  await load(1);
+  expect(woken).toEqual([...streams.slice(0, 16), 'tally/17']);
+  for (let round = 0; round < 3; round += 1) await load(16);
+  expect(woken).toHaveLength(39);
+  expect(new Set(woken).size).toBe(39);
 });
 
-test('a node starts also where the journal cannot say just then what is to be woken, and asks again', async () => {
-  const a = await join('node-a');
-  await a.runtime.ask(tallyProtocol, 'one', { type: 'Work', job: 'job', key: 'k' });
-  cluster.kill(a);
-  const away = new RetryableError('JOURNAL_UNAVAILABLE', 'The journal has no connection to give.');
-  const asked = jest.spyOn(TestJournal.prototype, 'wakefulStreams').mockRejectedValue(away);
-  const b = await join('node-b');
-  expect(activeOn(b)).toEqual([]);
-  asked.mockRestore();
-  await cluster.clock.advance(lossMs);
-  expect(activeOn(b)).toEqual(['tally/one']);
-  expect(done).toEqual(['node-a', 'node-b']);
+test('those that take long do not keep the others waiting for more than a second', async () => {
+  waking.wake(streams, 0);
+  await clock.advance(999);
+  expect(woken).toHaveLength(16);
+  await clock.advance(1);
+  expect(woken).toHaveLength(32);
+});
+
+test('one that has left memory since is left alone for as long as it is said, until it has nothing outstanding', async () => {
+  waking.wake(['tally/1'], 0);
+  await load(1);
+  inMemory.clear();
+  await clock.advance(500);
+  waking.wake(['tally/1'], 60_000);
+  expect(woken).toHaveLength(1);
+  waking.keep(() => true);
+  waking.wake(['tally/1'], 60_000);
+  expect(woken).toHaveLength(1);
+  waking.keep(() => false);
+  waking.wake(['tally/1'], 60_000);
+  expect(woken).toHaveLength(2);
+});
+
+test('wakes nobody any more once it has stopped', async () => {
+  waking.wake(streams, 0);
+  waking.stop();
+  await load(16);
+  expect(woken).toHaveLength(16);
 });

@@ -113,7 +113,7 @@ const rings = (told: Told): Case => {
       story.dials({ ...unanswered, ringMs: 15_000 }).dials({ ...unanswered, contactId: 'p-2', sipStatus: 480 }),
     broken: (story) => story.dials({ ...unanswered, ringMs: 14_900 }),
     event: 'call/c.1.1 CallEnded',
-    plan: { ringTimeoutMs: 14_900 },
+    plan: { ringTimeoutMs: 19_999 },
   };
 };
 const message = (told: Told): Case => ({
@@ -241,7 +241,7 @@ describe('the law profiles', () => {
 
   test.each(rules.filter(([id]) => cases[id]?.by === 'settings'))('%s refuses the settings', (id, law) => {
     const good = {
-      ringTimeoutMs: 25_000,
+      ringTimeoutMs: 20_000,
       needsAgent: true,
       connectDeadlineMs: 2000,
       safeHarbour: 'm',

@@ -32,6 +32,14 @@ export function localTime(zone: string, atMs: number): LocalTime | undefined {
   };
 }
 
+/** As people write it down: YYYY-MM-DD HH:MM; empty where there is no such place. */
+export function writtenTime(zone: string, atMs: number): string {
+  const local = localTime(zone, atMs);
+  if (!local) return '';
+  const two = (number: number): string => String(number).padStart(2, '0');
+  return `${local.date} ${two(Math.floor(local.minutes / 60))}:${two(local.minutes % 60)}`;
+}
+
 /** Minutes since midnight of HH:MM; 24:00 is 1440. Undefined where it is no time. */
 export function minutesOf(text: string): number | undefined {
   const [, hour, minute] = /^([01]\d|2[0-4]):([0-5]\d)$/.exec(text) ?? [];

@@ -13,6 +13,9 @@ export interface DialSettings {
   readonly agents?: { readonly maxAbandonRate: number };
 }
 
+/** From the INVITE, from which we count, to the first ring. A carrier that takes longer is found by the audit. */
+const setupMs = 5000;
+
 /** What is wrong with the settings, each with the rule that says so; none: they may be used. */
 export function faultsOf({ rules }: Law, settings: DialSettings): readonly string[] {
   return rules.flatMap(({ id, limit }) => {
@@ -25,8 +28,8 @@ function faultOf(limit: Limit, { plan, agents }: DialSettings): string | undefin
   const hasAgents = agents !== undefined || plan.needsAgent === true;
   switch (limit.type) {
     case 'MinimumRing':
-      if (plan.ringTimeoutMs >= limit.ringMs) return undefined;
-      return `it must ring for ${limit.ringMs / 1000} s at least, not ${plan.ringTimeoutMs / 1000} s`;
+      if (plan.ringTimeoutMs >= limit.ringMs + setupMs) return undefined;
+      return `it must ring for ${limit.ringMs / 1000} s at least, and up to ${setupMs / 1000} s pass before it rings: give up after ${(limit.ringMs + setupMs) / 1000} s or more, not ${plan.ringTimeoutMs / 1000} s`;
     case 'AbandonWindow':
       if (!agents || agents.maxAbandonRate <= limit.most) return undefined;
       return `at most ${limit.most * 100} % of the answers may be abandoned, not ${agents.maxAbandonRate * 100} %`;

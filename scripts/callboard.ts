@@ -88,6 +88,14 @@ program
   .action(async () => (await import('./commands/verify.ts')).verify(program.opts()));
 
 program
+  .command('audit <campaign>')
+  .description('prove from the journal that a campaign kept its law, or name the events that broke it (docs/law.md)')
+  .option('--json', 'one JSON document')
+  .action(async (campaign, options) =>
+    (await import('./commands/audit.ts')).auditCampaign(campaign, { ...program.opts(), ...options }),
+  );
+
+program
   .command('rebuild <model>')
   .description('empty a read model (calls, campaigns, trunks, contacts, agents, or all) and fill it from the journal')
   .action(async (model) => (await import('./commands/rebuild.ts')).rebuildModels(model, program.opts()));

@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Law, Limit } from '#proto/generated/law.ts';
+import { LawStory, type Told } from '#test/law-story.ts';
+import { audit } from './audit.ts';
+
+const source = { citation: 'a test', url: 'https://example.org', note: '' };
+const law = (...limits: Limit[]): Law => {
+  return { profile: 't', fingerprint: 'f-1', rules: limits.map((limit, at) => ({ id: `t.${at}`, source, limit })) };
+};
+const always: Limit = {
+  type: 'CallingHours',
+  open: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '08:00', to: '21:00' }],
+  marginMs: 60_000,
+};
+const dayMs = 86_400_000;
+/** Christmas Day 2026, 11:00 in New York. */
+const christmas = Date.parse('2026-12-25T16:00:00Z');
+const talked: Told = { atMs: christmas, connectedMs: 400 };
+
+describe('an audit', () => {
+  test('says what it looked at, under which law, and how near it came', () => {
+    const story = new LawStory(law(always))
+      .dials(talked)
+      .dials({ ...talked, atMs: christmas + 5000, contactId: 'p-2' });
+    expect(audit(story.record)).toEqual({
+      campaignId: 'c',
+      profiles: [{ profile: 't', fingerprint: 'f-1' }],
+      kept: true,
+      attempts: 2,
+      dialed: 2,
+      refused: {},
+      fromMs: christmas,
+      toMs: christmas + 5000,
+      rules: [
+        {
+          ...{ id: 't.0', citation: 'a test', kept: true, checked: 2, breaches: [] },
+          worst: 'between 11:00 and 11:00, by the clocks there',
+        },
+        expect.objectContaining({ id: 't.permit', kept: true, checked: 2 }),
+      ],
+    });
+  });
+
+  test('is broken by an attempt that no contact permitted', () => {
+    const story = new LawStory(law(always)).dials({ ...talked, permit: false });
+    expect(story.broken()).toEqual({ 't.permit': ['call/c.1.1 CallDialed'] });
+  });
+
+  test('is broken by what was dialed under rules that the campaign never had', () => {
+    const story = new LawStory(law(always)).dials(talked);
+    const calls = new Map([...story.record.calls].map(([id, call]) => [id, { ...call, law: '' }]));
+    const { rules, kept } = audit({ ...story.record, beganAtMs: christmas, events: 1, calls });
+    expect([kept, rules.at(-1)?.id]).toEqual([false, 'callboard.law']);
+  });
+
+  test('is broken by a call on a holiday, as it is there', () => {
+    const limit: Limit = { type: 'Holidays', dates: ['12-25'] };
+    expect(new LawStory(law(limit)).dials(talked).broken()).toEqual({ 't.0': ['call/c.1.1 CallDialed'] });
+    // It is the 26th in Auckland.
+    expect(new LawStory(law(limit)).dials({ ...talked, zone: 'Pacific/Auckland' }).broken()).toEqual({});
+  });
+
+  test('looks at the clock where the list or the number says, whatever the call was told', () => {
+    const story = new LawStory(law(always)).dials({ ...talked, zone: 'Asia/Shanghai' });
+    expect(story.broken()).toEqual({ 't.0': ['call/c.1.1 CallDialed'] });
+    const calls = new Map([...story.record.calls].map(([id, call]) => [id, { ...call, zones: ['America/New_York'] }]));
+    const { record } = story;
+    expect(audit({ ...record, beganAtMs: christmas, events: 1, calls }).kept).toBe(false);
+    const zones = new Map([['c.1.1', []]]);
+    const [hours] = audit({ ...record, beganAtMs: christmas, events: 1, zones }).rules;
+    expect(hours?.breaches[0]?.why).toBe('nobody knows what time it was there');
+  });
+
+  test('counts attempts together as the rule says, those of other campaigns too', () => {
+    const attempts = (per: 'contact' | 'campaign'): Limit => ({ type: 'Attempts', most: 1, windowMs: dayMs, per });
+    const twice = (limit: Limit) =>
+      new LawStory(law(limit)).dials({ ...talked, campaignId: 'd' }).dials({ ...talked, atMs: christmas + 60_000 });
+    expect(twice(attempts('contact')).broken()).toEqual({ 't.0': ['call/c.2.1 CallDialed'] });
+    expect(twice(attempts('campaign')).broken()).toEqual({});
+  });
+
+  test('is broken by somebody who opted out and is on no list, and not by one who is', () => {
+    const limits = law({ type: 'DoNotCall', lists: [] });
+    const optingOut: Told = { atMs: christmas, outcome: 'abandoned', abandonedMs: 2000, talkMs: 9000, optsOut: true };
+    expect(new LawStory(limits).dials(optingOut).broken()).toEqual({ 't.0': ['call/c.1.1 ContactOptedOut'] });
+    const list = {
+      list: 'opt-out',
+      campaignId: '',
+      by: 'call/c.1.1',
+      means: 'digit',
+      atMs: christmas + 15_000,
+    } as const;
+    expect(
+      new LawStory(limits)
+        .dials(optingOut)
+        .says({ type: 'CallsForbidden', ...list })
+        .broken(),
+    ).toEqual({});
+  });
+
+  test('lets a call be on its way when the contact is put on a list, but not for long', () => {
+    const forbidden = { type: 'CallsForbidden', list: 'global', campaignId: '', by: 'wang' } as const;
+    const at = (atMs: number) =>
+      new LawStory(law({ type: 'DoNotCall', lists: [] }))
+        .says({ ...forbidden, atMs })
+        .dials(talked)
+        .broken();
+    expect(at(christmas - 4000)).toEqual({});
+    expect(at(christmas - 6000)).toEqual({ 't.0': ['call/c.1.1 CallDialed'] });
+  });
+
+  test('counts an answer as abandoned for which no agent came in time, whatever the call says', () => {
+    const limit: Limit = { type: 'AbandonWindow', most: 0.03, windowMs: 30 * dayMs, zone: '' };
+    const late = new LawStory(law(limit)).dials({ ...talked, connectedMs: 2600 });
+    expect(late.broken()).toEqual({ 't.0': ['call/c.1.1 AgentConnected'] });
+    const forgotten = new LawStory(law(limit)).dials({ atMs: christmas, talkMs: 60_000 });
+    expect(forgotten.broken()).toEqual({ 't.0': ['call/c.1.1 CallEnded'] });
+    const gone = new LawStory(law(limit)).dials({ atMs: christmas, talkMs: 1500, message: 'left' });
+    expect(gone.broken()).toEqual({});
+  });
+});

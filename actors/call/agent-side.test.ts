@@ -246,6 +246,42 @@ describe('an agent in a call', () => {
       );
   });
 
+  test('has a leg that leads to a phone on another node, from its end there until the agent is out of the call', () => {
+    const linkId = 'link:c.7.1:ann:3';
+    const side = { address: '192.0.2.9', port: 20_000, codecs: ['PCMU'] };
+    const report = { type: 'ReportLink', agentId: 'ann', linkId, failure: '' } as const;
+    const linking = given(call, ...waiting, assigned);
+    linking
+      .when({ ...report, reservation: 2, side }, { ...me, nowMs: 1020 })
+      .then()
+      .when({ type: 'ReportLink', agentId: 'ann', linkId, reservation: 3, failure: 'PORTS_EXHAUSTED' })
+      .then({ type: 'AgentLost', agentId: 'ann', reason: 'PORTS_EXHAUSTED', atMs: 1020, reservation: 3 });
+    const linked = linking
+      .when({ ...report, reservation: 3, side }, { ...me, nowMs: 1020 })
+      .then({ type: 'AgentLinked', agentId: 'ann', reservation: 3, linkId, side, atMs: 1020 })
+      .thenEffects(run('bridge-link', { agentId: 'ann', linkId, side }, `bridge-link:${linkId}`))
+      .when({ ...report, reservation: 3, side })
+      .then()
+      .when({ type: 'ReportBridge', agentId: 'ann', failure: '' }, { nowMs: 1040 })
+      .then(connected);
+    const asking = linked
+      .when({ type: 'HandOver', agentId: 'ann', toAgentId: 'bob', target: '', warm: true }, { nowMs: 5000 })
+      .when({ type: 'ConnectAgent', ...bob, consult: true }, { nowMs: 5010 })
+      .thenEffects(run('bridge', { ...bob, withLeg: linkId }, 'bridge:bob:5010'));
+    asking
+      .when({ type: 'FinishHandOver', agentId: 'ann', completed: false }, { nowMs: 6000 })
+      .thenEffects(over('bob', 6000), run('bridge-back', { legId: linkId }, 'back:6000'));
+    linked
+      .when({ type: 'ReportAgentGone', agentId: 'ann', reason: 'phone', reservation: 3 }, { nowMs: 6000 })
+      .thenEffects(
+        over('ann', 6000),
+        run('close-link', { linkId }, `close-link:${linkId}:6000`),
+        run('hold', { music: 'waltz.wav' }, 'wait:2'),
+        asked(2, 6000, '', 'ann'),
+        wait(2, 66_000),
+      );
+  });
+
   test('talks to the next one first, who then has the callee', () => {
     const handing = { agentId: 'ann', toAgentId: 'bob', target: '', warm: true };
     const consulting = given(call, ...talking)

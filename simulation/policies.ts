@@ -4,6 +4,7 @@ import { chanceConstrained } from '#actors/campaign/pacing/chance-constrained.ts
 import { manual } from '#actors/campaign/pacing/manual.ts';
 import type { PacingPolicy } from '#actors/campaign/pacing/policy.ts';
 import { powerOf } from '#actors/campaign/pacing/power.ts';
+import { predictive } from '#actors/campaign/pacing/predictive.ts';
 import { preview } from '#actors/campaign/pacing/preview.ts';
 import { progressive } from '#actors/campaign/pacing/progressive.ts';
 
@@ -20,6 +21,7 @@ const byName: ReadonlyMap<string, NamedPolicy> = new Map([
   ['progressive', dialedForAgents(progressive)],
   ['adaptive', dialedForAgents(adaptive)],
   ['chance-constrained', dialedForAgents(chanceConstrained)],
+  ['predictive', dialedForAgents(predictive)],
 ]);
 
 /** What `all` stands for, in the order of tables. */
@@ -34,6 +36,7 @@ export const allPolicies: readonly string[] = [
   'power-10',
   'adaptive',
   'chance-constrained',
+  'predictive',
 ];
 
 /** A policy by its name; `power-2.5` is 2.5 lines for each ready agent. Undefined where there is none. */

@@ -14,6 +14,7 @@ import { contactProtocol } from '#proto/generated/contact.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import { openGate } from '#scripts/node/dial-gate.ts';
+import { anyLaw } from '#test/any-law.ts';
 import { FakeMedia } from '#test/fakes/fake-media.ts';
 import { FakeTelephony } from '#test/fakes/fake-telephony.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
@@ -116,7 +117,8 @@ export const trunk = {
 /** How the campaign of a floor dials. */
 export function settingsOf(change: Partial<AgentWork> = {}): CampaignSettings {
   return {
-    ...{ trunkId: 't', plan, maxCalls: 20, callsPerSecond: 50, leaseMs: 600_000, agents: { ...work, ...change } },
+    ...{ trunkId: 't', plan, maxCalls: 20, callsPerSecond: 50, leaseMs: 600_000, law: anyLaw },
+    agents: { ...work, ...change },
   };
 }
 

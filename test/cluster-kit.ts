@@ -83,10 +83,10 @@ export class TestCluster {
   }
 }
 
-/** An id of the kind that lives on this one of the nodes. */
-export function idOn(name: string, nodes: readonly string[], kind = 'tally'): string {
+/** An id of the kind that lives on this one of the nodes; or a part of one, where `idOf` says how the whole is made. */
+export function idOn(name: string, nodes: readonly string[], kind = 'tally', idOf = (part: string) => part): string {
   const seats = nodes.map((node) => seat(node));
-  for (let count = 0; ; count += 1) if (place(`${kind}/id-${count}`, seats) === name) return `id-${count}`;
+  for (let count = 0; ; count += 1) if (place(`${kind}/${idOf(`id-${count}`)}`, seats) === name) return `id-${count}`;
 }
 
 /** Which actors a node has in memory. */

@@ -4,11 +4,12 @@ import { type AgentCommand, agentProtocol, type MonitorMode } from '#proto/gener
 import { type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
 import { agentChronicle } from './chronicle.ts';
 import { decide } from './decide.ts';
+import { createPhoneLinks, type LinkWanted } from './phone-links.ts';
 import { createPhones, type PhonePorts } from './phones.ts';
 import { anchored, deposed, isWakeful, react, resume } from './react.ts';
 
 export interface AgentPorts extends PhonePorts {
-  readonly media: PhonePorts['media'] & Pick<Media, 'mute' | 'monitor' | 'unbridge'>;
+  readonly media: PhonePorts['media'] & Pick<Media, 'mute' | 'monitor' | 'unbridge' | 'bridge'>;
 }
 
 export function agentActor(ports: AgentPorts): AnyActorDefinition {
@@ -37,6 +38,7 @@ interface Monitor {
 function executors(ports: AgentPorts): Readonly<Record<string, Executor<AgentCommand>>> {
   const phones = createPhones(ports);
   const { media } = ports;
+  const links = createPhoneLinks(media, phones.holds);
   /** The leg of each agent who is on a shift here. */
   const legs = new Map<string, string>();
   return {
@@ -45,11 +47,21 @@ function executors(ports: AgentPorts): Readonly<Record<string, Executor<AgentCom
       await phones.dial(legId, uri, tellSelf);
       return undefined;
     },
-    'drop-phone': async ({ legId }: { legId: string }) => {
+    'drop-phone': async ({ legId }: { legId: string }, { actorId }) => {
+      await links.close(actorId);
       await phones.drop(legId);
       return undefined;
     },
+    'link-phone': async (link: LinkWanted, context) => {
+      await links.make(link, context);
+      return undefined;
+    },
+    'close-link': async ({ linkId }: { linkId: string }, { actorId }) => {
+      await links.close(actorId, linkId);
+      return undefined;
+    },
     'drop-all': async (_input: unknown, { actorId }) => {
+      await links.close(actorId);
       await phones.drop(legs.get(actorId) ?? '');
       return undefined;
     },

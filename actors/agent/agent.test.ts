@@ -193,6 +193,30 @@ describe("an agent's call", () => {
       .thenEffects(...timers, ready('c', 130), ready('d', 130));
   });
 
+  test('on another node has a leg beside the phone, for as long as the agent is in it', () => {
+    const link = {
+      ...{ callId: 'c.1.1', reservation: 1, linkId: 'link:c.1.1:ann:1' },
+      side: { address: '192.0.2.9', port: 20_000, codecs: ['PCMU'], dtmfPayloadType: 101 },
+    };
+    const closed = (atMs: number) => run('close-link', { linkId: link.linkId }, `close-link:link:c.1.1:ann:1:${atMs}`);
+    const linked = given(agent, ...signedIn, reserved)
+      .when({ type: 'LinkPhone', ...link }, { ...me, nowMs: 15 })
+      .then({ type: 'PhoneLinkRequested', ...link, atMs: 15 })
+      .thenEffects(run('link-phone', { legId, ...link }, 'link:link:c.1.1:ann:1:15'));
+    linked
+      .when({ type: 'ReleaseAgent', callId: 'c.1.1', reason: 'over', reservation: 1 }, { nowMs: 18 })
+      .thenEffects(...timers, closed(18), ready('c', 2, 18), ready('d', 2, 18));
+    linked
+      .when({ type: 'ReportConnected', callId: 'c.1.1', reservation: 1 }, { nowMs: 20 })
+      .when({ type: 'ReportCallOver', callId: 'c.1.1', reservation: 1 }, { nowMs: 100 })
+      .thenEffects(closed(100), setTimer('wrap-up', 30_100, { type: 'EndWrapUp', callId: 'c.1.1' }))
+      .when({ type: 'LinkPhone', ...link })
+      .thenRejected('AGENT_NO_CALL');
+    given(agent, ...signedIn, reserved)
+      .when({ type: 'LinkPhone', ...link, reservation: 2 })
+      .thenRejected('AGENT_NO_CALL');
+  });
+
   test('is one at most: whoever else asks is refused', () => {
     const other = { type: 'ReserveAgent', callId: 'd.9.1', campaignId: 'd', wrapUp } as const;
     for (const events of [[reserved], [reserved, connected], [reserved, connected, ended]] as const) {

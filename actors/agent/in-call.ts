@@ -4,6 +4,7 @@ import type {
   AgentEvent,
   AgentReply,
   DisposeCall,
+  LinkPhone,
   ReportConnected,
   TransferCall,
 } from '#proto/generated/agent.ts';
@@ -16,6 +17,7 @@ export type InCall = AgentCommand & {
   type:
     | 'ReleaseAgent'
     | 'ReportConnected'
+    | 'LinkPhone'
     | 'ReportCallOver'
     | 'EndReservation'
     | 'EndWrapUp'
@@ -41,6 +43,8 @@ export function decideInCall(state: AgentState, command: InCall, meta: CommandMe
     }
     case 'ReportConnected':
       return connected(state, command, atMs);
+    case 'LinkPhone':
+      return link(state, command, meta);
     case 'ReportCallOver':
       return isOld(state, command) ? accept() : over(state, command.callId, atMs);
     case 'EndWrapUp':
@@ -92,6 +96,15 @@ function connected(state: AgentState, { callId, reservation }: ReportConnected, 
   const isOurs = call?.callId === callId && call.reservation === reservation && isInCall(state);
   if (!isOurs) return accept({ type: 'ConnectionRefused', callId, reservation, atMs });
   return state.phase === 'reserved' ? accept({ type: 'AgentConnected', callId, atMs }) : accept();
+}
+
+/** Asked for the same link again, the call is told again where it is. */
+function link(state: AgentState, command: LinkPhone, meta: CommandMeta): Decided {
+  const { callId, reservation, linkId, side } = command;
+  const wanted = { callId, reservation, linkId, side };
+  const { call } = state;
+  const isOurs = call?.callId === wanted.callId && call.reservation === wanted.reservation && isInCall(state);
+  return isOurs ? accept({ type: 'PhoneLinkRequested', ...wanted, atMs: meta.nowMs }) : noCall(meta);
 }
 
 function over(state: AgentState, callId: string, atMs: number): Decided {

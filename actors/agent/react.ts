@@ -25,7 +25,10 @@ export function react(state: AgentState, event: AgentEvent, actorId: string): Ef
     case 'AgentBecameReady':
       return [...timers(), ...tellReady(state, actorId, event.atMs)];
     case 'ReservationEnded':
-      return [...timers(), ...(state.afterwards ? [] : tellReady(state, actorId, event.atMs))];
+      return [
+        ...[...timers(), ...closeLink(state, event.atMs)],
+        ...(state.afterwards ? [] : tellReady(state, actorId, event.atMs)),
+      ];
     case 'BreakBegan':
       return [...timers(), ...tellAway(state, actorId, event.reason, event.atMs)];
     case 'MonitoringEnded':
@@ -65,6 +68,10 @@ function inCall(state: AgentState, event: AgentEvent, actorId: string): Effects 
       ];
     case 'AgentConnected':
       return [clearTimer('reservation')];
+    case 'PhoneLinkRequested': {
+      const { type: _, atMs, ...link } = event;
+      return [run('link-phone', { legId: state.legId, ...link }, `link:${link.linkId}:${atMs}`)];
+    }
     case 'ConnectionRefused':
       return [gone(event, actorId, 'the agent is not reserved for the call any more')];
     case 'ReservationDoubted':
@@ -94,8 +101,9 @@ function inCall(state: AgentState, event: AgentEvent, actorId: string): Effects 
     }
     case 'TalkEnded': {
       const longestMs = state.call?.wrapUp.longestMs ?? 0;
-      if (longestMs === 0) return [];
-      return [setTimer('wrap-up', event.atMs + longestMs, { type: 'EndWrapUp', callId: event.callId })];
+      const closed = closeLink(state, event.atMs);
+      if (longestMs === 0) return closed;
+      return [...closed, setTimer('wrap-up', event.atMs + longestMs, { type: 'EndWrapUp', callId: event.callId })];
     }
     case 'CallDisposed': {
       const { callId, campaignId, disposition, callbackAtMs, callbackToMe } = event;
@@ -160,6 +168,11 @@ function previewAnswered(
   if (event.type === 'PreviewDeclined') return [clearTimer('preview'), told];
   const late = setTimer('reservation', event.atMs + previewedMs, { type: 'EndReservation', callId } as const);
   return [clearTimer('preview'), told, ...(accepted ? [late] : [])];
+}
+
+/** The talk with a call on another node is over. */
+function closeLink({ link }: AgentState, atMs: number): Effects {
+  return link ? [run('close-link', { linkId: link.linkId }, `close-link:${link.linkId}:${atMs}`)] : [];
 }
 
 function timers(): Effects {

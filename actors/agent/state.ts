@@ -38,6 +38,12 @@ export interface AgentCall {
   readonly transferring: boolean;
 }
 
+/** What leads from the phone to a call on another node. */
+export interface PhoneLink {
+  readonly callId: string;
+  readonly linkId: string;
+}
+
 /** What the agent wants when the call is over. */
 export type Afterwards = { readonly type: 'break'; readonly reason: string } | { readonly type: 'sign-out' };
 
@@ -58,6 +64,8 @@ export interface AgentState {
   readonly reason: string;
   readonly muted: boolean;
   readonly call?: AgentCall;
+  /** Of the call that the agent has or had last, where that is on another node. */
+  readonly link?: PhoneLink;
   readonly preview?: Omit<PreviewOffered, 'atMs'>;
   readonly afterwards?: Afterwards;
   /** Whom the supervisor attends. */
@@ -116,6 +124,10 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
     }
     case 'AgentReserved':
       return reserved(state, event);
+    case 'PhoneLinkRequested': {
+      const { callId, linkId } = event;
+      return { ...state, link: { callId, linkId } };
+    }
     case 'ReservationEnded': {
       const { call: _, ...rest } = state;
       return { ...rest, phase: 'ready', sinceMs: event.atMs };
@@ -163,7 +175,8 @@ function reserved(
 ): AgentState {
   const begun = { promised, connectedAtMs: 0, endedAtMs: 0, disposed: false, transferring: false };
   const call: AgentCall = { callId, campaignId, wrapUp, consult, reservation, ...begun };
-  return { ...state, phase: 'reserved', call, reservations: reservation, sinceMs: atMs };
+  const { link: _, ...rest } = state;
+  return { ...rest, phase: 'reserved', call, reservations: reservation, sinceMs: atMs };
 }
 
 /** Whoever has accepted a contact is reserved for its call before it is dialed. */
@@ -184,7 +197,14 @@ function withCall(state: AgentState, change: Partial<AgentCall>): AgentState {
 }
 
 /** Without what belongs to a call. */
-function free(state: AgentState): Omit<AgentState, 'call' | 'preview' | 'afterwards' | 'monitored'> {
-  const { call: _call, preview: _preview, afterwards: _afterwards, monitored: _monitored, ...rest } = state;
+function free(state: AgentState): Omit<AgentState, 'call' | 'link' | 'preview' | 'afterwards' | 'monitored'> {
+  const {
+    call: _call,
+    link: _link,
+    preview: _preview,
+    afterwards: _afterwards,
+    monitored: _monitored,
+    ...rest
+  } = state;
   return rest;
 }

@@ -1,10 +1,10 @@
 /** What a call wants done about agents: one asked for, legs brought together, somebody told that it is over. */
 import { agentProtocol } from '#proto/generated/agent.ts';
-import type { AgentDeclined, CallCommand, CallEvent } from '#proto/generated/call.ts';
+import type { AgentDeclined, AgentLinked, CallCommand, CallEvent } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
-import type { AgentOnCall, AgentSideEvent } from './agent-side.ts';
+import { type AgentOnCall, type AgentSideEvent, legOf } from './agent-side.ts';
 import type { CallState } from './state.ts';
 
 /** Who is out of the call. */
@@ -31,9 +31,12 @@ export function agentEffects(state: CallState, event: AgentSideEvent, actorId: s
     case 'AgentConnected':
       return connected(state, event, actorId);
     case 'AgentLost':
-      return [over(event, actorId), ...waitAgain(state, actorId)];
+      return [over(event, actorId), ...closeLink(state, event), ...waitAgain(state, actorId)];
     case 'AgentLeft':
-      return [over(event, actorId), ...(side.waitingSinceMs === undefined ? [] : waitAgain(state, actorId))];
+      return [
+        ...[over(event, actorId), ...closeLink(state, event)],
+        ...(side.waitingSinceMs === undefined ? [] : waitAgain(state, actorId)),
+      ];
     case 'CallAbandoned':
       return abandoned(state, event.atMs, actorId);
     case 'CustomerHeld':
@@ -46,6 +49,8 @@ export function agentEffects(state: CallState, event: AgentSideEvent, actorId: s
       return event.completed ? [] : stays(state, event, actorId);
     case 'ContactOptedOut':
       return optOut(state, actorId);
+    case 'AgentLinked':
+      return bridgeLink(state, event);
   }
 }
 
@@ -158,15 +163,31 @@ function stays(state: CallState, asked: Left, actorId: string): Effects {
   const { agentId, atMs } = asked;
   const { agent } = state.side ?? {};
   return [
-    ...(agentId ? [over(asked, actorId)] : []),
-    ...(agent ? [run('bridge-back', { legId: agent.legId, nodeId: agent.nodeId }, `back:${atMs}`)] : []),
+    ...(agentId ? [over(asked, actorId), ...closeLink(state, asked)] : []),
+    ...(agent ? [run('bridge-back', { legId: legOf(agent) }, `back:${atMs}`)] : []),
   ];
 }
 
 function bridge(state: CallState, on: AgentOnCall, consult: boolean): Effect<CallCommand> {
-  const { agentId, legId, nodeId, sinceMs } = on;
-  const withLeg = consult ? { withLeg: state.side?.agent?.legId } : {};
-  return run('bridge', { agentId, legId, nodeId, ...withLeg }, `bridge:${agentId}:${sinceMs}`);
+  const { agentId, legId, nodeId, reservation, sinceMs } = on;
+  const withLeg = consult ? withAgent(state) : {};
+  return run('bridge', { agentId, legId, nodeId, reservation, ...withLeg }, `bridge:${agentId}:${sinceMs}`);
+}
+
+function withAgent({ side }: CallState): { readonly withLeg?: string } {
+  return side?.agent ? { withLeg: legOf(side.agent) } : {};
+}
+
+/** The phone is on another node, and a leg here leads to it now. */
+function bridgeLink(state: CallState, { agentId, linkId, side }: AgentLinked): Effects {
+  const withLeg = state.side?.consulted?.linkId === linkId ? withAgent(state) : {};
+  return [run('bridge-link', { agentId, linkId, side, ...withLeg }, `bridge-link:${linkId}`)];
+}
+
+/** Whoever is out of the call is not heard any more. */
+function closeLink({ side }: CallState, { agentId, atMs }: Left): Effects {
+  const linkId = side?.links?.[agentId];
+  return linkId === undefined ? [] : [run('close-link', { linkId }, `close-link:${linkId}:${atMs}`)];
 }
 
 function over({ agentId, reservation, atMs }: Left, actorId: string): Effect<CallCommand> {

@@ -25,10 +25,8 @@ const ringing = [
 ] as const satisfies readonly CallEvent[];
 const answered = { type: 'CallAnswered', sipStatus: 200, atMs: 1000 } as const satisfies CallEvent;
 const waiting = [...ringing, answered] as const;
-const annsPhone = { agentId: 'ann', legId: 'agent:ann:1', nodeId: 'n' };
-const bobsPhone = { agentId: 'bob', legId: 'agent:bob:4', nodeId: 'n' };
-const ann = { ...annsPhone, reservation: 3 };
-const bob = { ...bobsPhone, reservation: 5 };
+const ann = { agentId: 'ann', legId: 'agent:ann:1', nodeId: 'n', reservation: 3 };
+const bob = { agentId: 'bob', legId: 'agent:bob:4', nodeId: 'n', reservation: 5 };
 const numbers: Readonly<Record<string, number>> = { ann: 3, bob: 5 };
 const assigned = { type: 'AgentAssigned', ...ann, consult: false, atMs: 1010 } as const satisfies CallEvent;
 const connected = { type: 'AgentConnected', agentId: 'ann', waitedMs: 40, atMs: 1040 } as const satisfies CallEvent;
@@ -68,7 +66,7 @@ describe('a call that is for an agent', () => {
     given(call, ...waiting)
       .when({ type: 'ConnectAgent', ...ann, consult: false }, { ...me, nowMs: 1010 })
       .then(assigned)
-      .thenEffects(run('bridge', annsPhone, 'bridge:ann:1010'))
+      .thenEffects(run('bridge', ann, 'bridge:ann:1010'))
       .when({ type: 'ConnectAgent', ...ann, consult: false })
       .then()
       .when({ type: 'ReportBridge', agentId: 'ann', failure: '' }, { nowMs: 1040 })
@@ -156,7 +154,7 @@ describe('a call that is for an agent', () => {
     ]);
     expect(given(call, ...waiting, assigned).when({ type: 'DescribeCall' }, me).resumed).toEqual([
       run('find', {}, 'find'),
-      run('bridge', annsPhone, 'bridge:ann:1010'),
+      run('bridge', ann, 'bridge:ann:1010'),
     ]);
     expect(given(call, ...talking).resumed).toEqual([run('find', {}, 'find')]);
   });
@@ -248,6 +246,42 @@ describe('an agent in a call', () => {
       );
   });
 
+  test('has a leg that leads to a phone on another node, from its end there until the agent is out of the call', () => {
+    const linkId = 'link:c.7.1:ann:3';
+    const side = { address: '192.0.2.9', port: 20_000, codecs: ['PCMU'] };
+    const report = { type: 'ReportLink', agentId: 'ann', linkId, failure: '' } as const;
+    const linking = given(call, ...waiting, assigned);
+    linking
+      .when({ ...report, reservation: 2, side }, { ...me, nowMs: 1020 })
+      .then()
+      .when({ type: 'ReportLink', agentId: 'ann', linkId, reservation: 3, failure: 'PORTS_EXHAUSTED' })
+      .then({ type: 'AgentLost', agentId: 'ann', reason: 'PORTS_EXHAUSTED', atMs: 1020, reservation: 3 });
+    const linked = linking
+      .when({ ...report, reservation: 3, side }, { ...me, nowMs: 1020 })
+      .then({ type: 'AgentLinked', agentId: 'ann', reservation: 3, linkId, side, atMs: 1020 })
+      .thenEffects(run('bridge-link', { agentId: 'ann', linkId, side }, `bridge-link:${linkId}`))
+      .when({ ...report, reservation: 3, side })
+      .then()
+      .when({ type: 'ReportBridge', agentId: 'ann', failure: '' }, { nowMs: 1040 })
+      .then(connected);
+    const asking = linked
+      .when({ type: 'HandOver', agentId: 'ann', toAgentId: 'bob', target: '', warm: true }, { nowMs: 5000 })
+      .when({ type: 'ConnectAgent', ...bob, consult: true }, { nowMs: 5010 })
+      .thenEffects(run('bridge', { ...bob, withLeg: linkId }, 'bridge:bob:5010'));
+    asking
+      .when({ type: 'FinishHandOver', agentId: 'ann', completed: false }, { nowMs: 6000 })
+      .thenEffects(over('bob', 6000), run('bridge-back', { legId: linkId }, 'back:6000'));
+    linked
+      .when({ type: 'ReportAgentGone', agentId: 'ann', reason: 'phone', reservation: 3 }, { nowMs: 6000 })
+      .thenEffects(
+        over('ann', 6000),
+        run('close-link', { linkId }, `close-link:${linkId}:6000`),
+        run('hold', { music: 'waltz.wav' }, 'wait:2'),
+        asked(2, 6000, '', 'ann'),
+        wait(2, 66_000),
+      );
+  });
+
   test('talks to the next one first, who then has the callee', () => {
     const handing = { agentId: 'ann', toAgentId: 'bob', target: '', warm: true };
     const consulting = given(call, ...talking)
@@ -261,7 +295,7 @@ describe('an agent in a call', () => {
       .then()
       .when({ type: 'ConnectAgent', ...bob, consult: true }, { nowMs: 5010 })
       .then({ type: 'AgentAssigned', ...bob, consult: true, atMs: 5010 })
-      .thenEffects(run('bridge', { ...bobsPhone, withLeg: ann.legId }, 'bridge:bob:5010'))
+      .thenEffects(run('bridge', { ...bob, withLeg: ann.legId }, 'bridge:bob:5010'))
       .when({ type: 'ReportBridge', agentId: 'bob', failure: '' }, { nowMs: 5020 })
       .then({ type: 'AgentConnected', agentId: 'bob', waitedMs: 0, atMs: 5020 })
       .thenEffects(
@@ -282,7 +316,7 @@ describe('an agent in a call', () => {
     consulting
       .when({ type: 'FinishHandOver', agentId: 'ann', completed: false }, { nowMs: 6000 })
       .then({ type: 'HandOverEnded', completed: false, reason: '', atMs: 6000, agentId: 'bob', reservation: 5 })
-      .thenEffects(over('bob', 6000), run('bridge-back', { legId: ann.legId, nodeId: 'n' }, 'back:6000'));
+      .thenEffects(over('bob', 6000), run('bridge-back', { legId: ann.legId }, 'back:6000'));
     consulting
       .when({ type: 'ReportAgentGone', agentId: 'ann', reason: 'phone', reservation: 3 }, { nowMs: 6000 })
       .then(
@@ -311,7 +345,7 @@ describe('an agent in a call', () => {
           reservation: 0,
         },
       })
-      .thenEffects(run('bridge-back', { legId: ann.legId, nodeId: 'n' }, 'back:5010'))
+      .thenEffects(run('bridge-back', { legId: ann.legId }, 'back:5010'))
       .when({ type: 'ConnectAgent', ...bob, consult: true }, { nowMs: 5020 })
       .then({ type: 'AgentDeclined', agentId: 'bob', reason: 'the call has an agent', atMs: 5020, reservation: 5 });
   });
@@ -339,6 +373,6 @@ describe('an agent in a call', () => {
         agentId: '',
         reservation: 0,
       })
-      .thenEffects(run('bridge-back', { legId: ann.legId, nodeId: 'n' }, 'back:5100'));
+      .thenEffects(run('bridge-back', { legId: ann.legId }, 'back:5100'));
   });
 });

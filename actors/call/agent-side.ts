@@ -1,5 +1,5 @@
 /** What a call knows of the agents in it: who talks, who is asked, and since when somebody waits for one. */
-import type { AgentAssigned, CallEvent, HandOverRequested } from '#proto/generated/call.ts';
+import type { AgentAssigned, AgentLinked, CallEvent, HandOverRequested } from '#proto/generated/call.ts';
 
 /** The phone of an agent who is in the call, or about to be. */
 export interface AgentOnCall {
@@ -12,6 +12,8 @@ export interface AgentOnCall {
   readonly reservation: number;
   /** When the call took them. */
   readonly sinceMs: number;
+  /** The leg on the call's node that stands for the phone, where that is on another one. */
+  readonly linkId?: string;
 }
 
 export interface AgentSide {
@@ -33,6 +35,8 @@ export interface AgentSide {
   /** Nobody was free in time. */
   readonly abandoned: boolean;
   readonly optedOut: boolean;
+  /** By agent, the link that was made last. */
+  readonly links?: Readonly<Record<string, string>>;
 }
 
 /** The answer is there, and an agent is asked for. */
@@ -54,7 +58,8 @@ export type AgentSideEvent = CallEvent & {
     | 'HandOverRequested'
     | 'HandOverEnded'
     | 'AgentLeft'
-    | 'ContactOptedOut';
+    | 'ContactOptedOut'
+    | 'AgentLinked';
 };
 
 export function evolveSide(side: AgentSide, event: AgentSideEvent): AgentSide {
@@ -83,7 +88,21 @@ export function evolveSide(side: AgentSide, event: AgentSideEvent): AgentSide {
       return left(side, event.agentId, event.atMs);
     case 'ContactOptedOut':
       return { ...side, optedOut: true };
+    case 'AgentLinked':
+      return linked(side, event);
   }
+}
+
+/** The leg of an agent on the call's node. */
+export function legOf({ legId, linkId }: AgentOnCall): string {
+  return linkId ?? legId;
+}
+
+function linked(side: AgentSide, { agentId, linkId }: AgentLinked): AgentSide {
+  const { agent, consulted } = side;
+  const links = { ...side.links, [agentId]: linkId };
+  if (consulted?.agentId === agentId) return { ...side, links, consulted: { ...consulted, linkId } };
+  return agent?.agentId === agentId ? { ...side, links, agent: { ...agent, linkId } } : side;
 }
 
 /** A customer who is handed over inside the house waits for the next agent; one who is handed out of it, for nobody. */

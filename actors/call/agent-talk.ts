@@ -6,6 +6,7 @@ import type {
   ConnectAgent,
   HandOver,
   ReportAgentGone,
+  ReportLink,
 } from '#proto/generated/call.ts';
 import { accept, type Decision } from '#runtime/decision.ts';
 import type { AgentOnCall, AgentSide } from './agent-side.ts';
@@ -20,6 +21,7 @@ export type AgentCommand = CallCommand & {
   type:
     | 'ConnectAgent'
     | 'ReportBridge'
+    | 'ReportLink'
     | 'GiveUpWaiting'
     | 'ReportAgentGone'
     | 'HoldCustomer'
@@ -41,6 +43,8 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
   switch (command.type) {
     case 'ReportBridge':
       return bridged(side, command, atMs);
+    case 'ReportLink':
+      return linked(side, command, atMs);
     case 'GiveUpWaiting':
       return giveUp(state, side, command.wait, atMs, end);
     case 'ReportTransfer': {
@@ -119,6 +123,19 @@ function bridged(side: AgentSide, { agentId, failure }: CallCommand & { type: 'R
   if (failure) return gone(side, { agentId, reason: failure, reservation: found.reservation }, atMs);
   const waitedMs = Math.max(0, atMs - (side.waitingSinceMs ?? atMs));
   return accept({ type: 'AgentConnected', agentId, waitedMs, atMs });
+}
+
+/** A link for nobody is closed with the call, or with the next one of the same agent. */
+function linked(
+  side: AgentSide,
+  { agentId, reservation, linkId, side: end, failure }: ReportLink,
+  atMs: number,
+): Decided {
+  const isMeant = (on: AgentOnCall | undefined) => on?.agentId === agentId && on.reservation === reservation;
+  const found = [side.agent, side.consulted].find((on) => isMeant(on) && !on?.connected);
+  if (!found || found.linkId === linkId) return accept();
+  if (!end) return gone(side, { agentId, reason: failure, reservation }, atMs);
+  return accept({ type: 'AgentLinked', agentId, reservation, linkId, side: end, atMs });
 }
 
 /** Whoever says so of itself waits for our word that it is out of the call: it gets that in any case. */

@@ -2,7 +2,7 @@
 import { codeOf } from '#ports/errors.ts';
 import type { CallCommand, CallRequested } from '#proto/generated/call.ts';
 import { type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
-import { type AgentLinePorts, agentExecutors } from './agent-lines.ts';
+import { type AgentLinePorts, agentLines } from './agent-lines.ts';
 import { callChronicle } from './chronicle.ts';
 import { decide } from './decide.ts';
 import { createLines, type LinePorts } from './line.ts';
@@ -35,6 +35,7 @@ export function callActor(ports: CallPorts): AnyActorDefinition {
 function executors(ports: CallPorts): Readonly<Record<string, Executor<CallCommand>>> {
   const lines = createLines(ports);
   const searches = routeSearches(ports);
+  const agents = ports.agents && agentLines(ports.agents, lines.holds);
   return {
     'seek-route': (input: SeekRoute, context) => searches.seek(input, context),
     'stop-seeking': async (_input: unknown, { actorId }) => {
@@ -63,16 +64,18 @@ function executors(ports: CallPorts): Readonly<Record<string, Executor<CallComma
       await lines.hangUp(actorId);
       return undefined;
     },
-    'close-media': async (_input: unknown, { actorId }) => ({
-      type: 'ReportMedia',
-      media: await lines.close(actorId),
-    }),
+    'close-media': async (_input: unknown, { actorId }) => {
+      const media = await lines.close(actorId);
+      await agents?.close(actorId);
+      return { type: 'ReportMedia', media };
+    },
     abandon: async (_input: unknown, { actorId }) => {
       await lines.hangUp(actorId);
       await lines.close(actorId);
+      await agents?.close(actorId);
       return undefined;
     },
-    ...(ports.agents ? agentExecutors(ports.agents, lines.holds) : {}),
+    ...agents?.executors,
     find: async (_input: unknown, { actorId }) => (lines.holds(actorId) ? undefined : { type: 'DeclareLost' }),
   };
 }

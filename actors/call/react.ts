@@ -75,6 +75,7 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
     case 'HandOverRequested':
     case 'HandOverEnded':
     case 'ContactOptedOut':
+    case 'AgentLinked':
       return agentEffects(state, event, actorId);
     default:
       return [];

@@ -1,5 +1,6 @@
 // Generated from proto/agent.proto by npm run proto. Do not edit.
 import { type Codec, codec, type Protocol } from '#proto/codec.ts';
+import type { RtpSide } from './media.ts';
 
 export type AgentCommand =
   | ({ readonly type: 'ConfigureAgent' } & ConfigureAgent)
@@ -30,7 +31,8 @@ export type AgentCommand =
   | ({ readonly type: 'AnswerPreview' } & AnswerPreview)
   | ({ readonly type: 'EndPreview' } & EndPreview)
   | ({ readonly type: 'RequestLead' } & RequestLead)
-  | ({ readonly type: 'DescribeAgent' } & DescribeAgent);
+  | ({ readonly type: 'DescribeAgent' } & DescribeAgent)
+  | ({ readonly type: 'LinkPhone' } & LinkPhone);
 
 /** Who the agent is to the router. The same profile twice changes nothing. */
 export interface AgentProfile {
@@ -242,6 +244,16 @@ export interface RequestLead {
   readonly campaignId: string;
 }
 
+/** The call is on another node: a leg beside the phone is to lead to the call's own. */
+export interface LinkPhone {
+  readonly callId: string;
+  readonly reservation: number;
+  /** Id of the leg, the same on both nodes. */
+  readonly linkId: string;
+  /** The call's end of it. */
+  readonly side: RtpSide;
+}
+
 /** Asks for the agent's state. Journals nothing. */
 export interface DescribeAgent {}
 
@@ -273,7 +285,8 @@ export type AgentEvent =
   | ({ readonly type: 'PreviewDeclined' } & PreviewDeclined)
   | ({ readonly type: 'PreviewAnswered' } & PreviewAnswered)
   | ({ readonly type: 'LeadRequested' } & LeadRequested)
-  | ({ readonly type: 'ReservationDoubted' } & ReservationDoubted);
+  | ({ readonly type: 'ReservationDoubted' } & ReservationDoubted)
+  | ({ readonly type: 'PhoneLinkRequested' } & PhoneLinkRequested);
 
 export interface AgentConfigured {
   readonly profile: AgentProfile;
@@ -469,6 +482,15 @@ export interface PreviewAnswered {
 
 export interface LeadRequested {
   readonly campaignId: string;
+  readonly atMs: number;
+}
+
+/** The phone is being linked with a call on another node. */
+export interface PhoneLinkRequested {
+  readonly callId: string;
+  readonly reservation: number;
+  readonly linkId: string;
+  readonly side: RtpSide;
   readonly atMs: number;
 }
 

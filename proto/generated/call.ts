@@ -1,6 +1,7 @@
 // Generated from proto/call.proto by npm run proto. Do not edit.
 import { type Codec, codec, type Protocol } from '#proto/codec.ts';
 import type { AttemptLaw } from './law.ts';
+import type { RtpSide } from './media.ts';
 
 /** What became of an attempt. */
 export type Outcome =
@@ -53,7 +54,8 @@ export type CallCommand =
   | ({ readonly type: 'HandOver' } & HandOver)
   | ({ readonly type: 'FinishHandOver' } & FinishHandOver)
   | ({ readonly type: 'ReportTransfer' } & ReportTransfer)
-  | ({ readonly type: 'EndByAgent' } & EndByAgent);
+  | ({ readonly type: 'EndByAgent' } & EndByAgent)
+  | ({ readonly type: 'ReportLink' } & ReportLink);
 
 /** Starts the attempt, or says again what the campaign wants of it now. The same call is never placed twice, and one that was dialed only answers how it stands. */
 export interface PlaceCall {
@@ -285,6 +287,17 @@ export interface ReportTransfer {
   readonly failure: string;
 }
 
+/** The phone is on another node: the leg there that leads to it, or why there is none. */
+export interface ReportLink {
+  readonly agentId: string;
+  readonly reservation: number;
+  readonly linkId: string;
+  /** The phone's end of it; absent where there is none. */
+  readonly side?: RtpSide;
+  /** Why there is none; empty: there is. */
+  readonly failure: string;
+}
+
 /** The agent hangs up. */
 export interface EndByAgent {
   readonly agentId: string;
@@ -329,7 +342,8 @@ export type CallEvent =
   | ({ readonly type: 'HandOverRequested' } & HandOverRequested)
   | ({ readonly type: 'HandOverEnded' } & HandOverEnded)
   | ({ readonly type: 'AgentLeft' } & AgentLeft)
-  | ({ readonly type: 'ContactOptedOut' } & ContactOptedOut);
+  | ({ readonly type: 'ContactOptedOut' } & ContactOptedOut)
+  | ({ readonly type: 'AgentLinked' } & AgentLinked);
 
 export interface CallRequested {
   readonly campaignId: string;
@@ -513,6 +527,15 @@ export interface AgentLeft {
 /** The contact asked by a digit not to be called again. */
 export interface ContactOptedOut {
   readonly digit: string;
+  readonly atMs: number;
+}
+
+/** The agent's phone is on another node, and a leg here stands for it. */
+export interface AgentLinked {
+  readonly agentId: string;
+  readonly reservation: number;
+  readonly linkId: string;
+  readonly side: RtpSide;
   readonly atMs: number;
 }
 

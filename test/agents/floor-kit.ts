@@ -21,7 +21,7 @@ import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { JournalData } from '#test/fakes/memory-journal.ts';
 import { TestJournal, testNode } from '#test/runtime-kit.ts';
 
-const far: RtpEndpoint = { address: '127.0.0.1', port: 4000, codecs: ['PCMU'], direction: 'sendrecv' };
+export const far: RtpEndpoint = { address: '127.0.0.1', port: 4000, codecs: ['PCMU'], direction: 'sendrecv' };
 const nodeId = 'node-1';
 
 /** Phones of the house: answered at once, unless a test says otherwise. */
@@ -56,35 +56,36 @@ const work: AgentWork = {
   ...{ previewMs: 0, previewDials: false, wrapUp },
 };
 
-/** A campaign of so many leads, and its agents, who are ready. */
-export async function openFloor(agents: readonly string[], leads: number, change: Partial<AgentWork> = {}) {
-  const clock = new ManualClock();
-  const data = new JournalData();
-  const journal = new TestJournal(data);
-  const network = new FakeTelephony();
-  const media = new FakeMedia();
-  const phones = new Phones();
-  const transferred: string[] = [];
+/** The lists of a campaign of so many leads, for all nodes of a floor. */
+export function listsOf(leads: number) {
   const rows = Array.from({ length: leads }, (_, index) => {
     return { row: index + 1, contactId: `p-${index + 1}`, mask: '+1 202 *** **45', attempt: 1 };
   });
   const claims = new Map<string, typeof rows>();
+  return {
+    leads: {
+      claim: async ({ claimId, count }: { readonly claimId: string; readonly count: number }) => {
+        const claimed = claims.get(claimId) ?? rows.splice(0, count);
+        claims.set(claimId, claimed);
+        return claimed;
+      },
+      settle: async () => undefined,
+      schedule: async () => undefined,
+      nextDue: async () => undefined,
+    },
+    lists: { load: async () => ({ rows: leads, added: leads, known: 0, refused: 0 }) },
+  };
+}
+
+/** A node of a floor: its actors, and what they have of the outside world. */
+export function nodeOf(nodeId: string, clock: ManualClock, lists: ReturnType<typeof listsOf>) {
+  const network = new FakeTelephony();
+  const media = new FakeMedia();
+  const phones = new Phones();
+  const transferred: string[] = [];
   const person = { number: '+12025550101', name: '', attributes: {} };
   const actors = [
-    campaignActor({
-      clock,
-      leads: {
-        claim: async ({ claimId, count }) => {
-          const claimed = claims.get(claimId) ?? rows.splice(0, count);
-          claims.set(claimId, claimed);
-          return claimed;
-        },
-        settle: async () => undefined,
-        schedule: async () => undefined,
-        nextDue: async () => undefined,
-      },
-      lists: { load: async () => ({ rows: leads, added: leads, known: 0, refused: 0 }) },
-    }),
+    campaignActor({ clock, ...lists }),
     callActor({
       ...{ clock, telephony: network, media, vault: { read: async () => person }, dataFolder: '/nowhere' },
       ...{ hasTrunk: () => true, showsNumber: () => true, gate: openGate() },
@@ -98,7 +99,35 @@ export async function openFloor(agents: readonly string[], leads: number, change
     contactActor(),
     agentActor({ telephony: phones, media, nodeId }),
   ];
-  const protocols = [campaignProtocol, callProtocol, trunkProtocol, agentProtocol, contactProtocol];
+  return { network, media, phones, transferred, actors };
+}
+
+/** All that is spoken on a floor. */
+export const protocols = [campaignProtocol, callProtocol, trunkProtocol, agentProtocol, contactProtocol];
+
+/** A trunk with more channels than anybody needs. */
+export const trunk = {
+  type: 'ConfigureTrunk',
+  uri: 'sip:127.0.0.1:9',
+  maxChannels: 50,
+  callsPerSecond: 50,
+  leaseMs: 600_000,
+} as const;
+
+/** How the campaign of a floor dials. */
+export function settingsOf(change: Partial<AgentWork> = {}): CampaignSettings {
+  return {
+    ...{ trunkId: 't', plan, maxCalls: 20, callsPerSecond: 50, leaseMs: 600_000, law: anyLaw },
+    agents: { ...work, ...change },
+  };
+}
+
+/** A campaign of so many leads, and its agents, who are ready. */
+export async function openFloor(agents: readonly string[], leads: number, change: Partial<AgentWork> = {}) {
+  const clock = new ManualClock();
+  const data = new JournalData();
+  const journal = new TestJournal(data);
+  const { network, media, phones, transferred, actors } = nodeOf(nodeId, clock, listsOf(leads));
   const { runtime, broker } = testNode(journal, clock, actors, undefined, { protocols });
   await broker.start();
   await runtime.start();
@@ -125,25 +154,8 @@ export async function openFloor(agents: readonly string[], leads: number, change
     });
   const phaseOf = async (agentId: string) => (await ask('agent', agentId, { type: 'DescribeAgent' })).reply?.phase;
 
-  await ask('trunk', 't', {
-    type: 'ConfigureTrunk',
-    uri: 'sip:127.0.0.1:9',
-    maxChannels: 50,
-    callsPerSecond: 50,
-    leaseMs: 600_000,
-  } as Tagged);
-  const settings: CampaignSettings = {
-    ...{
-      trunkId: 't',
-      plan,
-      maxCalls: 20,
-      callsPerSecond: 50,
-      leaseMs: 600_000,
-      law: anyLaw,
-      agents: { ...work, ...change },
-    },
-  };
-  await ask('campaign', 'c', { type: 'ConfigureCampaign', settings } as Tagged);
+  await ask('trunk', 't', trunk);
+  await ask('campaign', 'c', { type: 'ConfigureCampaign', settings: settingsOf(change) } as Tagged);
   await ask('campaign', 'c', { type: 'LoadList', path: 'l.csv' } as Tagged);
   for (const agentId of agents) {
     const profile = { phoneUri: `sip:${agentId}@pbx`, skills: [], languages: [], campaigns: ['c'] };

@@ -29,6 +29,7 @@ const variables: readonly {
   { name: 'CALLBOARD_NATS_KEY', path: ['nats', 'tls', 'keyFile'] },
   { name: 'CALLBOARD_MONGODB_URL', path: ['mongodb', 'url'] },
   { name: 'CALLBOARD_MONGODB_DATABASE', path: ['mongodb', 'database'] },
+  { name: 'CALLBOARD_MONGODB_CONNECTIONS', path: ['mongodb', 'connections'], as: 'number' },
   { name: 'CALLBOARD_HTTP_ADDRESS', path: ['http', 'bindAddress'] },
   { name: 'CALLBOARD_HTTP_PORT', path: ['http', 'port'], as: 'number' },
   { name: 'CALLBOARD_TRACES_URL', path: ['traces', 'url'] },

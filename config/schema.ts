@@ -57,6 +57,11 @@ const mongodbSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,60}$/)
     .default('callboard'),
+  /**
+   * Of this node to the server, at most. Half of them read actors into memory, so that writes find one free. Absent: the
+   * driver's 100, and 6 to FerretDB, of whose 50 to PostgreSQL each write may take two.
+   */
+  connections: z.number().int().min(4).max(1000).optional(),
 });
 
 const settings = z.strictObject({

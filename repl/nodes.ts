@@ -40,7 +40,9 @@ function rowOf(node: string, load: NodeLoad | undefined, record: NodeDescribed |
   return [
     node,
     load.roles.join(', '),
-    load.hosting === 'hosting' ? 'up' : [load.hosting, order].filter(Boolean).join('\n'),
+    [load.hosting === 'hosting' ? 'up' : load.hosting, load.hosting === 'hosting' ? '' : order, clockOf(load)]
+      .filter(Boolean)
+      .join('\n'),
     durationOf(load.upMs),
     load.weight,
     load.version,
@@ -48,6 +50,12 @@ function rowOf(node: string, load: NodeLoad | undefined, record: NodeDescribed |
     load.mailboxDepth,
     load.lagMs === undefined ? '' : `${load.lagMs} ms`,
   ];
+}
+
+/** Only where it is so wrong that a person must set it. */
+function clockOf({ clockOffMs = 0 }: NodeLoad): string {
+  if (clockOffMs === 0) return '';
+  return `clock ${durationOf(Math.abs(clockOffMs))} ${clockOffMs > 0 ? 'ahead' : 'behind'}`;
 }
 
 /** Nodes that did not say that they leave. */

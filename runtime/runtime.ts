@@ -86,6 +86,11 @@ export interface Runtime {
   /** Actors are placed on this node again. */
   undrain(): void;
   readonly hosting: Hosting;
+  /**
+   * How far the clock of this machine is ahead of the time that most nodes agree on, ms: the runtime goes by theirs. 0
+   * where it is less than some seconds.
+   */
+  readonly clockOffMs: number;
   /** Name of this node in the commits that it writes: its node id, and its life, which is new at each start. */
   readonly self: string;
   /** The node that an actor is placed on; it may still be on another one. Undefined where no node hosts its kind. */

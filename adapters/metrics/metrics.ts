@@ -13,6 +13,8 @@ export interface MetricsOptions {
   readonly version: string;
   /** Those in memory; asked when somebody looks. */
   actors(): readonly ActorInMemory[];
+  /** How far the clock is ahead of that of the others, ms; asked when somebody looks. */
+  clockOffMs?(): number;
   /** Milliseconds of a clock that never goes back; that of the process where it is absent. */
   now?(): number;
 }
@@ -31,7 +33,13 @@ export interface Metrics {
 
 const mostReaders = 64;
 
-export function createMetrics({ nodeId, version, actors, now = () => performance.now() }: MetricsOptions): Metrics {
+export function createMetrics({
+  nodeId,
+  version,
+  actors,
+  clockOffMs = () => 0,
+  now = () => performance.now(),
+}: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   new Gauge({
@@ -49,6 +57,12 @@ export function createMetrics({ nodeId, version, actors, now = () => performance
     help: 'Age of the oldest event that a reader of the journal has not seen.',
     labelNames: ['reader'],
     registers,
+  });
+  const off: Gauge = new Gauge({
+    name: 'callboard_clock_off_seconds',
+    help: "How far this machine's clock is ahead of the time that most nodes agree on.",
+    registers,
+    collect: () => off.set(clockOffMs() / 1000),
   });
   const readerOf = boundedLabel(mostReaders);
   collectDefaultMetrics({ register: registry });

@@ -4,10 +4,12 @@ import { resolve } from 'node:path';
 import { loadConfig } from '#config/load.ts';
 import type { ConfigInput } from '#config/schema.ts';
 import { FatalError } from '#ports/errors.ts';
+import { Fleet } from '#runtime/operations/fleet.ts';
 import { chosenLaw, lawLine } from '#scripts/campaign-law.ts';
 import { type CampaignRun, runCampaign } from '#scripts/campaign-run.ts';
 import { endOnSignals } from '#scripts/ending.ts';
 import { exampleId, exampleList, exampleSettings } from '#scripts/example-campaign.ts';
+import { hangUpCampaign } from '#scripts/node/live-calls.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
 import { campaignIdOf, checkOwnList, type OwnListOptions, settingsOf } from '#scripts/own-list.ts';
 import { openScreen } from '#scripts/view/screen.ts';
@@ -40,9 +42,16 @@ export async function dial(list: string | undefined, options: DialOptions): Prom
     );
   }
   const node = await startNode(config, { roles: [] });
-  const ending = endOnSignals(node);
+  let dialed: string | undefined;
+  const { broker, runtime } = node;
+  const fleet = new Fleet(broker, runtime);
+  // The calls are on other nodes, among those of other campaigns.
+  const ending = endOnSignals(node, async () => {
+    if (dialed) await hangUpCampaign({ fleet, runtime }, dialed, 'command line');
+  });
   try {
     const campaign = await campaignOf(node, own, options);
+    dialed = campaign.campaignId;
     const { campaignId, listPath } = campaign;
     const screen = openScreen(process.stdout);
     screen.say(`Campaign ${campaignId}: ${listPath} through ${options.trunk}, on the cluster ${config.cluster}.`);

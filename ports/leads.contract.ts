@@ -397,7 +397,7 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
     });
 
     describe('the reading of a list', () => {
-      const progress = { row: 1000, added: 900, known: 60, refused: 40 };
+      const progress = { row: 1000, leadsBefore: 60, refused: 40 };
 
       test('goes on where it came to', async () => {
         expect(await leads.progress('spring', 'one')).toBeUndefined();

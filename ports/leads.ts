@@ -104,8 +104,9 @@ export interface ListCounts {
 export interface ListProgress {
   /** The last row that is stored, with all before it. */
   readonly row: number;
-  readonly added: number;
-  readonly known: number;
+  /** Leads that the campaign had when it was begun. */
+  readonly leadsBefore: number;
+  /** Rows up to this one that cannot be dialed. */
   readonly refused: number;
 }
 

@@ -43,6 +43,7 @@ program
     'username and password of the trunk, a line each; else CALLBOARD_TRUNK_USERNAME and _PASSWORD',
   )
   .option('--caller-id <number>', 'the number shown, E.164 with plus')
+  .option('--law <profile>', 'the rules to call under, such as us-ftc (docs/law.md); practice where the trunk is local')
   .option('--campaign <id>', 'name of the campaign; by default made from the path of the list')
   .action(async (list, options) => (await import('./commands/run.ts')).run(list, { ...program.opts(), ...options }));
 
@@ -69,6 +70,7 @@ program
   .option('--max-calls <n>', 'calls at once (default: 20)', wholeNumber(1))
   .option('--rate <n>', 'new calls a second (default: 5)', positiveNumber)
   .option('--ring-timeout <seconds>', 'how long it may ring (default: 30)', positiveNumber)
+  .option('--law <profile>', 'the rules to call under, where there is a list (docs/law.md)')
   .action(async (list, options) => (await import('./commands/dial.ts')).dial(list, { ...program.opts(), ...options }));
 
 program

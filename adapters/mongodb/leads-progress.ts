@@ -11,8 +11,8 @@ export async function progressOf(
 ): Promise<ListProgress | undefined> {
   const kept = await progress.findOne(leadsQueries.progress(campaignId).filter);
   if (kept?.list !== list) return undefined;
-  const { row, added, known, refused } = kept;
-  return { row, added, known, refused };
+  const { row, leadsBefore, refused } = kept;
+  return { row, leadsBefore, refused };
 }
 
 /** Keeps it instead of what was kept before, or forgets that. */

@@ -43,8 +43,7 @@ const since2 = `
       campaign TEXT PRIMARY KEY,
       list TEXT NOT NULL,
       row INTEGER NOT NULL,
-      added INTEGER NOT NULL,
-      known INTEGER NOT NULL,
+      leads_before INTEGER NOT NULL,
       refused INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE lead (

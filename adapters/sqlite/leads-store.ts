@@ -72,11 +72,11 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
     'DELETE FROM refused WHERE campaign = ? AND row IN (SELECT value FROM json_each(?))',
   );
   const progressOf = database.prepare(
-    'SELECT row, added, known, refused FROM progress WHERE campaign = ? AND list = ?',
+    'SELECT row, leads_before AS leadsBefore, refused FROM progress WHERE campaign = ? AND list = ?',
   );
   const forgetProgress = database.prepare('DELETE FROM progress WHERE campaign = ?');
   const keepProgress = database.prepare(`
-    INSERT OR REPLACE INTO progress (campaign, list, row, added, known, refused) VALUES (?, ?, ?, ?, ?, ?)`);
+    INSERT OR REPLACE INTO progress (campaign, list, row, leads_before, refused) VALUES (?, ?, ?, ?, ?)`);
   const madeClaim = database.prepare('SELECT leads FROM claim WHERE campaign = ? AND id = ?');
   const keepClaim = database.prepare('INSERT INTO claim (campaign, id, leads) VALUES (?, ?, ?)');
   // One whose claim lapsed is again what it was.
@@ -169,7 +169,7 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
     },
     keepProgress(campaignId, list, progress) {
       if (!progress) forgetProgress.run(campaignId);
-      else keepProgress.run(campaignId, list, progress.row, progress.added, progress.known, progress.refused);
+      else keepProgress.run(campaignId, list, progress.row, progress.leadsBefore, progress.refused);
     },
     claim(claim) {
       const { campaignId, claimId, count: wanted, nowMs, leaseMs, order = 'list', agents = [] } = claim;

@@ -14,6 +14,7 @@ import { contactProtocol } from '#proto/generated/contact.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import { openGate } from '#scripts/node/dial-gate.ts';
+import { anyLaw } from '#test/any-law.ts';
 import { FakeMedia } from '#test/fakes/fake-media.ts';
 import { FakeTelephony } from '#test/fakes/fake-telephony.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
@@ -132,7 +133,15 @@ export async function openFloor(agents: readonly string[], leads: number, change
     leaseMs: 600_000,
   } as Tagged);
   const settings: CampaignSettings = {
-    ...{ trunkId: 't', plan, maxCalls: 20, callsPerSecond: 50, leaseMs: 600_000, agents: { ...work, ...change } },
+    ...{
+      trunkId: 't',
+      plan,
+      maxCalls: 20,
+      callsPerSecond: 50,
+      leaseMs: 600_000,
+      law: anyLaw,
+      agents: { ...work, ...change },
+    },
   };
   await ask('campaign', 'c', { type: 'ConfigureCampaign', settings } as Tagged);
   await ask('campaign', 'c', { type: 'LoadList', path: 'l.csv' } as Tagged);

@@ -17,7 +17,8 @@ import { runSimulations } from '#workers/simulations.ts';
 import { type BenchOptions, type BenchResult, type Figure, median } from './result.ts';
 
 const folder = join(import.meta.dirname, '..', 'config', 'scenarios');
-const seeds = [1, 2];
+/** Days on which nothing was tuned: that was done with the seeds 1 to 8 of the scenarios that are not held out. */
+const seeds = [101, 102, 103];
 /** What is timed; one decision of so many, so that the clock does not become what is measured. */
 const largest = 'four-hundred';
 const timedEvery = 16;
@@ -57,6 +58,7 @@ function figuresOf(policy: string, summaries: readonly PolicySummary[]): readonl
   const own = summaries.filter((summary) => summary.policy === policy);
   const ratios = own.map(({ toBestRatio }) => toBestRatio);
   const [mean, worst] = [ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length, Math.min(...ratios)];
+  const worstDay = Math.min(...own.map(({ worstToBestRatio }) => worstToBestRatio));
   const abandoned = Math.max(...own.map(({ worstAbandonRate }) => worstAbandonRate));
   const kept = policy === promised;
   return [
@@ -67,6 +69,7 @@ function figuresOf(policy: string, summaries: readonly PolicySummary[]): readonl
       unit: 'ratio',
       ...(kept ? { target: { atLeast: 0.95 } } : {}),
     },
+    { name: `${policy} ÷ best ratio, worst day`, value: worstDay, unit: 'ratio' },
     {
       name: `${policy} abandoned, worst day`,
       value: abandoned * 100,

@@ -270,6 +270,37 @@ describe('a campaign that shows its contacts first', () => {
     );
   });
 
+  test('dials by the policy that its mode names, which gives its own reasons', () => {
+    const reasonsOf = (mode: PacingMode) => {
+      const events = [...running(mode), ready('ann', 1100), ready('bob', 1101)];
+      const [event] = given(campaign, ...events).when({ type: 'Pace' }, { ...me, nowMs: 1200 }).events;
+      return event?.type === 'LeadsRequested' ? (event.reasons?.given ?? []) : [];
+    };
+    expect(reasonsOf('predictive')).toEqual(
+      expect.arrayContaining([
+        { name: 'policy', word: 'predictive' },
+        { name: 'expectedAgents', amount: 2 },
+        { name: 'credit', amount: 0 },
+        // Nobody has answered yet: no risk is taken.
+        { name: 'price', amount: 0 },
+      ]),
+    );
+    expect(reasonsOf('progressive').map(({ name }) => name)).not.toContain('price');
+    // Two and a half seconds from one placement to the next: so the adaptive dial level is what dials.
+    const placed = given(
+      campaign,
+      ...running('adaptive'),
+      ready('ann', 1100),
+      claimed(1, 1),
+      dialing(1, 1),
+      ready('bob', 1220),
+    );
+    placed.when({ type: 'Pace' }, { ...me, nowMs: 3700 }).then();
+    expect(placed.when({ type: 'Pace' }, { ...me, nowMs: 3720 }).events).toMatchObject([
+      { type: 'LeadsRequested', count: 1 },
+    ]);
+  });
+
   test('shows whom nobody was there for the last time to an agent, whatever the mode, and a callback to who promised it', () => {
     const leads = [lead(1), { ...lead(2), humanOnly: true }, { ...lead(3), agentId: 'bob' }];
     const events: readonly CampaignEvent[] = [...running('predictive'), ready('ann', 1100), ready('bob', 1101)];

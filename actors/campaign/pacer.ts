@@ -5,9 +5,12 @@
 import { type AbandonCount, counted as countedBy, countsFor, isOver } from '#law/abandon-limits.ts';
 import type { CampaignEvent, CampaignSettings, PacingMode, PacingReason } from '#proto/generated/campaign.ts';
 import { type AbandonWindow, count, isOverLimit, noCalls, totals } from './pacing/abandon-window.ts';
+import { adaptive } from './pacing/adaptive.ts';
 import { agentless } from './pacing/agentless.ts';
+import { plainCopy } from './pacing/plain-copy.ts';
 import type { PacingConfig, PacingEvent, PacingPolicy } from './pacing/policy.ts';
 import { powerOf } from './pacing/power.ts';
+import { predictive } from './pacing/predictive.ts';
 import { progressive } from './pacing/progressive.ts';
 import type { Routing } from './routing.ts';
 
@@ -33,13 +36,17 @@ type AnyPolicy = PacingPolicy<unknown> & {
   explain?(state: unknown, nowMs: number): Readonly<Record<string, number | string>>;
 };
 
-/** Where an agent has a contact at a time, and where there is no policy of its own yet: a line for each ready agent. */
+/** Where agents ask for each contact or see it first, and in the mode progressive: a line for each ready agent. */
 function policyOf({ mode, ratio }: Pick<Pacer, 'mode' | 'ratio'>): AnyPolicy {
   switch (mode) {
     case 'unspecified':
       return agentless as AnyPolicy;
     case 'power':
       return powerOf(ratio) as AnyPolicy;
+    case 'adaptive':
+      return adaptive as AnyPolicy;
+    case 'predictive':
+      return predictive as AnyPolicy;
     default:
       return progressive as AnyPolicy;
   }
@@ -77,7 +84,7 @@ export function reconfigured(pacer: Pacer, settings: CampaignSettings, known: re
 /** A policy may change its state in place: it gets a copy, for the one before may be needed again. */
 export function fed(pacer: Pacer, events: readonly PacingEvent[]): Pacer {
   const policy = policyOf(pacer);
-  const copy = pacer.mode === 'unspecified' ? pacer.state : structuredClone(pacer.state);
+  const copy = pacer.mode === 'unspecified' ? pacer.state : plainCopy(pacer.state);
   const state = events.reduce((before, event) => policy.evolve(before, event), copy);
   return events.reduce(counted, { ...pacer, state });
 }

@@ -2,44 +2,55 @@
  * Answers and agents to be expected at each look ahead: sums over all lines and agents, means and variances. They are
  * kept up to date with each event and taken anew after some time, for ages go on.
  */
+import type { PacingEvent } from './policy.ts';
 import { ageStep } from './predictive-ages.ts';
 import type { Learned } from './predictive-learned.ts';
 import { looks, type Tables } from './predictive-tables.ts';
 
-/** Plain data; `add` changes it in place. */
+/** Plain data, by look; `changeBalance` changes it in place. */
 export interface Balance {
-  atMs: number;
+  readonly atMs: number;
   readonly answers: number[];
   readonly answersVariance: number[];
+  /** Agents who become ready; those who are ready now are not in it. */
   readonly free: number[];
   readonly freeVariance: number[];
 }
 
 /** Of the lines and agents as they stand. */
 export function balanceOf(learned: Learned, tables: Tables, nowMs: number): Balance {
-  const balance: Balance = {
-    atMs: nowMs,
-    answers: zeros(),
-    answersVariance: zeros(),
-    free: zeros(),
-    freeVariance: zeros(),
-  };
-  const { answers, answersVariance, free, freeVariance } = balance;
-  for (const since of learned.startedAtMs.values()) sum(answers, answersVariance, tables.unrung, nowMs - since, 1);
-  for (const since of learned.ringingSinceMs.values()) sum(answers, answersVariance, tables.rung, nowMs - since, 1);
-  for (const since of learned.talkingSinceMs.values()) sum(free, freeVariance, tables.talking, nowMs - since, 1);
-  for (const since of learned.wrappingSinceMs.values()) sum(free, freeVariance, tables.wrapping, nowMs - since, 1);
-  return balance;
+  const [answers, answersVariance, free, freeVariance] = [zeros(), zeros(), zeros(), zeros()];
+  for (const since of learned.startedAtMs.values()) add(answers, answersVariance, tables.unrung, nowMs - since, 1);
+  for (const since of learned.ringingSinceMs.values()) add(answers, answersVariance, tables.rung, nowMs - since, 1);
+  for (const since of learned.talkingSinceMs.values()) add(free, freeVariance, tables.talking, nowMs - since, 1);
+  for (const since of learned.wrappingSinceMs.values()) add(free, freeVariance, tables.wrapping, nowMs - since, 1);
+  return { atMs: nowMs, answers, answersVariance, free, freeVariance };
 }
 
-/** One more (1) or one less (-1) of an age. */
-export function sum(
-  means: number[],
-  variances: number[],
-  table: readonly number[],
-  ageMs: number,
-  times: number,
+/** Takes what the event is about out of the balance (-1), as it stood before it, or into it (1), as it stands after. */
+export function changeBalance(
+  { answers, answersVariance, free, freeVariance }: Balance,
+  learned: Learned,
+  tables: Tables,
+  event: PacingEvent,
+  times: 1 | -1,
 ): void {
+  const { at } = event;
+  if ('callId' in event) {
+    const started = learned.startedAtMs.get(event.callId);
+    if (started !== undefined) add(answers, answersVariance, tables.unrung, at - started, times);
+    const rang = learned.ringingSinceMs.get(event.callId);
+    if (rang !== undefined) add(answers, answersVariance, tables.rung, at - rang, times);
+    const talks = learned.talkingSinceMs.get(event.callId);
+    if (talks !== undefined) add(free, freeVariance, tables.talking, at - talks, times);
+  }
+  if ('agentId' in event) {
+    const wraps = learned.wrappingSinceMs.get(event.agentId);
+    if (wraps !== undefined) add(free, freeVariance, tables.wrapping, at - wraps, times);
+  }
+}
+
+function add(means: number[], variances: number[], table: readonly number[], ageMs: number, times: number): void {
   const row = ageStep(ageMs / 1000) * looks;
   for (let look = 0; look < looks; look++) {
     const p = table[row + look] as number;

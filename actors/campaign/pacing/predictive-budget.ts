@@ -76,34 +76,32 @@ export function creditOf({ shift, hours, lastAtMs }: Budget, limit: number, nowM
   return min(least, window);
 }
 
-/** Credit that is kept back, in abandonments: chance takes more at once from a large team. */
-export function reserveOf(signedOn: number, earned: number): number {
-  const full = tune.reserveBase + tune.reserveRoot * sqrt(signedOn);
-  return min(full, tune.early + tune.earlyShare * earned);
+/** Credit that is kept back, in abandonments: chance takes more at once from a large team. Less as long as little has come in. */
+export function reserveOf({ shift }: Budget, limit: number, signedOn: number): number {
+  return min(1 + 0.8 * sqrt(signedOn), 1 + 0.3 * limit * shift.answered);
 }
 
-export const tune = {
-  fixed: 0,
-  reserveBase: 1.5,
-  reserveRoot: 0.5,
-  eta: 0.25,
-  early: 1,
-  earlyShare: 0.3,
-  price0: 0.05,
-  maxPrice: 0.6,
-  power: 1.5,
-  top: 3,
-};
+/** Part of the reserve at which all risk ends. */
+const lastPart = 0.2;
+/** What is paid where the credit is the reserve: it abandoned the limit's 3 % on the days that were tuned on. */
+const usualPrice = 0.05;
+const highestPrice = 0.6;
+const highestFactor = 3;
+const steepness = 0.6;
+/** How far the price moves while as many answers come as earn a reserve, at most. */
+const driveSpeed = 0.1;
+const longestDrive = 3;
 
-/** After an answer: credit above the reserve raises the price, and credit below it lowers it. */
+/** After an answer: credit above the reserve raises the price for good, and credit below it lowers it. */
 export function steer(budget: Budget, credit: number, reserve: number, limit: number): void {
   const off = max(-1, min(1, credit / reserve - 1));
-  budget.drive = max(-3, min(3, budget.drive + (tune.eta * limit * off) / reserve));
+  budget.drive = max(-longestDrive, min(longestDrive, budget.drive + (driveSpeed * limit * off) / reserve));
 }
 
 /** The risk that a further attempt may have: the chance that its answer, if one comes, finds no agent. 0: none. */
 export function priceOf({ drive }: Budget, credit: number, reserve: number): number {
-  if (tune.fixed > 0) return tune.fixed;
-  if (credit <= 0) return 0;
-  return min(tune.maxPrice, tune.price0 * exp(drive) * min(tune.top, (credit / reserve) ** tune.power));
+  const last = lastPart * reserve;
+  if (credit <= last) return 0;
+  const factor = min(highestFactor, ((credit - last) / (reserve - last)) ** steepness);
+  return min(highestPrice, usualPrice * exp(drive) * factor);
 }

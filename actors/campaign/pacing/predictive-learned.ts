@@ -4,9 +4,10 @@
  */
 import type { PacingEvent } from './policy.ts';
 import { freshHazard, type Hazard, observe } from './predictive-hazard.ts';
+import { countLine, freshLevel, jumpOf, type Level } from './predictive-level.ts';
 
 // Looked up once: where tests run, each look at a global costs more than what it does.
-const { exp, sqrt } = Math;
+const { exp } = Math;
 
 /** Ways to end, by their places in a hazard. */
 export const starts = { rings: 0, answered: 1, failed: 2 } as const;
@@ -22,12 +23,10 @@ export interface Learned {
   readonly ring: Hazard;
   readonly talk: Hazard;
   readonly wrap: Hazard;
-  /** Answers of late against those that the hazard of `ring` had let expect: a change of the list shows here first. */
-  level: { seen: number; expected: number };
+  /** How the answers of late compare with the hazard of `ring`. */
+  readonly level: Level;
   /** Ends of work of late, and how many of those agents went away. */
   leaving: { atMs: number; ended: number; left: number };
-  /** Answers ever learned from, up to some: who knows little is careful. */
-  answers: number;
   /** Since when, by what each does now. */
   readonly startedAtMs: Map<string, number>;
   readonly ringingSinceMs: Map<string, number>;
@@ -43,9 +42,8 @@ export function freshLearned(): Learned {
     ring: freshHazard([0.1, 0.05], 6),
     talk: freshHazard([1 / 240], 4),
     wrap: freshHazard([1 / 40], 4),
-    level: { seen: 0, expected: 0 },
+    level: freshLevel(),
     leaving: { atMs: 0, ended: 0, left: 0 },
-    answers: 0,
     startedAtMs: new Map(),
     ringingSinceMs: new Map(),
     talkingSinceMs: new Map(),
@@ -53,17 +51,12 @@ export function freshLearned(): Learned {
   };
 }
 
-/** Expected answers after which the level has forgotten most of an older one. */
-const levelMemory = 60;
-/** So many answers, as expected, stand against what was seen of late. */
-const levelPrior = 20;
-/** Standard deviations between what was seen and what was expected that are no chance any more. */
-const jump = 4;
-
-/** How many times the hazard of late the answers come, and the relative variance of that. */
-export function levelOf({ level, answers }: Learned): { readonly mean: number; readonly relativeVariance: number } {
-  const mean = (level.seen + levelPrior) / (level.expected + levelPrior);
-  return { mean, relativeVariance: 1 / (level.expected + 30) + 1 / (answers + 4) };
+/** Another list, if that is to be seen: the answers come so many times as often, at the same ages. */
+export function followJump({ level, ring }: Learned, running: number): void {
+  const times = jumpOf(level, running);
+  const answered = ring.ends[ringing.answered] as number[];
+  if (times !== 1)
+    for (let step = 0; step < answered.length; step++) answered[step] = (answered[step] as number) * times;
 }
 
 /** `expectedBy` says how many answers the hazard lets a line expect that has rung for so many seconds. */
@@ -132,22 +125,7 @@ function attemptEnds(
   learned.ringingSinceMs.delete(callId);
   const seconds = (at - ringingMs) / 1000;
   observe(learned.ring, seconds, answered ? ringing.answered : ringing.failed, memory.attempts);
-  if (answered && learned.answers < 1e6) learned.answers++;
-  const expected = expectedBy(seconds);
-  const { level } = learned;
-  const keeps = exp(-expected / levelMemory);
-  level.seen = level.seen * keeps + (answered ? 1 : 0);
-  level.expected = level.expected * keeps + expected;
-  const surprise = (level.seen - level.expected) / sqrt(level.expected + 1);
-  if (surprise > jump || surprise < -jump) jumpTo(learned, (level.seen + 2) / (level.expected + 2));
-}
-
-/** Another list: the answers come so many times as often, at the same ages. */
-function jumpTo(learned: Learned, times: number): void {
-  const answered = learned.ring.ends[ringing.answered] as number[];
-  for (let step = 0; step < answered.length; step++) answered[step] = (answered[step] as number) * times;
-  learned.level = { seen: 0, expected: 0 };
-  learned.answers = 20;
+  countLine(learned.level, answered, expectedBy(seconds));
 }
 
 const leavingMemoryMs = 120_000;

@@ -1,7 +1,12 @@
-/** Predictive dialing. */
+/**
+ * Predictive dialing: another attempt is started as long as the chance that its answer would find no agent is at most a
+ * price. The chance is of the balance of answers and agents to be expected when that answer would come (forecasts as in
+ * Samuelson 1999, by age of each ring, talk and wrap-up instead of averages); the price is steered so that the day abandons
+ * no more than its limit, and little less (docs/adr/0014). Below the limit's credit it is one line for each ready agent.
+ */
 import { allowed, count, freshLines, type Lines } from './lines.ts';
-import type { PacingConfig, PacingPolicy } from './policy.ts';
-import { type Balance, balanceOf, sum } from './predictive-balance.ts';
+import type { PacingConfig, PacingEvent, PacingPolicy } from './policy.ts';
+import { type Balance, balanceOf, changeBalance } from './predictive-balance.ts';
 import {
   type Budget,
   countAbandoned,
@@ -12,14 +17,15 @@ import {
   reserveOf,
   steer,
 } from './predictive-budget.ts';
-import { freshLearned, type Learned, learn } from './predictive-learned.ts';
-import { expectedAnswers, looks, type Tables, tablesOf } from './predictive-tables.ts';
+import { followJump, freshLearned, type Learned, learn } from './predictive-learned.ts';
+import { expectedAnswers, looks, runningAnswers, type Tables, tablesOf } from './predictive-tables.ts';
 import { tailOf } from './predictive-tail.ts';
 import { follow, freshTeam, type Team } from './team.ts';
 
 // Looked up once: where tests run, each look at a global costs more than what it does.
-const { max, min } = Math;
+const { max, min, round } = Math;
 
+/** How old tables and balance may become while events come in, and the balance that a decision goes by. */
 const tablesMs = 2000;
 const balanceMs = 300;
 const staleMs = 400;
@@ -30,110 +36,139 @@ export interface PredictiveState {
   readonly lines: Lines;
   readonly learned: Learned;
   readonly budget: Budget;
+  /** Made of what was learned, so that a decision is cheap. */
   tables: Tables;
   balance: Balance;
 }
 
-export const predictive: PacingPolicy<PredictiveState> = {
+/** Why it dials as it does, for people. */
+export interface PredictiveReasons extends Readonly<Record<string, number | string>> {
+  /** Chance that a new attempt is answered, 0 to 1. */
+  readonly answerProbability: number;
+  /** Seconds until half of the answers of an attempt have come: what is looked ahead. */
+  readonly aheadSeconds: number;
+  readonly expectedAnswers: number;
+  readonly expectedAgents: number;
+  /** Abandonments that may still come. */
+  readonly credit: number;
+  /** Chance of no agent that a further attempt may have, and that the next one would have. */
+  readonly price: number;
+  readonly risk: number;
+}
+
+export const predictive: PacingPolicy<PredictiveState> & {
+  explain(state: PredictiveState, nowMs: number): PredictiveReasons;
+} = {
   initial(config) {
     const learned = freshLearned();
     const tables = tablesOf(learned, config, 0);
-    return {
-      config,
-      team: freshTeam(),
-      lines: freshLines(config),
-      learned,
-      budget: freshBudget(),
-      tables,
-      balance: balanceOf(learned, tables, 0),
-    };
+    const balance = balanceOf(learned, tables, 0);
+    return { config, team: freshTeam(), lines: freshLines(config), learned, budget: freshBudget(), tables, balance };
   },
 
   evolve(state, event) {
-    const { config, team, lines, learned, budget } = state;
+    const { config, team, lines, learned } = state;
     const { at } = event;
-    const renewed = at - state.balance.atMs >= balanceMs || at < state.balance.atMs;
-    if (!renewed) shift(state, event, -1);
-    learn(learned, event, (seconds) => expectedAnswers(state.tables, seconds));
-    if (event.type === 'attempt-answered') {
-      countAnswer(budget, at);
-      steer(
-        budget,
-        creditOf(budget, config.maxAbandonRate, at),
-        reserveOf(team.signedOn.size, config.maxAbandonRate * budget.shift.answered),
-        config.maxAbandonRate,
-      );
-    }
-    if (event.type === 'call-abandoned') countAbandoned(budget, at);
+    const isOld = isOver(state.balance.atMs, balanceMs, at);
+    if (!isOld) changeBalance(state.balance, learned, state.tables, event, -1);
+    learn(learned, event, (ringSeconds) => expectedAnswers(state.tables, ringSeconds));
+    countBudget(state, event);
     follow(team, event);
     count(lines, config, event);
-    if (renewed) {
-      if (at - state.tables.atMs >= tablesMs || at < state.tables.atMs) state.tables = tablesOf(learned, config, at);
-      state.balance = balanceOf(learned, state.tables, at);
-    } else shift(state, event, 1);
+    if (!isOld) {
+      changeBalance(state.balance, learned, state.tables, event, 1);
+      return state;
+    }
+    if (isOver(state.tables.atMs, tablesMs, at)) {
+      followJump(learned, runningAnswers(learned, state.tables, at));
+      state.tables = tablesOf(learned, config, at);
+    }
+    state.balance = balanceOf(learned, state.tables, at);
     return state;
   },
 
   decide(state, nowMs) {
-    const { config, team, lines, learned, budget, tables } = state;
+    const { config, team, lines } = state;
     if (team.signedOn.size === 0) return 0;
     const most = allowed(lines, config, config.maxLines, nowMs);
     if (most === 0) return 0;
-    const sure = team.ready.size - team.pending.size - team.waiting.size;
-    const credit = creditOf(budget, config.maxAbandonRate, nowMs) - team.waiting.size;
-    const price = priceOf(budget, credit, reserveOf(team.signedOn.size, config.maxAbandonRate * budget.shift.answered));
-    if (price <= 0) return max(0, min(most, sure));
-    const balance = nowMs - state.balance.atMs > staleMs ? balanceOf(learned, tables, nowMs) : state.balance;
-    const spare = team.ready.size - team.waiting.size;
-    const fits = (n: number) => riskOf(tables, balance, spare, n) <= price;
+    // One line for each ready agent is always right.
+    const sure = min(most, max(0, team.ready.size - team.pending.size - team.waiting.size));
+    const { price } = priceNow(state, nowMs);
+    if (price <= 0) return sure;
+    const balance = freshBalance(state, nowMs);
+    const fits = (n: number) => riskOf(state, balance, n) <= price;
+    if (!fits(1)) return sure;
+    // The risk grows with n: double until it is too much, then halve the difference.
     let n = 0;
-    if (fits(1)) {
-      let step = 1;
-      while (n + step <= most && fits(n + step)) {
-        n += step;
-        step *= 2;
-      }
-      for (; step >= 1; step /= 2) if (n + step <= most && fits(n + step)) n += step;
+    let step = 1;
+    while (n + step <= most && fits(n + step)) {
+      n += step;
+      step *= 2;
     }
-    return min(most, max(n, sure, 0));
+    for (; step >= 1; step /= 2) if (n + step <= most && fits(n + step)) n += step;
+    return max(n, sure);
+  },
+
+  explain(state, nowMs) {
+    const { tables, team } = state;
+    const balance = freshBalance(state, nowMs);
+    const { credit, price } = priceNow(state, nowMs);
+    const middle = looks >> 1;
+    const spare = team.ready.size - team.waiting.size;
+    return {
+      answerProbability: rounded(tables.unrung[looks - 1] as number),
+      aheadSeconds: tables.seconds[middle] as number,
+      expectedAnswers: rounded(balance.answers[middle] as number),
+      expectedAgents: rounded(spare + (balance.free[middle] as number)),
+      credit: rounded(credit),
+      price: rounded(price),
+      risk: rounded(riskOf(state, balance, 1)),
+    };
   },
 };
 
-/** The chance that the answer of the last of n further attempts, if one comes, finds no agent. */
-function riskOf(tables: Tables, balance: Balance, spare: number, n: number): number {
+/** After so long, or where time has gone back. */
+function isOver(sinceMs: number, lastsMs: number, nowMs: number): boolean {
+  return nowMs - sinceMs >= lastsMs || nowMs < sinceMs;
+}
+
+function countBudget({ config, budget, team }: PredictiveState, { type, at }: PacingEvent): void {
+  const limit = config.maxAbandonRate;
+  if (type === 'call-abandoned') countAbandoned(budget, at);
+  if (type !== 'attempt-answered') return;
+  countAnswer(budget, at);
+  steer(budget, creditOf(budget, limit, at), reserveOf(budget, limit, team.signedOn.size), limit);
+}
+
+/** Whoever waits may be abandoned: the credit for it is not spent twice. */
+function priceNow({ config, budget, team }: PredictiveState, nowMs: number): { credit: number; price: number } {
+  const limit = config.maxAbandonRate;
+  const credit = creditOf(budget, limit, nowMs) - team.waiting.size;
+  return { credit, price: priceOf(budget, credit, reserveOf(budget, limit, team.signedOn.size)) };
+}
+
+function freshBalance({ learned, tables, balance }: PredictiveState, nowMs: number): Balance {
+  return nowMs - balance.atMs > staleMs ? balanceOf(learned, tables, nowMs) : balance;
+}
+
+/** The chance that the answer of the last of n further attempts, if one comes, finds no agent: the mean over the looks. */
+function riskOf({ tables, team }: PredictiveState, balance: Balance, n: number): number {
+  const spare = team.ready.size - team.waiting.size;
   let risk = 0;
   for (let look = 0; look < looks; look++) {
     const p = tables.unrung[look] as number;
     const answers = (balance.answers[look] as number) + (n - 1) * p;
-    const mean = answers - (balance.free[look] as number);
     const variance =
       (balance.answersVariance[look] as number) +
       (n - 1) * p * (1 - p) +
       (balance.freeVariance[look] as number) +
       tables.doubt * answers * answers;
-    risk += tailOf(mean, variance, spare);
+    risk += tailOf(answers - (balance.free[look] as number), variance, spare);
   }
   return risk / looks;
 }
 
-/** Takes what the event is about out of the balance (-1), as it stands before it, or into it (1), as it stands after. */
-function shift(
-  { learned, tables, balance }: PredictiveState,
-  event: Parameters<typeof follow>[1],
-  times: number,
-): void {
-  const { at } = event;
-  if ('callId' in event) {
-    const { callId } = event;
-    const started = learned.startedAtMs.get(callId);
-    if (started !== undefined) sum(balance.answers, balance.answersVariance, tables.unrung, at - started, times);
-    const rang = learned.ringingSinceMs.get(callId);
-    if (rang !== undefined) sum(balance.answers, balance.answersVariance, tables.rung, at - rang, times);
-    const talks = learned.talkingSinceMs.get(callId);
-    if (talks !== undefined) sum(balance.free, balance.freeVariance, tables.talking, at - talks, times);
-  }
-  if ('agentId' in event) {
-    const wraps = learned.wrappingSinceMs.get(event.agentId);
-    if (wraps !== undefined) sum(balance.free, balance.freeVariance, tables.wrapping, at - wraps, times);
-  }
+function rounded(value: number): number {
+  return round(value * 1000) / 1000;
 }

@@ -5,6 +5,9 @@ import { codeOf } from '#ports/errors.ts';
 /** What is still being written when a command has failed gets this long, ms. */
 const lastMs = 2000;
 
+const numbersHelp =
+  '\nThe numbers are the column phone of a CSV file, or come on standard input, one a line. None is shown.';
+
 const program = new Command('callboard')
   .description('Outbound calls as supervised, event-sourced actors.')
   .option('--data <folder>', 'where the journal, the vault, the lists, the recordings and the log are')
@@ -93,6 +96,26 @@ program
   .option('--json', 'one JSON document')
   .action(async (campaign, options) =>
     (await import('./commands/audit.ts')).auditCampaign(campaign, { ...program.opts(), ...options }),
+  );
+
+program
+  .command('dnc <action> [file]')
+  .description('add numbers to a list of those who are not called, or remove them from it (docs/law.md)')
+  .addHelpText('after', numbersHelp)
+  .option('--list <name>', 'name of the list', 'global')
+  .option('--campaign <id>', 'for this campaign alone; by default for all')
+  .action(async (action, file, options) =>
+    (await import('./commands/contacts.ts')).changeList(action, file, { ...program.opts(), ...options }),
+  );
+
+program
+  .command('consent <action> [file]')
+  .description('grant or revoke that the people with these numbers have agreed to be called (docs/law.md)')
+  .addHelpText('after', numbersHelp)
+  .option('--evidence <where>', 'where it can be looked up, such as form-2026-11; never a name or a number')
+  .option('--campaign <id>', 'to this campaign alone; by default to all')
+  .action(async (action, file, options) =>
+    (await import('./commands/contacts.ts')).changeConsent(action, file, { ...program.opts(), ...options }),
   );
 
 program

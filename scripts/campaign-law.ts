@@ -16,13 +16,20 @@ export interface LawChoice {
 
 /**
  * The law that is named; where none is, that of practice if the trunk is on this machine.
- * @throws LAW_PROFILE_MISSING, LAW_PROFILE_UNKNOWN, and LAW_SETTINGS where the trunk shows no number and must.
+ * @throws LAW_PROFILE_MISSING, LAW_PROFILE_UNKNOWN, and LAW_SETTINGS where practice is to hold for a trunk that is
+ * elsewhere, or the trunk shows no number and must.
  */
 export function chosenLaw(profiles: LawProfiles, { named, trunk }: LawChoice): Law {
   if (named === undefined && !(trunk && isLoopback(trunk.uri))) {
     throw new FatalError(
       'LAW_PROFILE_MISSING',
       `Nobody is called without a law profile: name one with --law (${namesOf(profiles)}; docs/law.md).`,
+    );
+  }
+  if (named === practiceLaw && trunk && !isLoopback(trunk.uri)) {
+    throw new FatalError(
+      'LAW_SETTINGS',
+      `The law profile ${practiceLaw} is for trunks on this machine, where nobody is called in earnest: name another with --law (${namesOf(profiles)}; docs/law.md).`,
     );
   }
   const law = lawNamed(profiles, named ?? practiceLaw);

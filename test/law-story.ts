@@ -36,6 +36,8 @@ const plan: CallPlan = {
 
 export class LawStory {
   readonly record: AuditRecord;
+  /** All that happened, in order. */
+  readonly entries: { readonly stream: string; readonly event: CallEvent | CampaignEvent | ContactEvent }[] = [];
   readonly #law: Law;
   readonly #recorder = auditRecorder('c');
   readonly #versions = new Map<string, number>();
@@ -99,6 +101,7 @@ export class LawStory {
     const version = (this.#versions.get(stream) ?? 0) + 1;
     this.#versions.set(stream, version);
     this.#recorder.add(stream, version, event, atMs);
+    this.entries.push({ stream, event });
   }
 }
 

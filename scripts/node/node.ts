@@ -10,7 +10,7 @@ import type { Journal } from '#ports/journal.ts';
 import type { Leads } from '#ports/leads.ts';
 import { systemClock } from '#ports/system-clock.ts';
 import type { Telephony } from '#ports/telephony.ts';
-import type { RecordAccess } from '#ports/vault.ts';
+import type { RecordAccess, Vault } from '#ports/vault.ts';
 import { type ReadModels, startReadModels } from '#projections/read-models.ts';
 import { agentProtocol } from '#proto/generated/agent.ts';
 import { callProtocol } from '#proto/generated/call.ts';
@@ -45,6 +45,7 @@ export interface CallboardNode {
   readonly runtime: Runtime;
   readonly journal: Journal;
   readonly leads: Leads;
+  readonly vault: Vault;
   /** Absent where no role of the node talks to carriers. */
   readonly telephony: Telephony | undefined;
   readonly definitions: readonly AnyActorDefinition[];
@@ -185,6 +186,7 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
     runtime,
     journal,
     leads,
+    vault: stores.vault,
     telephony: carrierSide?.telephony,
     definitions,
     failed: failure.promise,

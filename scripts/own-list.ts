@@ -30,8 +30,12 @@ const silenceTimeoutMs = 20_000;
 export async function checkOwnList(list: string, options: OwnListOptions): Promise<void> {
   await readList(list).next();
   await readPrompt(options.prompt);
-  const { campaign } = options;
-  if (campaign === undefined || (/^[A-Za-z0-9._-]+$/.test(campaign) && campaign.length <= longestCampaignId)) return;
+  if (options.campaign !== undefined) checkCampaignId(options.campaign);
+}
+
+/** @throws CONFIG_INVALID */
+export function checkCampaignId(campaign: string): void {
+  if (/^[A-Za-z0-9._-]+$/.test(campaign) && campaign.length <= longestCampaignId) return;
   throw new FatalError(
     'CONFIG_INVALID',
     `--campaign takes 1 to ${longestCampaignId} letters, digits, dots, underscores and hyphens: give another name.`,

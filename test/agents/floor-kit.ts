@@ -82,7 +82,7 @@ export async function openFloor(agents: readonly string[], leads: number, change
         schedule: async () => undefined,
         nextDue: async () => undefined,
       },
-      lists: { load: async () => ({ rows: leads, added: leads, known: 0, refused: 0 }) },
+      lists: { load: async () => ({ rows: leads, added: leads, known: 0, refused: 0, leads: leads }) },
     }),
     callActor({
       ...{ clock, telephony: network, media, vault: { read: async () => person }, dataFolder: '/nowhere' },

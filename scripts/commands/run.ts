@@ -2,14 +2,16 @@
 import { resolve } from 'node:path';
 import { loadConfig, loadCredentials } from '#config/load.ts';
 import { codeOf } from '#ports/errors.ts';
+import { campaignIdOf } from '#scripts/campaign-name.ts';
 import { runCampaign } from '#scripts/campaign-run.ts';
 import { endOnSignals } from '#scripts/ending.ts';
 import { shutGate } from '#scripts/node/dial-gate.ts';
 import { startNode } from '#scripts/node/node.ts';
-import { campaignIdOf, checkOwnList, type OwnListOptions, settingsOf } from '#scripts/own-list.ts';
+import { checkOwnList, type OwnListOptions, settingsOf } from '#scripts/own-list.ts';
 import { withJournal } from '#scripts/read-journal.ts';
 import { checkTrunk, checkTrunkAddress } from '#scripts/trunk-check.ts';
-import { checkReportPath, endedAttempts, writeReport } from '#scripts/view/report.ts';
+import { endedAttempts, writeReport } from '#scripts/view/report.ts';
+import { checkReportPath } from '#scripts/view/report-path.ts';
 import { openScreen } from '#scripts/view/screen.ts';
 import { printSummary } from '#scripts/view/summary.ts';
 import type { CommonOptions } from './options.ts';

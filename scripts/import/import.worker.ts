@@ -1,10 +1,14 @@
-/** The thread of an import: what it leaves behind in memory is cleared away early, and goes with it. */
+/** The thread of an import. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { toldOf } from './import-words.ts';
-import { type ImportWork, importInto } from './import-work.ts';
+import { codeOf } from '#ports/errors.ts';
+import { importInto } from './import-into.ts';
+import type { ImportFailure, ImportOrder } from './import-order.ts';
 
 try {
-  await importInto(workerData as ImportWork, (told) => parentPort?.postMessage(told));
+  const { list, options } = workerData as ImportOrder;
+  await importInto(list, options);
 } catch (error) {
-  parentPort?.postMessage(toldOf(error));
+  const { message, stack = message } = error as Error;
+  const code = codeOf(error);
+  parentPort?.postMessage({ message, stack, ...(code ? { code } : {}) } satisfies ImportFailure);
 }

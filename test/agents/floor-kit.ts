@@ -4,12 +4,16 @@ import { callActor } from '#actors/call/call.actor.ts';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
 import { contactActor } from '#actors/contact/contact.actor.ts';
 import { trunkActor } from '#actors/trunk/trunk.actor.ts';
+import { leadsKind } from '#adapters/sqlite/leads-schema.ts';
+import { leadsStore } from '#adapters/sqlite/leads-store.ts';
+import { openDatabase } from '#adapters/sqlite/open-database.ts';
+import type { Claim, LeadChoice, Leads } from '#ports/leads.ts';
 import type { RtpEndpoint } from '#ports/media.ts';
 import type { TelephonyListener } from '#ports/telephony.ts';
 import type { Tagged } from '#proto/codec.ts';
 import { agentProtocol } from '#proto/generated/agent.ts';
 import { callProtocol } from '#proto/generated/call.ts';
-import { type AgentWork, type CampaignSettings, campaignProtocol } from '#proto/generated/campaign.ts';
+import { type AgentWork, type CampaignSettings, campaignProtocol, type LeadPolicy } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
@@ -55,8 +59,29 @@ const work: AgentWork = {
   ...{ previewMs: 0, previewDials: false, wrapUp },
 };
 
-/** A campaign of so many leads, and its agents, who are ready. */
-export async function openFloor(agents: readonly string[], leads: number, change: Partial<AgentWork> = {}) {
+/** A list of so many leads, in memory. */
+function listOf(count: number) {
+  const store = leadsStore(openDatabase(leadsKind, { path: ':memory:' })).methods;
+  const rows = Array.from({ length: count }, (_, index) => {
+    const row = index + 1;
+    return { row, contactId: `p-${row}`, mask: '+1 202 *** **45', timezone: '', language: '' };
+  });
+  store.add('c', rows);
+  return {
+    claim: async (claim: Claim) => store.claim(claim),
+    settle: async (...told: Parameters<Leads['settle']>) => store.settle(...told),
+    schedule: async (...told: Parameters<Leads['schedule']>) => store.schedule(...told),
+    nextDue: async (choice: LeadChoice) => store.nextDue(choice),
+  };
+}
+
+/** A campaign of so many leads, called by a policy where there is one, and its agents, who are ready. */
+export async function openFloor(
+  agents: readonly string[],
+  leads: number,
+  change: Partial<AgentWork> = {},
+  policy?: LeadPolicy,
+) {
   const clock = new ManualClock();
   const data = new JournalData();
   const journal = new TestJournal(data);
@@ -64,25 +89,12 @@ export async function openFloor(agents: readonly string[], leads: number, change
   const media = new FakeMedia();
   const phones = new Phones();
   const transferred: string[] = [];
-  const rows = Array.from({ length: leads }, (_, index) => {
-    return { row: index + 1, contactId: `p-${index + 1}`, mask: '+1 202 *** **45', attempt: 1 };
-  });
-  const claims = new Map<string, typeof rows>();
   const person = { number: '+12025550101', name: '', attributes: {} };
   const actors = [
     campaignActor({
       clock,
-      leads: {
-        claim: async ({ claimId, count }) => {
-          const claimed = claims.get(claimId) ?? rows.splice(0, count);
-          claims.set(claimId, claimed);
-          return claimed;
-        },
-        settle: async () => undefined,
-        schedule: async () => undefined,
-        nextDue: async () => undefined,
-      },
-      lists: { load: async () => ({ rows: leads, added: leads, known: 0, refused: 0, leads: leads }) },
+      leads: listOf(leads),
+      lists: { load: async () => ({ rows: leads, added: leads, known: 0, refused: 0, leads }) },
     }),
     callActor({
       ...{ clock, telephony: network, media, vault: { read: async () => person }, dataFolder: '/nowhere' },
@@ -133,6 +145,7 @@ export async function openFloor(agents: readonly string[], leads: number, change
   } as Tagged);
   const settings: CampaignSettings = {
     ...{ trunkId: 't', plan, maxCalls: 20, callsPerSecond: 50, leaseMs: 600_000, agents: { ...work, ...change } },
+    ...(policy ? { leads: policy } : {}),
   };
   await ask('campaign', 'c', { type: 'ConfigureCampaign', settings } as Tagged);
   await ask('campaign', 'c', { type: 'LoadList', path: 'l.csv' } as Tagged);

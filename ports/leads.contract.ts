@@ -94,6 +94,8 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
           { row: 9, reason: 'something else' },
         ]);
         expect(await leads.refused('spring', 1)).toHaveLength(1);
+        expect(await leads.refused('spring', 10, 4)).toEqual([{ row: 9, reason: 'something else' }]);
+        expect(await leads.refused('spring', 10, 9)).toEqual([]);
         expect(await leads.counts('spring')).toEqual({ leads: 0, open: 0, refused: 2 });
       });
 
@@ -409,12 +411,17 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
         expect(await store.progress('autumn', 'one')).toBeUndefined();
       });
 
-      test('is begun anew for another list, and once it has ended', async () => {
+      test('has an end, until it is begun again', async () => {
+        await leads.keepProgress('spring', 'one', { ...progress, rows: 1001 });
+        expect(await leads.progress('spring', 'one')).toEqual({ ...progress, rows: 1001 });
+        await leads.keepProgress('spring', 'one', progress);
+        expect(await leads.progress('spring', 'one')).toEqual(progress);
+      });
+
+      test('is begun anew for another list', async () => {
         await leads.keepProgress('spring', 'one', progress);
         await leads.keepProgress('spring', 'other', { ...progress, row: 7 });
         expect(await leads.progress('spring', 'one')).toBeUndefined();
-        await leads.keepProgress('spring', 'other', undefined);
-        expect(await leads.progress('spring', 'other')).toBeUndefined();
       });
     });
   });

@@ -108,6 +108,8 @@ export interface ListProgress {
   readonly leadsBefore: number;
   /** Rows up to this one that cannot be dialed. */
   readonly refused: number;
+  /** Rows of the list, once it was read to its end. */
+  readonly rows?: number;
 }
 
 export interface Leads {
@@ -123,10 +125,10 @@ export interface Leads {
   ): Promise<{ readonly added: number; readonly known: readonly NewLead[]; readonly taken: readonly NewLead[] }>;
   /** Keeps why rows cannot be dialed; a row is kept once, with the reason given last. */
   refuse(campaignId: string, rows: readonly RefusedRow[]): Promise<void>;
-  /** How far the reading of this very list had come; undefined where it was not begun, or has ended. */
+  /** How far the reading of this very list had come; undefined where it was not begun. */
   progress(campaignId: string, list: string): Promise<ListProgress | undefined>;
-  /** Keeps how far it has come, instead of what was kept of any list of the campaign; undefined: it has ended. */
-  keepProgress(campaignId: string, list: string, progress: ListProgress | undefined): Promise<void>;
+  /** Keeps how far it has come, instead of what was kept of any list of the campaign. */
+  keepProgress(campaignId: string, list: string, progress: ListProgress): Promise<void>;
   /**
    * Takes up to `count` leads that are free: callbacks that are due, then leads for humans only, where the claim has
    * them, both the longest due first; then the others by priority and order. When very many have become due at once,
@@ -150,8 +152,8 @@ export interface Leads {
    */
   nextDue(choice: LeadChoice): Promise<number | undefined>;
   counts(campaignId: string): Promise<ListCounts>;
-  /** Refused rows in order. */
-  refused(campaignId: string, limit: number): Promise<readonly RefusedRow[]>;
+  /** Refused rows in order, those after a row where one is named. */
+  refused(campaignId: string, limit: number, afterRow?: number): Promise<readonly RefusedRow[]>;
   close(): Promise<void>;
 }
 

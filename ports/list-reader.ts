@@ -10,6 +10,8 @@ export interface ListCount {
   readonly known: number;
   /** Rows that cannot be dialed; each is kept with its reason. */
   readonly refused: number;
+  /** Leads that the campaign has now. */
+  readonly leads: number;
 }
 
 export interface ListReader {

@@ -51,6 +51,15 @@ program
   .action(async (list, options) => (await import('./commands/run.ts')).run(list, { ...program.opts(), ...options }));
 
 program
+  .command('import <list>')
+  .description('read a CSV file into the list of a campaign, before it is dialed; cut short, it goes on where it was')
+  .option('--campaign <id>', 'the campaign; by default made from the path of the list, as run does')
+  .option('--report <file>', 'write a line for each row that cannot be dialed, and why')
+  .action(async (list, options) =>
+    (await import('./commands/import.ts')).importCommand(list, { ...program.opts(), ...options }),
+  );
+
+program
   .command('node')
   .description('one node of a cluster, until SIGTERM or Ctrl-C: then it hands over, and its live calls end')
   .action(async () => (await import('./commands/node.ts')).runNode(program.opts()));

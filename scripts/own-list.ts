@@ -1,12 +1,10 @@
 /** A campaign that dials a list of one's own: what `run` and `dial` have in common. */
-import { createHash } from 'node:crypto';
-import { basename, resolve } from 'node:path';
-import { longestCampaignId } from '#actors/campaign/state.ts';
+import { resolve } from 'node:path';
 import { readList } from '#adapters/csv/list-reader.ts';
 import { readPrompt } from '#adapters/rtp/prompts.ts';
-import { FatalError } from '#ports/errors.ts';
 import type { CampaignSettings } from '#proto/generated/campaign.ts';
 import type { Law } from '#proto/generated/law.ts';
+import { checkCampaignId } from './campaign-name.ts';
 import { leaseOf } from './lease.ts';
 
 export interface OwnListOptions {
@@ -33,12 +31,7 @@ const silenceTimeoutMs = 20_000;
 export async function checkOwnList(list: string, options: OwnListOptions): Promise<void> {
   await readList(list).next();
   await readPrompt(options.prompt);
-  const { campaign } = options;
-  if (campaign === undefined || (/^[A-Za-z0-9._-]+$/.test(campaign) && campaign.length <= longestCampaignId)) return;
-  throw new FatalError(
-    'CONFIG_INVALID',
-    `--campaign takes 1 to ${longestCampaignId} letters, digits, dots, underscores and hyphens: give another name.`,
-  );
+  if (options.campaign !== undefined) checkCampaignId(options.campaign);
 }
 
 /** How the list is dialed. */
@@ -54,15 +47,4 @@ export function settingsOf(trunkId: string, options: OwnListOptions, law: Law): 
   };
   const { maxCalls, rate: callsPerSecond } = options;
   return { trunkId, plan, maxCalls, callsPerSecond, leaseMs: leaseOf(plan), law };
-}
-
-/** The same list is the same campaign, wherever the command is typed. */
-export function campaignIdOf(list: string): string {
-  const path = resolve(list);
-  const name =
-    basename(path)
-      .replace(/\.[^.]*$/, '')
-      .replace(/[^A-Za-z0-9_-]+/g, '-')
-      .slice(0, 40) || 'list';
-  return `${name}-${createHash('sha256').update(path).digest('hex').slice(0, 8)}`;
 }

@@ -53,7 +53,7 @@ function obey(state: CampaignState, command: CampaignCommand, meta: CommandMeta)
       if (state.stopped) return stopped(meta);
       return state.loading === undefined ? accept({ type: 'ListRequested', path: command.path }) : accept();
     case 'ReportList':
-      return state.loading === command.path ? loaded(state, command, atMs) : accept();
+      return state.loading === command.path ? loaded(state, newTo(state, command), atMs) : accept();
     case 'Pace':
       return pace(state, meta);
     case 'AssignLeads':
@@ -141,6 +141,13 @@ function loaded(state: CampaignState, report: ReportList, atMs: number): Decided
   const event = listEvent(report);
   const wakes = isWaiting(state) && event.type === 'ListLoaded' && event.added > 0;
   return wakes ? accept<CampaignEvent>(event, { type: 'LeadsDue', atMs }) : accept(event);
+}
+
+/** What was imported beside the campaign is new to it all the same. */
+function newTo(state: CampaignState, report: ReportList): ReportList {
+  if (report.leads === undefined || report.failure) return report;
+  const added = Math.max(0, report.leads - state.leads);
+  return { ...report, added, known: Math.max(0, report.rows - report.refused - added) };
 }
 
 function listEvent(report: ReportList): CampaignEvent {

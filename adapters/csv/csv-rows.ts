@@ -1,6 +1,5 @@
 /** Reads the rows of a CSV (RFC 4180) by stream, or says in one sentence why the file cannot be read. */
 import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream';
 import { parse } from 'csv-parse';
 import { FatalError } from '#ports/errors.ts';
 
@@ -13,37 +12,56 @@ const longestRowBytes = 128 * 1024;
 const openQuote = 'a quote is opened and not closed, so the rows after it could not be told apart';
 
 /**
- * Gives the header as row 0 and then every row. The whole file is looked through before the first row is given, so
- * that a file in another encoding is refused before any of it is used.
+ * Gives the header as row 0 and then every row, some hundreds at a time, for waiting a million times would take longer
+ * than reading. The whole file is looked through before the first row is given, so that a file in another encoding is
+ * refused before any of it is used.
  * @throws LIST_UNREADABLE where the file is not there, cannot be read, is no UTF-8 or is empty.
  */
-export async function* readCsv(path: string): AsyncGenerator<CsvRow> {
+export async function* readCsv(path: string): AsyncGenerator<readonly CsvRow[]> {
   await checkText(path);
   let row = 0;
   let lastRow = Number.POSITIVE_INFINITY;
+  let rows: CsvRow[] = [];
   const parser = parse({
     bom: true,
     relax_column_count: true,
     max_record_size: longestRowBytes,
     skip_records_with_error: true,
     relax_quotes: true,
-    on_record: (cells: string[]) => ({ row: row++, cells }) as never,
+    on_record: (cells: string[]) => {
+      if (row <= lastRow) rows.push(cells.some(swallowsRows) ? { row, fault: openQuote } : { row, cells });
+      row += 1;
+      // Nothing is left for the stream, which would give them one by one.
+      return undefined;
+    },
     on_skip: () => {
       lastRow = Math.min(lastRow, row++);
       return undefined;
     },
   });
-  // The parser ends with the error of the file, and the loop below throws it.
-  pipeline(createReadStream(path), parser, () => {});
+  const read = () => {
+    const batch = rows;
+    rows = [];
+    return batch;
+  };
   try {
-    for await (const parsed of parser as AsyncIterable<CsvRow & { cells: string[] }>) {
-      if (parsed.row > lastRow) break;
-      yield parsed.cells.some(swallowsRows) ? { row: parsed.row, fault: openQuote } : parsed;
+    for await (const bytes of createReadStream(path) as AsyncIterable<Buffer>) {
+      await written((done) => parser.write(bytes, done));
+      yield read();
+      if (lastRow < row) break;
     }
+    await written((done) => parser.end(done));
   } catch (cause) {
     throw unreadable(path, reasonOf(cause), cause);
+  } finally {
+    parser.destroy();
   }
-  if (lastRow < row) yield { row: lastRow, fault: openQuote };
+  yield read();
+  if (lastRow < row) yield [{ row: lastRow, fault: openQuote }];
+}
+
+function written(write: (done: (error?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => write((error) => (error ? reject(error) : resolve())));
 }
 
 /** A stray quote is kept as it is; one that went on over the end of its line was to be closed before. */

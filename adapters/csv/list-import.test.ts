@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, expect, jest, test } from '@jest/globals';
 import { openSqliteLeads } from '#adapters/sqlite/leads.ts';
 import { openSqliteVault } from '#adapters/sqlite/vault.ts';
 import type { Leads } from '#ports/leads.ts';
@@ -39,7 +39,7 @@ const claim = { campaignId: 'spring', claimId: 'a', nowMs: 0, leaseMs: 1000 };
 
 test('stores people in the vault and leads without number or name in the campaign', async () => {
   const list = 'phone,name,timezone,language,city\n+8613800001234,王小明,Asia/Shanghai,zh-CN,上海\n';
-  expect(await load(list)).toEqual({ rows: 1, added: 1, known: 0, refused: 0 });
+  expect(await load(list)).toEqual({ rows: 1, added: 1, known: 0, refused: 0, leads: 1 });
   const [lead] = await leads.claim({ ...claim, count: 5 });
   expect(lead).toEqual({
     row: 1,
@@ -58,7 +58,7 @@ test('stores people in the vault and leads without number or name in the campaig
 
 test('refuses rows and duplicates, keeps why, and the first row of a number stands', async () => {
   const list = `phone,name\n${number(1)},A\nnonsense,B\n${number(2)},C\n+86 138 0000 0001,D\n`;
-  expect(await load(list)).toEqual({ rows: 4, added: 2, known: 0, refused: 2 });
+  expect(await load(list)).toEqual({ rows: 4, added: 2, known: 0, refused: 2, leads: 2 });
   expect(await leads.refused('spring', 10)).toEqual([
     { row: 2, reason: 'its phone is not a telephone number' },
     { row: 4, reason: 'duplicate of row 1' },
@@ -69,14 +69,48 @@ test('refuses rows and duplicates, keeps why, and the first row of a number stan
 
 test('goes on where it stopped: what it has is known, only duplicates within the file are duplicates', async () => {
   const rows = [number(1), number(2), 'nonsense', number(1), number(3)].map((phone) => `${phone}\n`);
-  expect(await load(`phone\n${rows.slice(0, 4).join('')}`)).toEqual({ rows: 4, added: 2, known: 0, refused: 2 });
-  expect(await load(`phone\n${rows.join('')}`)).toEqual({ rows: 5, added: 1, known: 2, refused: 2 });
+  expect(await load(`phone\n${rows.slice(0, 4).join('')}`)).toMatchObject({ rows: 4, added: 2, known: 0, refused: 2 });
+  expect(await load(`phone\n${rows.join('')}`)).toMatchObject({ rows: 5, added: 1, known: 2, refused: 2 });
   expect(await leads.counts('spring')).toEqual({ leads: 3, open: 3, refused: 2 });
+});
+
+test('of a list that was read to its end and not changed since nothing is read again', async () => {
+  const list = `phone\n${number(1)}\nnonsense\n`;
+  await load(list);
+  const put = jest.spyOn(vault, 'put');
+  const add = jest.spyOn(leads, 'add');
+  const told: number[] = [];
+  const again = await importList(path, 'spring', { vault, leads }, (row) => told.push(row));
+  expect(again).toEqual({ rows: 2, added: 0, known: 1, refused: 1, leads: 1 });
+  expect(told[0]).toBe(2);
+  expect(put.mock.calls.flat(2)).toEqual([]);
+  expect(add.mock.calls.flatMap(([, rows]) => rows)).toEqual([]);
+});
+
+test('an import that was cut short anywhere goes on after what is stored, and stores none of it again', async () => {
+  const rows = Array.from({ length: 9500 }, (_, index) => (index % 7 === 3 ? 'nonsense' : number(index % 9000)));
+  const refused = rows.filter((row, index) => row === 'nonsense' || rows.indexOf(row) < index).length;
+  const list = `phone\n${rows.join('\n')}\n`;
+  const told: number[] = [];
+  writeFileSync(path, list);
+  const cut = jest.fn<Leads['add']>(leads.add).mockImplementationOnce(leads.add);
+  cut.mockRejectedValueOnce(new Error('the power is gone'));
+  const dying = { vault, leads: { ...leads, add: cut } };
+  await expect(importList(path, 'spring', dying, (row) => told.push(row))).rejects.toThrow('power');
+  const came = told.at(-1) ?? 0;
+  expect(came).toBeGreaterThan(0);
+  const adding = jest.fn<Leads['add']>(leads.add);
+  const count = await importList(path, 'spring', { vault, leads: { ...leads, add: adding } }, (row) => told.push(row));
+  const added = adding.mock.calls.flatMap(([, some]) => some.map(({ row }) => row));
+  expect(Math.min(...added)).toBeGreaterThan(came);
+  expect(count).toEqual({ rows: 9500, added: 9500 - refused, known: 0, refused, leads: 9500 - refused });
+  expect(await leads.counts('spring')).toEqual({ leads: 9500 - refused, open: 9500 - refused, refused });
+  expect(told).toEqual([...told].sort((one, other) => one - other));
 });
 
 test('a person on a row that the campaign has for somebody else is refused, not swapped', async () => {
   await load(`phone\n${number(1)}\n${number(2)}\n`);
-  expect(await load(`phone\n${number(9)}\n${number(1)}\n`)).toEqual({ rows: 2, added: 0, known: 1, refused: 1 });
+  expect(await load(`phone\n${number(9)}\n${number(1)}\n`)).toMatchObject({ rows: 2, added: 0, known: 1, refused: 1 });
   expect(await leads.refused('spring', 10)).toMatchObject([{ row: 1, reason: expect.stringContaining('was changed') }]);
 });
 
@@ -87,6 +121,7 @@ test('takes more rows than a batch, in order, duplicates across batches as well'
     added: 2500,
     known: 0,
     refused: 1,
+    leads: 2500,
   });
   expect(await leads.refused('spring', 10)).toEqual([{ row: 2501, reason: 'duplicate of row 1' }]);
   expect((await leads.claim({ ...claim, count: 5000 })).map(({ row }) => row)).toEqual(

@@ -1,10 +1,10 @@
 /** Reads a list of people into the vault and the leads. */
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import type { Leads, ListProgress, RefusedRow } from '#ports/leads.ts';
+import type { Leads, ListProgress } from '#ports/leads.ts';
 import type { ListCount } from '#ports/list-reader.ts';
 import type { Vault } from '#ports/vault.ts';
-import { type ListedPerson, type ListOptions, readList } from './list-reader.ts';
+import { type ListOptions, type ReadRow, readList } from './list-reader.ts';
 import { Storing } from './list-storing.ts';
 import { SeenNumbers } from './seen-numbers.ts';
 
@@ -13,40 +13,54 @@ export interface ImportPorts extends ListOptions {
   readonly leads: Leads;
 }
 
+/** How far an import has come. */
+export type ImportProgress = (row: number) => void;
+
 /**
  * Reads a list into a campaign. An import that was cut short goes on where it was: what was read of the same file is not
- * stored again, and counts with the rest. Reading a list again adds only what is new. Memory holds a few thousand rows, and
- * 24 bytes of each row to tell duplicates.
+ * stored again, and counts with the rest. Of a list that was read to its end and has not been changed since, nothing is
+ * read again. Memory holds a few thousand rows, and 24 bytes of each row to tell duplicates.
+ * @param progress hears the row that it goes on after, 0 at the beginning, and then each row that is stored with all
+ * before it, some thousands apart.
  * @throws LIST_UNREADABLE before anything is stored; what the vault and the leads throw.
  */
-export async function importList(path: string, campaignId: string, ports: ImportPorts): Promise<ListCount> {
+export async function importList(
+  path: string,
+  campaignId: string,
+  ports: ImportPorts,
+  progress: ImportProgress = () => {},
+): Promise<ListCount> {
   const { vault, leads } = ports;
   const rows = readList(path, ports);
   const first = await rows.next();
   const list = await nameOf(path, ports);
-  const progress = await begun(leads, campaignId, list);
+  const begun = await begin(leads, campaignId, list);
+  progress(begun.row);
   const seen = new SeenNumbers();
-  const storing = new Storing({ vault, leads, campaignId, list }, progress);
-  let count = 0;
+  const storing = new Storing({ vault, leads, campaignId, list, progress }, begun);
+  let count = begun.rows ?? 0;
   try {
-    for (let next = first; !next.done; next = await rows.next()) {
-      const read = withoutDuplicate(next.value, seen);
-      count += 1;
-      if (read.row > progress.row) await storing.take(read);
+    for (let next = first; begun.rows === undefined && !next.done; next = await rows.next()) {
+      for (const row of next.value) {
+        const read = withoutDuplicate(row, seen);
+        count += 1;
+        const full = read.row > begun.row ? storing.take(read) : undefined;
+        if (full) await full;
+      }
     }
-    await storing.end();
+    await storing.end(count);
   } finally {
     await rows.return(undefined);
     await storing.stopped();
   }
   const { refused } = storing;
-  const added = (await leads.counts(campaignId)).leads - progress.leadsBefore;
-  await leads.keepProgress(campaignId, list, undefined);
-  return { rows: count, added, known: count - refused - added, refused };
+  const now = (await leads.counts(campaignId)).leads;
+  const added = begun.rows === undefined ? now - begun.leadsBefore : 0;
+  return { rows: count, added, known: count - refused - added, refused, leads: now };
 }
 
 /** Where the reading of the same list had come to, or its beginning. */
-async function begun(leads: Leads, campaignId: string, list: string): Promise<ListProgress> {
+async function begin(leads: Leads, campaignId: string, list: string): Promise<ListProgress> {
   const progress = await leads.progress(campaignId, list);
   if (progress) return progress;
   const start = { row: 0, leadsBefore: (await leads.counts(campaignId)).leads, refused: 0 };
@@ -62,7 +76,7 @@ async function nameOf(path: string, { defaultRegion = '' }: ListOptions): Promis
     .digest('hex');
 }
 
-function withoutDuplicate(read: ListedPerson | RefusedRow, seen: SeenNumbers): ListedPerson | RefusedRow {
+function withoutDuplicate(read: ReadRow, seen: SeenNumbers): ReadRow {
   if ('reason' in read) return read;
   const first = seen.rowOf(read.person.number, read.row);
   return first === undefined ? read : { row: read.row, reason: `duplicate of row ${first}` };

@@ -21,7 +21,7 @@ async function rows(content: string | Uint8Array, options?: ListOptions) {
 
 async function all(file: string, options?: ListOptions) {
   const read: (ListedPerson | RefusedRow)[] = [];
-  for await (const row of readList(file, options)) read.push(row);
+  for await (const rows of readList(file, options)) read.push(...rows);
   return read;
 }
 

@@ -19,6 +19,9 @@ export interface ListedPerson {
   readonly priority?: number;
 }
 
+/** A row as it was read. */
+export type ReadRow = ListedPerson | RefusedRow;
+
 export interface ListOptions {
   /** Country of the numbers that are written without a plus, as ISO 3166-1 alpha-2; without it they are refused. */
   readonly defaultRegion?: string;
@@ -32,23 +35,27 @@ type OwnColumn = (typeof ownColumns)[number];
 const mostSegments = 500;
 
 /**
- * Gives the rows of the list in order; a refused one never names its number. Blank lines are counted, as a
- * spreadsheet counts them, and left out.
+ * Gives the rows of the list in order, some hundreds at a time; a refused one never names its number. Blank lines are
+ * counted, as a spreadsheet counts them, and left out.
  * @throws LIST_UNREADABLE in one sentence that says what is wrong with the file.
  */
-export async function* readList(path: string, options: ListOptions = {}): AsyncGenerator<ListedPerson | RefusedRow> {
+export async function* readList(path: string, options: ListOptions = {}): AsyncGenerator<readonly ReadRow[]> {
   let columns: Columns | undefined;
   const segments = new Set<string>();
-  for await (const read of readCsv(path)) {
-    const { row } = read;
-    if (!columns) {
-      if ('fault' in read) throw unreadable(path, `has no readable header: ${read.fault}`);
-      columns = columnsOf(path, read.cells);
-    } else if ('fault' in read) {
-      yield { row, reason: read.fault };
-    } else if (read.cells.some((cell) => cell.trim() !== '')) {
-      yield personOf(row, columns, read.cells, segments, options);
+  for await (const batch of readCsv(path)) {
+    const rows: ReadRow[] = [];
+    for (const read of batch) {
+      const { row } = read;
+      if (!columns) {
+        if ('fault' in read) throw unreadable(path, `has no readable header: ${read.fault}`);
+        columns = columnsOf(path, read.cells);
+      } else if ('fault' in read) {
+        rows.push({ row, reason: read.fault });
+      } else if (read.cells.some((cell) => cell.trim() !== '')) {
+        rows.push(personOf(row, columns, read.cells, segments, options));
+      }
     }
+    yield rows;
   }
 }
 
@@ -83,7 +90,7 @@ function personOf(
   cells: readonly string[],
   segments: Set<string>,
   { defaultRegion }: ListOptions,
-): ListedPerson | RefusedRow {
+): ReadRow {
   if (cells.length !== columns.count) {
     return { row, reason: `it has ${cells.length} cells where the header has ${columns.count}` };
   }

@@ -1,7 +1,7 @@
 /** Storing the rows of a list in order: people in the vault, leads in the campaign, and how far it has come. */
 import type { Leads, ListProgress, NewLead, RefusedRow } from '#ports/leads.ts';
 import type { Person, StoredContact, Vault } from '#ports/vault.ts';
-import type { ListedPerson } from './list-reader.ts';
+import type { ReadRow } from './list-reader.ts';
 
 /**
  * Rows that go to the vault together. They are few, so that they are forgotten before they are old: 4000 at a time took
@@ -9,7 +9,7 @@ import type { ListedPerson } from './list-reader.ts';
  */
 const rowsForVault = 500;
 /** Groups of rows that are on their way, at most. */
-const groupsAtOnce = 16;
+const groupsAtOnce = 8;
 /** Rows that the leads are told of together. */
 const rowsForLeads = 4000;
 
@@ -23,6 +23,8 @@ export interface Stores {
   readonly campaignId: string;
   /** The list, as its progress is kept under. */
   readonly list: string;
+  /** Hears of each row that is stored with all before it. */
+  readonly progress: (row: number) => void;
 }
 
 export class Storing {
@@ -52,7 +54,7 @@ export class Storing {
   }
 
   /** Takes the next row; resolves when there is room for another one, rejects when one before could not be stored. */
-  take(read: ListedPerson | RefusedRow): Promise<void> | undefined {
+  take(read: ReadRow): Promise<void> | undefined {
     this.#lastRow = read.row;
     if ('reason' in read) {
       this.#refused.push(read);
@@ -65,10 +67,11 @@ export class Storing {
     return this.#send(false);
   }
 
-  /** No more rows come; resolves when all are stored. */
-  async end(): Promise<void> {
+  /** No more rows come, and so many have come; resolves when all are stored. */
+  async end(rows: number): Promise<void> {
     await this.#send(true);
     await this.#last;
+    await this.#keepProgress(this.#lastRow, rows);
   }
 
   /** Resolves when nothing of it is under way any more. */
@@ -104,15 +107,21 @@ export class Storing {
   }
 
   async #tellLeads(row: number): Promise<void> {
-    const { leads, campaignId, list } = this.#stores;
+    const { leads, campaignId } = this.#stores;
     const [stored, notDialed] = [this.#stored, this.#notDialed];
     [this.#stored, this.#notDialed] = [[], []];
     const { taken } = await leads.add(campaignId, stored);
     const all = [...notDialed, ...taken.map(({ row }) => ({ row, reason: changed }))];
     this.#count += all.length;
-    const progress = { row, leadsBefore: this.#leadsBefore, refused: this.#count };
     await leads.refuse(campaignId, all);
-    await leads.keepProgress(campaignId, list, progress);
+    await this.#keepProgress(row);
+  }
+
+  async #keepProgress(row: number, rows?: number): Promise<void> {
+    const { leads, campaignId, list, progress } = this.#stores;
+    const end = rows === undefined ? {} : { rows };
+    await leads.keepProgress(campaignId, list, { row, leadsBefore: this.#leadsBefore, refused: this.#count, ...end });
+    progress(row);
   }
 }
 

@@ -11,25 +11,22 @@ export async function progressOf(
 ): Promise<ListProgress | undefined> {
   const kept = await progress.findOne(leadsQueries.progress(campaignId).filter);
   if (kept?.list !== list) return undefined;
-  const { row, leadsBefore, refused } = kept;
-  return { row, leadsBefore, refused };
+  const { row, leadsBefore, refused, rows } = kept;
+  return { row, leadsBefore, refused, ...(rows === undefined ? {} : { rows }) };
 }
 
-/** Keeps it instead of what was kept before, or forgets that. */
+/** Keeps it instead of what was kept before. */
 export async function keepProgress(
   { progress }: LeadsCollections,
   campaignId: string,
   list: string,
-  kept: ListProgress | undefined,
+  kept: ListProgress,
 ): Promise<void> {
   const { filter } = leadsQueries.progress(campaignId);
-  if (!kept) {
-    await progress.deleteMany(filter);
-    return;
-  }
   await inRounds(async () => {
     try {
-      await progress.updateOne(filter, { $set: { list, ...kept } }, { upsert: true });
+      const gone = kept.rows === undefined ? { $unset: { rows: '' } as const } : {};
+      await progress.updateOne(filter, { $set: { list, ...kept }, ...gone }, { upsert: true });
       return 'done';
     } catch (error) {
       // Somebody makes it at the same time.

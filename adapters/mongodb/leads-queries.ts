@@ -220,7 +220,11 @@ export const leadsQueries = {
   stepsOf: (campaign: string, row: number): Query<StepDocument> => ({ filter: { campaign, row } }),
   takenBy: (campaign: string, claim: string): Query<StepDocument> => ({ filter: { campaign, claim } }),
   answer: (campaign: string, claim: string): Query<AnswerDocument> => ({ filter: { _id: keyOf(campaign, claim) } }),
-  refusedOf: (campaign: string): Query<RefusedDocument> => ({ filter: { campaign }, sort: { row: 1 } }),
+  refusedOf: (campaign: string): Query<RefusedDocument> => ({ filter: { campaign } }),
+  refusedAfter: (campaign: string, row: number): Query<RefusedDocument> => ({
+    filter: { campaign, row: { $gt: row } },
+    sort: { row: 1 },
+  }),
   refusal: (campaign: string, row: number): Query<RefusedDocument> => ({ filter: { _id: keyOf(campaign, row) } }),
   refusals: (campaign: string, rows: readonly number[]): Query<RefusedDocument> => ({
     filter: { _id: { $in: rowKeys(campaign, rows) } },

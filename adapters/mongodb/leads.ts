@@ -42,11 +42,11 @@ export async function openMongodbLeads({ db }: { readonly db: Db }): Promise<Lea
         const notDialed = await refused.countDocuments(leadsQueries.refusedOf(campaignId).filter);
         return { leads: all, open: all - claimed, refused: notDialed };
       }),
-    refused: (campaignId, limit) =>
+    refused: (campaignId, limit, afterRow = 0) =>
       access.run(async () => {
         // To the driver 0 is no limit.
         if (limit < 1) return [];
-        const { filter, sort = {} } = leadsQueries.refusedOf(campaignId);
+        const { filter, sort = {} } = leadsQueries.refusedAfter(campaignId, afterRow);
         return refused
           .find(filter, { projection: { _id: 0, row: 1, reason: 1 } })
           .sort(sort)

@@ -44,7 +44,8 @@ const since2 = `
       list TEXT NOT NULL,
       row INTEGER NOT NULL,
       leads_before INTEGER NOT NULL,
-      refused INTEGER NOT NULL
+      refused INTEGER NOT NULL,
+      rows INTEGER
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE lead (
       campaign TEXT NOT NULL,

@@ -27,7 +27,7 @@ export type LeadsMethods = {
   readonly add: (campaignId: string, leads: readonly NewLead[]) => Added;
   readonly refuse: (campaignId: string, rows: readonly RefusedRow[]) => void;
   readonly progress: (campaignId: string, list: string) => ListProgress | undefined;
-  readonly keepProgress: (campaignId: string, list: string, progress: ListProgress | undefined) => void;
+  readonly keepProgress: (campaignId: string, list: string, progress: ListProgress) => void;
   readonly claim: (claim: Claim) => readonly ClaimedLead[];
   readonly settle: (
     campaignId: string,
@@ -36,7 +36,7 @@ export type LeadsMethods = {
   readonly schedule: (campaignId: string, followUps: readonly FollowUp[]) => void;
   readonly nextDue: (choice: LeadChoice) => number | undefined;
   readonly counts: (campaignId: string) => ListCounts;
-  readonly refused: (campaignId: string, limit: number) => readonly RefusedRow[];
+  readonly refused: (campaignId: string, limit: number, afterRow?: number) => readonly RefusedRow[];
 };
 
 /** Leads that become free again are made so this many at a time: a claim must not wait for a hundred thousand. */
@@ -72,11 +72,10 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
     'DELETE FROM refused WHERE campaign = ? AND row IN (SELECT value FROM json_each(?))',
   );
   const progressOf = database.prepare(
-    'SELECT row, leads_before AS leadsBefore, refused FROM progress WHERE campaign = ? AND list = ?',
+    'SELECT row, leads_before AS leadsBefore, refused, rows FROM progress WHERE campaign = ? AND list = ?',
   );
-  const forgetProgress = database.prepare('DELETE FROM progress WHERE campaign = ?');
   const keepProgress = database.prepare(`
-    INSERT OR REPLACE INTO progress (campaign, list, row, leads_before, refused) VALUES (?, ?, ?, ?, ?)`);
+    INSERT OR REPLACE INTO progress (campaign, list, row, leads_before, refused, rows) VALUES (?, ?, ?, ?, ?, ?)`);
   const madeClaim = database.prepare('SELECT leads FROM claim WHERE campaign = ? AND id = ?');
   const keepClaim = database.prepare('INSERT INTO claim (campaign, id, leads) VALUES (?, ?, ?)');
   // One whose claim lapsed is again what it was.
@@ -109,7 +108,9 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
     SELECT count(*) AS leads, count(*) FILTER (WHERE attempt = 0) AS open,
       (SELECT count(*) FROM refused WHERE campaign = ?1) AS refused
     FROM lead WHERE campaign = ?1`);
-  const listRefused = database.prepare('SELECT row, reason FROM refused WHERE campaign = ? ORDER BY row LIMIT ?');
+  const listRefused = database.prepare(
+    'SELECT row, reason FROM refused WHERE campaign = ? AND row > ? ORDER BY row LIMIT ?',
+  );
 
   /** Ids of groups, of one call: one that is remembered longer might be taken back with its transaction. */
   function groups(campaignId: string): (lead: NewLead) => number {
@@ -164,12 +165,13 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
       for (const { row, reason } of rows) keepRefused.run(campaignId, row, reason);
     },
     progress: (campaignId, list) => {
-      const progress = progressOf.get(campaignId, list) as unknown as ListProgress | undefined;
-      return progress && { ...progress };
+      const kept = progressOf.get(campaignId, list);
+      if (!kept) return undefined;
+      const { rows, ...progress } = kept as unknown as ListProgress & { readonly rows: number | null };
+      return rows === null ? progress : { ...progress, rows };
     },
-    keepProgress(campaignId, list, progress) {
-      if (!progress) forgetProgress.run(campaignId);
-      else keepProgress.run(campaignId, list, progress.row, progress.leadsBefore, progress.refused);
+    keepProgress(campaignId, list, { row, leadsBefore, refused, rows = null }) {
+      keepProgress.run(campaignId, list, row, leadsBefore, refused, rows);
     },
     claim(claim) {
       const { campaignId, claimId, count: wanted, nowMs, leaseMs, order = 'list', agents = [] } = claim;
@@ -204,7 +206,8 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
     },
     nextDue: (which) => choice.nextDue(which),
     counts: (campaignId) => ({ ...(count.get(campaignId) as unknown as ListCounts) }),
-    refused: (campaignId, limit) => listRefused.all(campaignId, limit) as unknown as RefusedRow[],
+    refused: (campaignId, limit, afterRow = 0) =>
+      listRefused.all(campaignId, afterRow, limit) as unknown as RefusedRow[],
   };
   return { database, methods };
 }

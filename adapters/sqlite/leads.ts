@@ -24,7 +24,7 @@ export async function openSqliteLeads({ path }: { readonly path: string }): Prom
     progress: (campaignId, list) => thread.call('progress', campaignId, list),
     keepProgress: (campaignId, list, progress) => thread.call('keepProgress', campaignId, list, progress),
     counts: (campaignId) => thread.call('counts', campaignId),
-    refused: (campaignId, limit) => thread.call('refused', campaignId, limit),
+    refused: (campaignId, limit, afterRow) => thread.call('refused', campaignId, limit, afterRow),
     close: () => thread.close(),
   };
 }

@@ -166,6 +166,8 @@ export interface ReportList {
   readonly refused: number;
   /** Why the file could not be read to its end; empty where it was. */
   readonly failure: string;
+  /** Leads that the list has now, whoever added them; absent where the reader does not say. */
+  readonly leads?: number;
 }
 
 export interface StartCampaign {}

@@ -18,7 +18,7 @@ export async function* readNumbers(
   defaultRegion?: string,
 ): AsyncGenerator<NumberRead> {
   if (file !== undefined) {
-    yield* readList(file, defaultRegion ? { defaultRegion } : {});
+    for await (const rows of readList(file, defaultRegion ? { defaultRegion } : {})) yield* rows;
     return;
   }
   let row = 0;

@@ -1,7 +1,5 @@
 /** The report of a campaign: a line of JSON for each attempt, made from the journal, so that it can be made again. */
-import { accessSync, constants, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { FatalError } from '#ports/errors.ts';
+import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { JournalReader } from '#ports/journal.ts';
 import { type EndedAttempt, followCampaign } from './progress.ts';
 
@@ -11,26 +9,6 @@ const page = 1000;
 export function reportLine(attempt: EndedAttempt): string {
   const { row, outcome, sipStatus, reason, ringMs, talkMs, digits, media } = attempt;
   return JSON.stringify({ row, outcome, sipStatus, reason, ringMs, talkMs, digits, recording: media?.recording ?? '' });
-}
-
-/**
- * Looks whether a report can be written there, before there is anything to report.
- * @throws CONFIG_INVALID
- */
-export function checkReportPath(path: string): void {
-  const folder = dirname(resolve(path));
-  try {
-    accessSync(folder, constants.W_OK);
-  } catch (cause) {
-    throw new FatalError(
-      'CONFIG_INVALID',
-      `The report cannot be written into ${folder} (${(cause as NodeJS.ErrnoException).code}): make the folder, or choose another with --report.`,
-      { cause },
-    );
-  }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new FatalError('CONFIG_INVALID', `The report ${path} is a folder: name a file in it with --report.`);
-  }
 }
 
 /** The attempts of a campaign that are over, as the journal has them. */

@@ -4,12 +4,16 @@ import { callActor } from '#actors/call/call.actor.ts';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
 import { contactActor } from '#actors/contact/contact.actor.ts';
 import { trunkActor } from '#actors/trunk/trunk.actor.ts';
+import { leadsKind } from '#adapters/sqlite/leads-schema.ts';
+import { leadsStore } from '#adapters/sqlite/leads-store.ts';
+import { openDatabase } from '#adapters/sqlite/open-database.ts';
+import type { Claim, LeadChoice, Leads } from '#ports/leads.ts';
 import type { RtpEndpoint } from '#ports/media.ts';
 import type { TelephonyListener } from '#ports/telephony.ts';
 import type { Tagged } from '#proto/codec.ts';
 import { agentProtocol } from '#proto/generated/agent.ts';
 import { callProtocol } from '#proto/generated/call.ts';
-import { type AgentWork, type CampaignSettings, campaignProtocol } from '#proto/generated/campaign.ts';
+import { type AgentWork, type CampaignSettings, campaignProtocol, type LeadPolicy } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
@@ -56,24 +60,27 @@ const work: AgentWork = {
   ...{ previewMs: 0, previewDials: false, wrapUp },
 };
 
-/** The lists of a campaign of so many leads, for all nodes of a floor. */
-export function listsOf(leads: number) {
-  const rows = Array.from({ length: leads }, (_, index) => {
-    return { row: index + 1, contactId: `p-${index + 1}`, mask: '+1 202 *** **45', attempt: 1 };
+/** A list of so many leads, in memory. */
+function listOf(campaignId: string, count: number) {
+  const store = leadsStore(openDatabase(leadsKind, { path: ':memory:' })).methods;
+  const rows = Array.from({ length: count }, (_, index) => {
+    const row = index + 1;
+    return { row, contactId: `p-${row}`, mask: '+1 202 *** **45', timezone: '', language: '' };
   });
-  const claims = new Map<string, typeof rows>();
+  store.add(campaignId, rows);
   return {
-    leads: {
-      claim: async ({ claimId, count }: { readonly claimId: string; readonly count: number }) => {
-        const claimed = claims.get(claimId) ?? rows.splice(0, count);
-        claims.set(claimId, claimed);
-        return claimed;
-      },
-      settle: async () => undefined,
-      schedule: async () => undefined,
-      nextDue: async () => undefined,
-    },
-    lists: { load: async () => ({ rows: leads, added: leads, known: 0, refused: 0 }) },
+    claim: async (claim: Claim) => store.claim(claim),
+    settle: async (...told: Parameters<Leads['settle']>) => store.settle(...told),
+    schedule: async (...told: Parameters<Leads['schedule']>) => store.schedule(...told),
+    nextDue: async (choice: LeadChoice) => store.nextDue(choice),
+  };
+}
+
+/** The lists of a campaign of so many leads, for all nodes of a floor. */
+export function listsOf(leads: number, campaignId = 'c') {
+  return {
+    leads: listOf(campaignId, leads),
+    lists: { load: async () => ({ rows: leads, added: leads, known: 0, refused: 0, leads }) },
   };
 }
 
@@ -115,15 +122,21 @@ export const trunk = {
 } as const;
 
 /** How the campaign of a floor dials. */
-export function settingsOf(change: Partial<AgentWork> = {}): CampaignSettings {
+export function settingsOf(change: Partial<AgentWork> = {}, policy?: LeadPolicy): CampaignSettings {
   return {
     ...{ trunkId: 't', plan, maxCalls: 20, callsPerSecond: 50, leaseMs: 600_000, law: anyLaw },
     agents: { ...work, ...change },
+    ...(policy ? { leads: policy } : {}),
   };
 }
 
 /** A campaign of so many leads, and its agents, who are ready. */
-export async function openFloor(agents: readonly string[], leads: number, change: Partial<AgentWork> = {}) {
+export async function openFloor(
+  agents: readonly string[],
+  leads: number,
+  change: Partial<AgentWork> = {},
+  policy?: LeadPolicy,
+) {
   const clock = new ManualClock();
   const data = new JournalData();
   const journal = new TestJournal(data);
@@ -155,7 +168,7 @@ export async function openFloor(agents: readonly string[], leads: number, change
   const phaseOf = async (agentId: string) => (await ask('agent', agentId, { type: 'DescribeAgent' })).reply?.phase;
 
   await ask('trunk', 't', trunk);
-  await ask('campaign', 'c', { type: 'ConfigureCampaign', settings: settingsOf(change) } as Tagged);
+  await ask('campaign', 'c', { type: 'ConfigureCampaign', settings: settingsOf(change, policy) } as Tagged);
   await ask('campaign', 'c', { type: 'LoadList', path: 'l.csv' } as Tagged);
   for (const agentId of agents) {
     const profile = { phoneUri: `sip:${agentId}@pbx`, skills: [], languages: [], campaigns: ['c'] };

@@ -54,7 +54,7 @@ async function begin(...agents: string[]): Promise<void> {
 
 beforeEach(async () => {
   cluster = new TestCluster();
-  const lists = listsOf(1);
+  const lists = listsOf(1, campaignId);
   here = await join('here', lists);
   there = await join('there', lists);
   // The two give different ports then.

@@ -27,6 +27,7 @@ const listed = [
   leadsQueries.takenBy('spring', 'a'),
   leadsQueries.answer('spring', 'a'),
   leadsQueries.refusedOf('spring'),
+  leadsQueries.refusedAfter('spring', 1),
   leadsQueries.refusal('spring', 1),
   leadsQueries.refusals('spring', [1]),
 ];
@@ -64,7 +65,6 @@ test('every query that the lists send is listed, and has an index', async () => 
   await leads.nextDue(claim);
   await leads.keepProgress('spring', 'list', { row: 1, leadsBefore: 0, refused: 0 });
   await leads.progress('spring', 'list');
-  await leads.keepProgress('spring', 'list', undefined);
   await leads.counts('spring');
   await leads.refused('spring', 10);
   await leads.close();

@@ -255,6 +255,19 @@ describe('a campaign that shows its contacts first', () => {
       .then({ ...ready('bob', 1600), atMs: 1601 }, offered(1, 'bob', 1601));
   });
 
+  test('keeps who was accepted while it is paused, and dials when it goes on', () => {
+    const place = (intent: string, key: string) =>
+      run('place-calls', { attempts: [{ ...attempt(1), agentId: 'ann' }], trunkId: 't', plan, intent, ...rules }, key);
+    const resumed = shown
+      .when({ type: 'PauseCampaign', by: 'wang', reason: 'lunch' }, { nowMs: 1400 })
+      .when({ type: 'ReportPreview', callId: 'c.1.1', agentId: 'ann', accepted: true }, { nowMs: 1500 })
+      .then(answered(1, 'ann', true, 1500))
+      .thenEffects(place('wait', 'place:c.1.1'))
+      .when({ type: 'ResumeCampaign', by: 'wang' }, { nowMs: 1600 })
+      .then({ type: 'CampaignResumed', by: 'wang' });
+    expect(resumed.effects).toContainEqual(place('dial', 'tell:4'));
+  });
+
   test('asks nobody who looks again after a crash, and lets go of them when it is stopped', () => {
     const { resumed } = shown.when({ type: 'DescribeCampaign' });
     expect(resumed).toContainEqual(offer(1, 'ann', 'offer:c.1.1:resume:1'));

@@ -130,7 +130,8 @@ function previewed(
       { type: 'AgentWentAway', agentId, reason: 'busy', atMs },
     );
   }
-  if (!accepted || state.phase !== 'running') return accept(...notDialed(state, callId, 'PREVIEW_SKIPPED', atMs));
+  if (!accepted) return accept(...notDialed(state, callId, 'PREVIEW_SKIPPED', atMs));
+  // While the campaign is paused the call waits, as all do that were not dialed yet, and the agent is kept for it.
   return accept({ type: 'PreviewAnswered', callId, agentId, accepted, atMs });
 }
 

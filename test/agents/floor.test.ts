@@ -126,6 +126,17 @@ describe('an agent', () => {
     expect(await floor.phaseOf('boss')).toBe('break');
   });
 
+  test('who accepts a contact while the campaign is paused gets the call when it goes on', async () => {
+    floor = await openFloor(['ann'], 1, { mode: 'preview' });
+    await floor.ask('campaign', 'c', said({ type: 'PauseCampaign', by: 'wang', reason: 'lunch' }));
+    await floor.ask('agent', 'ann', said({ type: 'AnswerPreview', accepted: true }));
+    expect([floor.network.dialed, await floor.phaseOf('ann')]).toEqual([[], 'reserved']);
+    await floor.ask('campaign', 'c', said({ type: 'ResumeCampaign', by: 'wang' }));
+    expect(floor.network.dialed.map(({ callId }) => callId)).toEqual(['c.1.1']);
+    await floor.answer('c.1.1');
+    expect(await floor.phaseOf('ann')).toBe('talking');
+  });
+
   test('sees the contact first, and is called only for whom they accept', async () => {
     floor = await openFloor(['ann'], 2, { mode: 'preview' });
     expect([floor.network.dialed, await floor.phaseOf('ann')]).toEqual([[], 'previewing']);

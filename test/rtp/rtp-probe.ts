@@ -124,9 +124,9 @@ export class RtpProbe {
     return found as ProbePacket;
   }
 
-  /** Of the packets from this index on, in how many each of these tones was heard. */
-  heard(tones: readonly number[], from: number): number[] {
-    const packets = this.packets.slice(from);
+  /** Of the packets from this index on, or up to that one, in how many each of these tones was heard. */
+  heard(tones: readonly number[], from: number, to?: number): number[] {
+    const packets = this.packets.slice(from, to);
     return tones.map((hz) => packets.filter((packet) => shareOf(hz, packet) > 0.1).length);
   }
 

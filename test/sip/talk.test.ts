@@ -1,4 +1,4 @@
-/** A customer behind a trunk and an agent at a phone of the house, by real SIP and RTP: brought together, and how soon. */
+/** A customer behind a trunk and an agent at a phone of the house, by real SIP and RTP: brought together. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,24 +131,23 @@ test('both hear each other, both are on the recording, and the shift goes on whe
   await telephony.hangUp('agent');
 });
 
-test('from the answer to audio both ways it takes less than 200 ms, in 19 of 20 calls', async () => {
+test('each customer of a shift is heard, and hears the agent, from the answer on and not before', async () => {
   const ann = await agentOnShift();
-  const tookMs: number[] = [];
-  for (let call = 1; tookMs.length < 20; call += 1) {
+  for (let call = 1; call <= 5; call += 1) {
     const legId = `call-${call}`;
     const customer = await somebody(number, customerHz);
-    const heard = ann.probe.packets.length;
-    const stalls = () => customer.probe.stalls + ann.probe.stalls;
     const { over } = await dial(legId, { trunkId: 't', number }, () => media.bridge(legId, 'agent'));
-    const before = stalls();
+    await customer.invitation;
+    await ann.probe.caughtUp();
+    const heard = ann.probe.packets.length;
     const answeredMs = await picksUp(customer);
+    // What both hear first, they hear after the answer; how long after it, `npm run bench -- connect` measures.
     const both = await Promise.all([customer.probe.first(agentHz), ann.probe.first(customerHz, heard)]);
-    // A process that stood still has measured itself.
-    if (stalls() === before) tookMs.push(Math.max(...both.map(({ atMs }) => atMs)) - answeredMs);
+    for (const { atMs } of both) expect(atMs).toBeGreaterThan(answeredMs);
+    expect(customer.probe.packets[0]?.atMs).toBeGreaterThan(answeredMs);
     customer.probe.pause();
     await telephony.hangUp(legId);
     await over;
     await media.close(legId);
   }
-  expect(tookMs.sort((a, b) => a - b)[18]).toBeLessThan(200);
 });

@@ -120,10 +120,49 @@ describe('the console of a cluster', () => {
     expect(list).toMatch(/│ (campaign \d| +│ *│ .*campaign \d)/);
     cluster.kill(b);
     await cluster.clock.advance(lossMs);
-    expect(await type('nodes')).toMatch(/│ node-b\s+│ control\s+│ not on the bus\s+│/);
+    const lost = /│ node-b\s+│ control\s+│ not on the bus for (\d+) s\s+│/;
+    const before = Number(lost.exec(await type('nodes'))?.[1]);
+    await cluster.clock.advance(10_000);
+    expect([10, 11]).toContain(Number(lost.exec(await type('nodes'))?.[1]) - before);
+    expect(printed.join('\n').match(/node-b/g)).toHaveLength(1);
     expect(await type('drain node-b')).toBe(
       'node-b is not on the bus: it is told when it comes back, unless it has started anew.',
     );
+  });
+
+  test('says since when a node is gone that nobody has missed: it went before they came', async () => {
+    cluster.kill(a);
+    cluster.kill(b);
+    await cluster.clock.advance(lossMs);
+    await joinOperated(cluster, 'node-c', actors());
+    await cluster.clock.advance(7000);
+    expect(await type('nodes', 200)).toMatch(/│ node-a │ control │ not on the bus for more than [78] s │/);
+  });
+
+  test('lists a node that carries too much to answer, or does not know how far it is behind, as the living one it is', async () => {
+    await begin();
+    const hangs = () => new Promise<never>(() => undefined);
+    a.operations.load = hangs;
+    const listed = await type('nodes', 4000);
+    expect(listed).toMatch(/│ node-a │ control │ on the bus, too busy to answer │/);
+    expect(listed.match(/node-a/g)).toHaveLength(1);
+  });
+
+  test('forgets a node that died, until it starts again, and none that lives', async () => {
+    expect(await type('forget node-b', 500)).toBe(
+      'node-b is not forgotten: Node node-b is on the bus: only one that is not can be forgotten.',
+    );
+    expect(await type('forget node-x')).toMatch(/^NODE_UNKNOWN: /);
+    cluster.kill(b);
+    await cluster.clock.advance(lossMs);
+    expect(await cluster.meanwhile(completeLine(desk, 'forget '), 50)).toEqual([['node-b'], '']);
+    expect(await type('forget node-b', 500)).toBe('node-b is forgotten.');
+    expect(await type('nodes')).not.toMatch(/node-b/);
+    const again = await joinOperated(cluster, 'node-b', actors());
+    expect(await type('nodes')).toMatch(/│ node-b\s+│ control\s+│ up /);
+    cluster.kill(again);
+    await cluster.clock.advance(lossMs);
+    expect(await type('nodes')).toMatch(/│ node-b\s+│ control\s+│ not on the bus /);
   });
 
   test('says where an actor is', async () => {
@@ -204,6 +243,7 @@ describe('every command that changes something', () => {
     stop: [['stop spring', /^spring is stopped\.$/, 'CampaignStopped']],
     hangup: [['hangup spring.1.1', /^spring\.1\.1 is being ended\.$/, 'HangupRequested']],
     drain: [['drain node-a new disk', /^node-a is drained\.$/, 'DrainRequested']],
+    forget: [['forget node-a', /^node-a is not forgotten: /, 'ForgetRequested']],
     undrain: [['undrain node-a', /^node-a takes actors again\.$/, 'UndrainRequested']],
     'dead-letters': [
       ['dead-letters resend c-1', /^c-1 is sent again\.$/, 'LetterResent'],
@@ -252,6 +292,7 @@ describe('Tab', () => {
       ['actors  --kind call ', [], ''],
       ['drain ', ['node-a', 'node-b'], ''],
       ['undrain node-a ', [], ''],
+      ['forget ', [], ''],
       ['dead-letters r', ['resend'], 'r'],
       ['campaigns ', [], ''],
       ['nodes ', [], ''],

@@ -23,18 +23,25 @@ async function describe(desk: Desk, node: string): Promise<NodeDescribed | undef
 
 export const nodes: OperatorCommand = {
   usage: 'nodes',
-  description: 'List the nodes: roles, load, actors by kind, lag, and whether they are drained.',
+  description: 'List the nodes: roles, load, actors by kind, lag, whether they are drained, and which are not there.',
   complete: completeNothing,
   async run(desk) {
     const there = await desk.fleet.loads();
+    const gone = await missing(desk, new Set(there.map(({ node }) => node)));
     const rows = await Promise.all(there.map(async ({ node, load }) => rowOf(node, load, await describe(desk, node))));
+    for (const [node, record] of gone) rows.push(goneRow(node, record, there));
+    rows.sort(([left], [right]) => (String(left) < String(right) ? -1 : 1));
     const head = ['node', 'roles', 'state', 'up', 'weight', 'version', 'actors', 'mail', 'lag'];
-    printTable(desk, head, [...rows, ...(await lost(desk))], 'No node is on the bus.');
+    printTable(desk, head, rows, 'No node is on the bus.');
   },
 };
 
-function rowOf(node: string, load: NodeLoad | undefined, record: NodeDescribed | undefined) {
-  if (!load) return [node, record?.roles.join(', ') ?? '', 'does not answer', '', '', '', '', '', ''];
+type Loads = Awaited<ReturnType<Desk['fleet']['loads']>>;
+type Row = (string | number)[];
+
+function rowOf(node: string, load: NodeLoad | undefined, record: NodeDescribed | undefined): Row {
+  // Its heartbeats come: a node that is lost is not asked.
+  if (!load) return [node, record?.roles.join(', ') ?? '', 'on the bus, too busy to answer', '', '', '', '', '', ''];
   const order = record?.by ? `${record.by}${record.reason && `: ${record.reason}`}` : '';
   const actors = Object.entries(load.actors).map(([kind, count]) => `${kind} ${count}`);
   return [
@@ -58,18 +65,32 @@ function clockOf({ clockOffMs = 0 }: NodeLoad): string {
   return `clock ${durationOf(Math.abs(clockOffMs))} ${clockOffMs > 0 ? 'ahead' : 'behind'}`;
 }
 
-/** Nodes that did not say that they leave. */
-async function lost(desk: Desk): Promise<readonly string[][]> {
-  const there = new Set(desk.fleet.nodes());
+function goneRow(node: string, record: NodeDescribed, there: Loads): Row {
+  return [node, record.roles.join(', '), `not on the bus${sinceWhen(node, there)}`, '', '', record.version, '', '', ''];
+}
+
+/** As those say that missed it; where nobody did, it went before the oldest of them came. */
+function sinceWhen(node: string, there: Loads): string {
+  const loads = there.flatMap(({ load }) => (load ? [load] : []));
+  // A node of an older version does not say.
+  const missedMs = loads.flatMap(({ missingMs }) => missingMs?.[node] ?? []);
+  if (missedMs.length > 0) return ` for ${durationOf(Math.max(...missedMs))}`;
+  return loads.length > 0 ? ` for more than ${durationOf(Math.max(...loads.map(({ upMs }) => upMs)))}` : '';
+}
+
+/** The records of nodes that are not there, and neither said that they leave nor were forgotten. */
+export async function missing(
+  desk: Desk,
+  there: ReadonlySet<string>,
+): Promise<readonly (readonly [string, NodeDescribed])[]> {
   const known = await idsOf(desk, 'node').catch(() => []);
   const records = await Promise.all(
-    known.filter((node) => !there.has(node)).map(async (node) => ({ node, record: await describe(desk, node) })),
+    known.filter((node) => !there.has(node)).map(async (node) => [node, await describe(desk, node)] as const),
   );
-  return records.flatMap(({ node, record }) => {
-    if (!record || record.phase === 'left' || record.phase === 'unknown') return [];
-    return [[node, record.roles.join(', '), 'not on the bus', '', '', record.version, '', '', '']];
-  });
+  return records.flatMap(([node, record]) => (record && !isOver.has(record.phase) ? [[node, record]] : []));
 }
+
+const isOver: ReadonlySet<string> = new Set(['unknown', 'left', 'forgotten']);
 
 /** The last whole unit is enough for a person. */
 function durationOf(ms: number): string {
@@ -101,17 +122,21 @@ function ordering(
         desk.print(`${node} is not on the bus: it is told when it comes back, unless it has started anew.`);
         return;
       }
-      const record = await settled(desk, node, says.goingOn);
+      const record = await settled(desk, node, ({ phase }) => phase === says.goingOn);
       if (record?.refusal) desk.print(`${node} goes on as it was: ${record.refusal}`);
       else desk.print(`${node} ${record?.phase === says.goingOn ? says.goesOn : says.done}`);
     },
   };
 }
 
-/** The record of the node once it is over the phase, or when it has been watched long enough. */
-async function settled(desk: Desk, node: string, phase: string): Promise<NodeDescribed | undefined> {
+/** The record of the node once what is outstanding is over, or when it has been watched long enough. */
+export async function settled(
+  desk: Desk,
+  node: string,
+  isOutstanding: (record: NodeDescribed) => boolean,
+): Promise<NodeDescribed | undefined> {
   let record = await describe(desk, node);
-  for (let waitedMs = 0; record?.phase === phase && waitedMs < watchMs; waitedMs += lookMs) {
+  for (let waitedMs = 0; record && isOutstanding(record) && waitedMs < watchMs; waitedMs += lookMs) {
     await new Promise<void>((resolve) => desk.clock.after(lookMs, resolve));
     record = await describe(desk, node);
   }

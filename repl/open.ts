@@ -7,6 +7,7 @@ import { calls, hangup } from './calls.ts';
 import { campaigns, pause, resume, stop } from './campaigns.ts';
 import type { Arguments, CommandOption, Desk, OperatorCommand } from './command.ts';
 import { deadLetters } from './dead-letters.ts';
+import { forget } from './forget.ts';
 import { drain, nodes, undrain } from './nodes.ts';
 import { tail } from './tail.ts';
 
@@ -25,6 +26,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
   nodes,
   drain,
   undrain,
+  forget,
   deadLetters,
 ];
 

@@ -6,7 +6,8 @@ import type { Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
 import { nodeProtocol } from '#proto/generated/node.ts';
 import type { AnyActorDefinition, Chronicle } from '#runtime/actor.ts';
-import { Fleet } from '#runtime/operations/fleet.ts';
+import { Departures } from '#runtime/operations/departures.ts';
+import { Fleet, operatedNodes } from '#runtime/operations/fleet.ts';
 import { LocalOperations } from '#runtime/operations/local.ts';
 import { remoteOperations } from '#runtime/operations/remote.ts';
 import { createOperationsService } from '#runtime/operations/service.ts';
@@ -28,7 +29,10 @@ const protocols = [tallyProtocol, otherTallyProtocol, nodeProtocol] as unknown a
 
 /** The kind that keeps the records of nodes; the broker is made after it. */
 export function recordOfNodes(broker: () => ServiceBroker): AnyActorDefinition {
-  return nodeActor({ tellNode: (nodeId, order) => remoteOperations(broker(), nodeId).order(order) });
+  return nodeActor({
+    tellNode: (nodeId, order) => remoteOperations(broker(), nodeId).order(order),
+    isThere: (nodeId) => operatedNodes(broker()).includes(nodeId),
+  });
 }
 
 /** Puts what operators ask a node for on the bus, as the composition root does. */
@@ -39,10 +43,16 @@ export function operated(node: {
   readonly clock: SteadyClock;
   readonly logger: Logger;
   readonly kinds: readonly Chronicle[];
+  readonly lagMs?: () => Promise<number | undefined>;
 }): Operated {
   const facts = { node: node.broker.nodeID, roles: ['control'], version: '0.1.0', weight: 1 };
   const presence = new Presence({ ...node, facts });
-  const operations = new LocalOperations({ ...node, facts, drained: (order) => presence.drained(order) });
+  const operations = new LocalOperations({
+    ...{ ...node, facts },
+    departures: new Departures(node.broker, node.clock),
+    drained: (order) => presence.drained(order),
+    ...(node.lagMs ? { lagMs: node.lagMs } : {}),
+  });
   const service = createOperationsService(node.broker, operations);
   presence.started();
   return { presence, operations, service };

@@ -16,6 +16,14 @@ export function decide(state: NodeState, command: NodeCommand, meta: CommandMeta
     case 'DrainNode':
     case 'UndrainNode':
       return order(state, command, meta);
+    case 'ForgetNode':
+      return forget(state, command.by, meta);
+    case 'ReportGone':
+      return awaitsLook(state, command.look) ? accept({ type: 'NodeForgotten', atMs }) : accept();
+    case 'ReportThere': {
+      const reason = `Node ${meta.actorId} is on the bus: only one that is not can be forgotten.`;
+      return awaitsLook(state, command.look) ? accept({ type: 'ForgetRefused', reason, atMs }) : accept();
+    }
     case 'ReportDrained':
       return awaits(state, 'draining', command.order) ? accept({ type: 'NodeDrained', atMs }) : accept();
     case 'ReportUndrained':
@@ -26,17 +34,31 @@ export function decide(state: NodeState, command: NodeCommand, meta: CommandMeta
       return awaits(state, 'draining', command.order) ? accept({ type: 'DrainRefused', reason, atMs }) : accept();
     }
     case 'DescribeNode': {
-      const { phase, life, roles, version, startedAtMs, by, reason, refusal } = state;
+      const { phase, life, roles, version, startedAtMs, by, reason, refusal, forgetting } = state;
       return answer({
         type: 'NodeDescribed',
-        ...{ phase, life, roles: [...roles], version, startedAtMs, order: state.order, by, reason, refusal },
+        ...{
+          phase,
+          life,
+          roles: [...roles],
+          version,
+          startedAtMs,
+          order: state.order,
+          by,
+          reason,
+          refusal,
+          forgetting,
+        },
       });
     }
   }
 }
 
 function started(state: NodeState, { life, roles, version, weight }: ReportStart, atMs: number): Decided {
-  return life === state.life ? accept() : accept({ type: 'NodeStarted', life, roles, version, weight, atMs });
+  // One that was forgotten and lives all the same is known again as soon as it says so.
+  return life === state.life && state.phase !== 'forgotten'
+    ? accept()
+    : accept({ type: 'NodeStarted', life, roles, version, weight, atMs });
 }
 
 /** Asking for what is so already changes nothing. */
@@ -46,11 +68,10 @@ function order(
   meta: CommandMeta,
 ): Decided {
   const atMs = meta.nowMs;
-  if (state.phase === 'unknown') {
-    return reject('NODE_UNKNOWN', `No node ${meta.actorId} was ever there: nodes lists those that are.`);
-  }
-  if (state.phase === 'left') {
-    return reject('NODE_LEFT', `Node ${meta.actorId} has left: it takes actors again when it is started.`);
+  if (state.phase === 'unknown') return unknown(meta);
+  if (state.phase === 'left' || state.phase === 'forgotten') {
+    const how = state.phase === 'left' ? 'has left' : 'was forgotten';
+    return reject('NODE_LEFT', `Node ${meta.actorId} ${how}: it takes actors again when it is started.`);
   }
   if (command.type === 'DrainNode') {
     const { by, reason } = command;
@@ -59,6 +80,25 @@ function order(
   }
   const isSo = state.phase === 'undraining' || state.phase === 'up';
   return isSo ? accept() : accept({ type: 'UndrainRequested', by: command.by, atMs });
+}
+
+/** Whether it lives is not for the record to know: it is looked for. */
+function forget({ phase, forgetting }: NodeState, by: string, meta: CommandMeta): Decided {
+  if (phase === 'unknown') return unknown(meta);
+  if (phase === 'left') {
+    return reject('NODE_LEFT', `Node ${meta.actorId} has left: there is nothing more to forget.`);
+  }
+  if (phase === 'forgotten' || forgetting) return accept();
+  return accept({ type: 'ForgetRequested', by, atMs: meta.nowMs });
+}
+
+function unknown({ actorId }: CommandMeta): Decided {
+  return reject('NODE_UNKNOWN', `No node ${actorId} was ever there: nodes lists those that are.`);
+}
+
+/** Whether this is what the last look for the node has found. */
+function awaitsLook(state: NodeState, number: number): boolean {
+  return state.forgetting && state.looks === number;
 }
 
 /** Whether this is news about the last order; one that was taken back meanwhile is none. */

@@ -5,7 +5,7 @@ import { type AnyActorDefinition, defineActor } from '#runtime/actor.ts';
 import type { Obeyed } from '#runtime/operations/operations.ts';
 import { nodeChronicle } from './chronicle.ts';
 import { decide } from './decide.ts';
-import { isWakeful, type NodeOrder, react, resume } from './react.ts';
+import { isWakeful, type Look, type NodeOrder, react, resume } from './react.ts';
 
 export interface NodePorts {
   /**
@@ -14,9 +14,11 @@ export interface NodePorts {
    * @throws RetryableError where it cannot be reached.
    */
   tellNode(nodeId: string, order: NodeOrder): Promise<Obeyed>;
+  /** Whether the node is on the bus, in whatever state. */
+  isThere(nodeId: string): boolean;
 }
 
-export function nodeActor({ tellNode }: NodePorts): AnyActorDefinition {
+export function nodeActor({ tellNode, isThere }: NodePorts): AnyActorDefinition {
   return defineActor({
     ...nodeChronicle,
     decide,
@@ -38,9 +40,11 @@ export function nodeActor({ tellNode }: NodePorts): AnyActorDefinition {
         if (told.hosting) return { type: 'ReportUndrained', order };
         return hosting === 'drained' ? { type: 'ReportDrained', order } : undefined;
       },
+      look: async ({ look }: Look, { actorId }): Promise<NodeCommand> =>
+        isThere(actorId) ? { type: 'ReportThere', look } : { type: 'ReportGone', look },
     },
     supervision: { strategy: 'restart', intensity: 3, periodMs: 60_000, backoff: { minMs: 250, maxMs: 15_000 } },
-    snapshots: { everyCommits: 200, schema: 1 },
+    snapshots: { everyCommits: 200, schema: 2 },
     passivateAfterMs: 60_000,
     mailboxLimit: 100,
   });

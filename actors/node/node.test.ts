@@ -39,7 +39,7 @@ describe('the record of a node', () => {
       .thenReply({
         type: 'NodeDescribed',
         ...{ phase: 'draining', life: 'a#1', roles: ['control', 'voice'], version: '0.1.0', startedAtMs: 1 },
-        ...{ order: 1, by: 'ann', reason: 'new disk', refusal: '' },
+        ...{ order: 1, by: 'ann', reason: 'new disk', refusal: '', forgetting: false },
       });
   });
 });
@@ -96,7 +96,7 @@ describe('an operator', () => {
       .thenReply({
         type: 'NodeDescribed',
         ...{ phase: 'up', life: 'a#1', roles: ['control', 'voice'], version: '0.1.0', startedAtMs: 1 },
-        ...{ order: 1, by: 'ann', reason: 'new disk', refusal: 'It is the only one.' },
+        ...{ order: 1, by: 'ann', reason: 'new disk', refusal: 'It is the only one.', forgetting: false },
       });
   });
 
@@ -105,6 +105,72 @@ describe('an operator', () => {
     const left = given(node, started(), { type: 'NodeLeft', atMs: 2 });
     left.when({ type: 'DrainNode', by: 'ann', reason: '' }).thenRejected('NODE_LEFT');
     left.when({ type: 'UndrainNode', by: 'ann' }).thenRejected('NODE_LEFT');
+  });
+});
+
+describe('a node that died', () => {
+  const look = (number: number) => run('look', { look: number }, `look:${number}`);
+  const there = 'Node a-1 is on the bus: only one that is not can be forgotten.';
+
+  test('is forgotten by name once nobody finds it, and known again when it starts', () => {
+    const looking = given(node, started())
+      .when({ type: 'ForgetNode', by: 'ann' }, { nowMs: 2 })
+      .then({ type: 'ForgetRequested', by: 'ann', atMs: 2 })
+      .thenEffects(look(1))
+      .when({ type: 'ForgetNode', by: 'bob' })
+      .then();
+    expect([looking.wakeful, looking.resumed]).toEqual([true, [look(1)]]);
+    const forgotten = looking
+      .when({ type: 'ReportGone', look: 1 }, { nowMs: 3 })
+      .then({ type: 'NodeForgotten', atMs: 3 })
+      .when({ type: 'ReportGone', look: 1 })
+      .then();
+    expect([forgotten.wakeful, forgotten.resumed, forgotten.state.phase]).toEqual([false, [], 'forgotten']);
+    forgotten.when({ type: 'DrainNode', by: 'ann', reason: '' }).thenRejected('NODE_LEFT');
+    forgotten.when({ type: 'ReportStart', ...facts('a#1') }, { nowMs: 4 }).then(started('a#1', 4));
+  });
+
+  test('and lives is not forgotten, nor is what it was told', () => {
+    const story = given(node, started(), drainRequested)
+      .when({ type: 'ForgetNode', by: 'bob' }, { nowMs: 3 })
+      .thenEffects(look(1));
+    expect([story.wakeful, story.resumed]).toEqual([true, [order(1, false), look(1)]]);
+    const refused = story
+      .when({ type: 'ReportThere', look: 1 }, { nowMs: 4 })
+      .then({ type: 'ForgetRefused', reason: there, atMs: 4 })
+      .when({ type: 'ReportThere', look: 1 })
+      .then();
+    expect(refused.state).toMatchObject({ phase: 'draining', forgetting: false, refusal: there, by: 'ann' });
+    refused
+      .when({ type: 'ForgetNode', by: 'bob' }, { nowMs: 5 })
+      .thenEffects(look(2))
+      .when({ type: 'ReportDrained', order: 1 }, { nowMs: 6 })
+      .then({ type: 'NodeDrained', atMs: 6 })
+      .when({ type: 'ReportGone', look: 1 })
+      .then();
+  });
+
+  test('that starts or leaves while it is looked for is not forgotten', () => {
+    const requested: NodeEvent = { type: 'ForgetRequested', by: 'ann', atMs: 2 };
+    for (const event of [started('a#2', 3), { type: 'NodeLeft', atMs: 3 } as const]) {
+      given(node, started(), requested, event).when({ type: 'ReportGone', look: 1 }).then();
+    }
+  });
+
+  test('cannot be forgotten where it never was or has left', () => {
+    given(node).when({ type: 'ForgetNode', by: 'ann' }).thenRejected('NODE_UNKNOWN');
+    given(node, started(), { type: 'NodeLeft', atMs: 2 })
+      .when({ type: 'ForgetNode', by: 'ann' })
+      .thenRejected('NODE_LEFT');
+  });
+
+  test.each([
+    [true, 'ReportThere'],
+    [false, 'ReportGone'],
+  ])('is looked for on the bus: there %p', async (isThere, type) => {
+    const { executors } = nodeActor({ isThere: () => isThere, tellNode: () => Promise.reject(new Error('not told')) });
+    const command = await executors.look?.({ look: 3 } as never, { actorId: 'a' } as never, 'look:3');
+    expect(command).toEqual({ type, look: 3 });
   });
 });
 
@@ -125,6 +191,7 @@ describe('telling the node', () => {
   async function execute(given: typeof told, answered: Awaited<ReturnType<NodePorts['tellNode']>>, now = record) {
     const seen: unknown[] = [];
     const actor = nodeActor({
+      isThere: () => false,
       tellNode: async (nodeId, order) => {
         seen.push([nodeId, order]);
         return answered;

@@ -13,21 +13,36 @@ export interface NodeOrder {
   readonly hosting: boolean;
 }
 
+/** Which node is to be looked for on the bus is the actor's id. */
+export interface Look {
+  /** Higher than that of every earlier look. */
+  readonly look: number;
+}
+
 export function react(state: NodeState, event: NodeEvent): readonly Effect<NodeCommand>[] {
-  return event.type === 'DrainRequested' || event.type === 'UndrainRequested' ? outstanding(state) : [];
+  if (event.type === 'ForgetRequested') return looks(state);
+  return event.type === 'DrainRequested' || event.type === 'UndrainRequested' ? orders(state) : [];
 }
 
 /** The node takes an order once, however often it is told. */
 export function resume(state: NodeState): readonly Effect<NodeCommand>[] {
-  return outstanding(state);
+  return [...orders(state), ...looks(state)];
 }
 
 export function isWakeful(state: NodeState): boolean {
-  return state.phase === 'draining' || state.phase === 'undraining';
+  return state.forgetting || isTold(state);
 }
 
-function outstanding(state: NodeState): readonly Effect<NodeCommand>[] {
-  if (!isWakeful(state)) return [];
+function isTold({ phase }: NodeState): boolean {
+  return phase === 'draining' || phase === 'undraining';
+}
+
+function orders(state: NodeState): readonly Effect<NodeCommand>[] {
+  if (!isTold(state)) return [];
   const order: NodeOrder = { order: state.order, life: state.life, hosting: state.phase === 'undraining' };
   return [run('order', order, `order:${state.order}`)];
+}
+
+function looks({ forgetting, looks: look }: NodeState): readonly Effect<NodeCommand>[] {
+  return forgetting ? [run('look', { look } satisfies Look, `look:${look}`)] : [];
 }

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { until } from '#test/runtime-kit.ts';
 import type { Check } from './checks.ts';
@@ -13,8 +13,8 @@ describe('the health of a node', () => {
   const metrics = { contentType: 'text/plain; version=0.0.4', text: async () => 'callboard_calls 1\n' };
   const clock = new ManualClock();
 
-  async function started(checks: Readonly<Record<string, Check>> = {}, port = 0) {
-    const health = await startHealth({ bindAddress: '127.0.0.1', port, clock, checks, metrics });
+  async function started(checks: Readonly<Record<string, Check>> = {}, port = 0, patienceMs = {}) {
+    const health = await startHealth({ bindAddress: '127.0.0.1', port, clock, checks, patienceMs, metrics });
     open.push(health);
     const get = async (path: string, method = 'GET') => {
       const response = await fetch(`http://127.0.0.1:${health.port}${path}`, { method });
@@ -61,6 +61,71 @@ describe('the health of a node', () => {
     expect(asked).toBe(1);
     hanging.resolve(true);
     expect(await get('/readyz')).toMatchObject({ status: 200 });
+  });
+
+  describe('with patience for what has held', () => {
+    let answer: () => boolean | Promise<boolean>;
+    let get: (path: string) => Promise<{ readonly status: number }>;
+    beforeEach(async () => {
+      answer = () => true;
+      ({ get } = await started({ journal: () => answer() }, 0, { journal: 10_000 }));
+    });
+    /** Asks, and lets the limit go by where the check hangs. */
+    const asked = async (): Promise<number> => {
+      const waiting = clock.waiting;
+      const response = get('/readyz');
+      let isAnswered = false;
+      void response.then(() => {
+        isAnswered = true;
+      });
+      await until(clock, () => isAnswered || clock.waiting > waiting);
+      if (!isAnswered) await clock.advance(1000);
+      return (await response).status;
+    };
+
+    test('stays ready while answers come late, or fail for less than that', async () => {
+      expect(await asked()).toBe(200);
+      for (let tries = 0; tries < 20; tries += 1) {
+        const late = Promise.withResolvers<boolean>();
+        answer = () => late.promise;
+        expect(await asked()).toBe(200);
+        await clock.advance(500);
+        late.resolve(true);
+        await clock.advance(2000);
+      }
+      answer = () => Promise.reject(new Error('away'));
+      expect(await asked()).toBe(200);
+      await clock.advance(9999);
+      expect(await asked()).toBe(200);
+    });
+
+    test.each<[string, () => Promise<boolean>]>([
+      ['fails', () => Promise.reject(new Error('away'))],
+      ['hangs', () => new Promise(() => undefined)],
+    ])('is not ready once it %s for that long', async (_how, away) => {
+      expect(await asked()).toBe(200);
+      answer = away;
+      expect(await asked()).toBe(200);
+      await clock.advance(10_000);
+      expect(await asked()).toBe(503);
+    });
+
+    test('is ready again with the next answer, and is patient anew', async () => {
+      expect(await asked()).toBe(200);
+      answer = () => false;
+      expect(await asked()).toBe(200);
+      await clock.advance(10_000);
+      expect(await asked()).toBe(503);
+      answer = () => true;
+      expect(await asked()).toBe(200);
+      answer = () => false;
+      expect(await asked()).toBe(200);
+    });
+
+    test('is not ready before it has held once', async () => {
+      answer = () => false;
+      expect(await asked()).toBe(503);
+    });
   });
 
   test('shows figures, and nothing else', async () => {

@@ -4,7 +4,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Clock } from '#ports/clock.ts';
+import type { SteadyClock } from '#ports/clock.ts';
 import { FatalError } from '#ports/errors.ts';
 import { type Check, missing, single } from './checks.ts';
 
@@ -12,9 +12,11 @@ export interface HealthOptions {
   readonly bindAddress: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly clock: Clock;
+  readonly clock: SteadyClock;
   /** What must hold for the node to be ready, by name. */
   readonly checks: Readonly<Record<string, Check>>;
+  /** For how long one of them that has held may fail before the node is not ready any more, ms; 0 where it is absent. */
+  readonly patienceMs?: Readonly<Record<string, number>>;
   readonly metrics: { readonly contentType: string; text(): Promise<string> };
 }
 
@@ -37,9 +39,12 @@ const requestTimeoutMs = 5000;
 const mostConnections = 32;
 
 /** @throws PORT_IN_USE; CONFIG_INVALID where the address is none of this machine's. */
-export async function startHealth({ bindAddress, port, clock, checks, metrics }: HealthOptions): Promise<Health> {
+export async function startHealth(options: HealthOptions): Promise<Health> {
+  const { bindAddress, port, clock, checks, patienceMs = {}, metrics } = options;
   let isAlive = true;
-  const guarded = Object.entries(checks).map(([name, check]) => [name, single(check, clock)] as const);
+  const guarded = Object.entries(checks).map(
+    ([name, check]) => [name, single(check, clock, patienceMs[name])] as const,
+  );
   const pages: Readonly<Record<string, () => Page | Promise<Page>>> = {
     '/livez': () => (isAlive ? text(200, 'alive\n') : text(503, 'the node cannot go on\n')),
     '/readyz': async () => {

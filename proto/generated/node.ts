@@ -9,7 +9,10 @@ export type NodeCommand =
   | ({ readonly type: 'ReportDrained' } & ReportDrained)
   | ({ readonly type: 'ReportUndrained' } & ReportUndrained)
   | ({ readonly type: 'ReportRefusal' } & ReportRefusal)
-  | ({ readonly type: 'DescribeNode' } & DescribeNode);
+  | ({ readonly type: 'DescribeNode' } & DescribeNode)
+  | ({ readonly type: 'ForgetNode' } & ForgetNode)
+  | ({ readonly type: 'ReportGone' } & ReportGone)
+  | ({ readonly type: 'ReportThere' } & ReportThere);
 
 /** The node is up. The same life is recorded once. */
 export interface ReportStart {
@@ -36,6 +39,22 @@ export interface DrainNode {
 /** Actors are placed on this node again. */
 export interface UndrainNode {
   readonly by: string;
+}
+
+/** The node died and will not come back under this name: operators need not see it any more. */
+export interface ForgetNode {
+  readonly by: string;
+}
+
+/** The node that is to be forgotten is not on the bus. */
+export interface ReportGone {
+  /** Which look for it it was, as the request was numbered. */
+  readonly look: number;
+}
+
+/** The node that is to be forgotten is on the bus. */
+export interface ReportThere {
+  readonly look: number;
 }
 
 /** The node has no actor left. */
@@ -67,7 +86,10 @@ export type NodeEvent =
   | ({ readonly type: 'NodeDrained' } & NodeDrained)
   | ({ readonly type: 'NodeUndrained' } & NodeUndrained)
   | ({ readonly type: 'DrainRefused' } & DrainRefused)
-  | ({ readonly type: 'UndrainRefused' } & UndrainRefused);
+  | ({ readonly type: 'UndrainRefused' } & UndrainRefused)
+  | ({ readonly type: 'ForgetRequested' } & ForgetRequested)
+  | ({ readonly type: 'NodeForgotten' } & NodeForgotten)
+  | ({ readonly type: 'ForgetRefused' } & ForgetRefused);
 
 /** A new life: whatever the node was told in an earlier one is over. */
 export interface NodeStarted {
@@ -113,11 +135,27 @@ export interface UndrainRefused {
   readonly atMs: number;
 }
 
+export interface ForgetRequested {
+  readonly by: string;
+  readonly atMs: number;
+}
+
+/** Known again when it starts again. */
+export interface NodeForgotten {
+  readonly atMs: number;
+}
+
+/** The node lives. */
+export interface ForgetRefused {
+  readonly reason: string;
+  readonly atMs: number;
+}
+
 export type NodeReply =
   | ({ readonly type: 'NodeDescribed' } & NodeDescribed);
 
 export interface NodeDescribed {
-  /** unknown, up, draining, drained, undraining or left. */
+  /** unknown, up, draining, drained, undraining, left or forgotten. */
   readonly phase: string;
   readonly life: string;
   readonly roles: readonly string[];
@@ -129,8 +167,10 @@ export interface NodeDescribed {
   /** Who gave it, and why. */
   readonly by: string;
   readonly reason: string;
-  /** Why the node refused it; empty where it did not. */
+  /** Why the last order was refused, or why the node was not forgotten; empty where neither is so. */
   readonly refusal: string;
+  /** Somebody wants it forgotten, and it is being looked for. */
+  readonly forgetting: boolean;
 }
 
 export const nodeCommand: Codec<NodeCommand> = codec('callboard.node.v1.NodeCommand');

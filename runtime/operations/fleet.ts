@@ -25,6 +25,16 @@ export interface FleetActivations {
   readonly silent: readonly string[];
 }
 
+/** Names of the nodes on the bus that can be operated, in order. */
+export function operatedNodes(broker: Pick<ServiceBroker, 'registry'>): readonly string[] {
+  const services = broker.registry.getServiceList({ onlyAvailable: true }) as unknown as readonly {
+    readonly name: string;
+    readonly nodeID: string;
+  }[];
+  const names = services.filter(({ name }) => name === operationsService).map(({ nodeID }) => nodeID);
+  return [...new Set(names)].sort();
+}
+
 export class Fleet {
   readonly #broker: ServiceBroker;
   readonly #runtime: Pick<Runtime, 'nodeOf'>;
@@ -36,14 +46,7 @@ export class Fleet {
 
   /** Names of those that are there, in order. */
   nodes(): readonly string[] {
-    const services = this.#broker.registry.getServiceList({ onlyAvailable: true }) as unknown as readonly {
-      readonly name: string;
-      readonly nodeID: string;
-    }[];
-    return services
-      .filter(({ name }) => name === operationsService)
-      .map(({ nodeID }) => nodeID)
-      .sort();
+    return operatedNodes(this.#broker);
   }
 
   /** One of them. */

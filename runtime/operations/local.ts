@@ -6,6 +6,7 @@ import type { Logger } from '#ports/logger.ts';
 import type { Chronicle } from '#runtime/actor.ts';
 import { refOf } from '#runtime/refs.ts';
 import type { Runtime } from '#runtime/runtime.ts';
+import type { Departures } from './departures.ts';
 import { eventsAfter } from './events.ts';
 import type {
   ActivationQuery,
@@ -29,10 +30,14 @@ export interface LocalOperationsOptions {
   readonly clock: SteadyClock;
   readonly logger: Logger;
   readonly facts: Pick<NodeLoad, 'node' | 'roles' | 'version' | 'weight'>;
+  readonly departures: Departures;
   /** The node that was told to drain has no actor left. */
   drained(order: number): void;
   lagMs?(): Promise<number | undefined>;
 }
+
+/** Whoever asks waits no longer for how far it is behind: just when a store is slow, operators look. */
+const lagLimitMs = 1000;
 
 export class LocalOperations implements Operations {
   readonly #options: LocalOperationsOptions;
@@ -45,8 +50,8 @@ export class LocalOperations implements Operations {
   }
 
   async load(): Promise<NodeLoad> {
-    const { runtime, clock, facts, lagMs } = this.#options;
-    const lag = await lagMs?.();
+    const { runtime, clock, facts, departures } = this.#options;
+    const lag = await this.#lagMs();
     const actors: Record<string, number> = {};
     let mailboxDepth = 0;
     for (const activation of runtime.activations()) {
@@ -60,6 +65,7 @@ export class LocalOperations implements Operations {
       upMs: clock.elapsed() - this.#startedAtMs,
       actors,
       mailboxDepth,
+      missingMs: departures.missingMs(),
       ...(lag === undefined ? {} : { lagMs: lag }),
       ...(runtime.clockOffMs === 0 ? {} : { clockOffMs: runtime.clockOffMs }),
     };
@@ -113,6 +119,18 @@ export class LocalOperations implements Operations {
     } catch (error) {
       logger.error({ err: error }, 'node not drained');
     }
+  }
+
+  /** Undefined also where it cannot be known now: the node answers for itself all the same. */
+  async #lagMs(): Promise<number | undefined> {
+    const { lagMs, clock } = this.#options;
+    let cancel = (): void => undefined;
+    const late = new Promise<undefined>((resolve) => {
+      cancel = clock.after(lagLimitMs, () => resolve(undefined));
+    });
+    const lag = await Promise.race([lagMs?.().catch(() => undefined), late]);
+    cancel();
+    return lag;
   }
 
   #obeyed(refusal = ''): Obeyed {

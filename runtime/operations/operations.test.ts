@@ -8,6 +8,8 @@ import { activeOn, idOn, lossMs, TestCluster } from '#test/cluster-kit.ts';
 import { type TallyState, tallyActor, tallyProtocol } from '#test/fakes/tally-actor.ts';
 import { joinConsole, joinOperated, type OperatedNode } from '#test/operations-kit.ts';
 import { add } from '#test/runtime-kit.ts';
+import { Departures } from './departures.ts';
+import { LocalOperations } from './local.ts';
 import { createOperationsService } from './service.ts';
 
 const record = chronicle({ protocol: nodeProtocol, ...node });
@@ -50,6 +52,7 @@ describe('an operator', () => {
         ...{ node: 'node-a', life: a.runtime.self, roles: ['control'], version: '0.1.0', weight: 1 },
         ...{ hosting: 'hosting', upMs: expect.any(Number), mailboxDepth: 0 },
         actors: expect.objectContaining({ tally: 1 }),
+        missingMs: {},
       },
     });
     expect(first?.load?.upMs).toBeGreaterThan(500);
@@ -115,6 +118,16 @@ describe('an operator', () => {
     expect(await asked(console.fleet.activations({ limit: 1 }, 'node-c'))).toEqual({
       ...{ actors: [], more: false, silent: ['node-c'] },
     });
+  });
+
+  test('hears how a node stands whose store does not say how far it is behind', async () => {
+    for (const lagMs of [() => new Promise<never>(() => undefined), () => Promise.reject(new Error('away'))]) {
+      const facts = { node: 'node-a', roles: ['control'], version: '0.1.0', weight: 1 };
+      const parts = { ...a, lagMs, clock: cluster.clock, kinds: [], facts, drained: () => undefined };
+      const operations = new LocalOperations({ ...parts, departures: new Departures(a.broker, cluster.clock) });
+      const load = await cluster.meanwhile(operations.load(), 1000);
+      expect([load.hosting, load.lagMs]).toEqual(['hosting', undefined]);
+    }
   });
 
   test('is told when there is no cluster', async () => {

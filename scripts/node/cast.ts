@@ -20,7 +20,7 @@ export interface CastPorts {
   /** Needed by all roles but control. */
   readonly carrierSide: CarrierSide | undefined;
   readonly gate: DialGate;
-  readonly tellNode: NodePorts['tellNode'];
+  readonly nodePorts: NodePorts;
 }
 
 /** Whether a role talks to carriers. */
@@ -30,7 +30,7 @@ export function needsCarrierSide(roles: readonly Role[]): boolean {
 
 /** The actors of a node with these roles. */
 export function cast(roles: readonly Role[], ports: CastPorts): readonly AnyActorDefinition[] {
-  const { config, folder, stores, carrierSide, gate, tellNode } = ports;
+  const { config, folder, stores, carrierSide, gate, nodePorts } = ports;
   const { leads, vault } = stores;
   const clock = systemClock;
   const region = config.defaultRegion ? { defaultRegion: config.defaultRegion } : {};
@@ -39,7 +39,7 @@ export function cast(roles: readonly Role[], ports: CastPorts): readonly AnyActo
   };
   const hasTrunk = (trunkId: string) => trunkId in config.trunks;
   return roles.flatMap((role) => {
-    if (role === 'control') return [campaignActor({ leads, lists, clock }), contactActor(), nodeActor({ tellNode })];
+    if (role === 'control') return [campaignActor({ leads, lists, clock }), contactActor(), nodeActor(nodePorts)];
     if (!carrierSide) return [];
     const { telephony, media } = carrierSide;
     if (role === 'voice') return [callActor({ telephony, media, vault, dataFolder: folder, clock, hasTrunk, gate })];

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { Departures } from '#runtime/operations/departures.ts';
 import type { LocalOperationsOptions } from '#runtime/operations/local.ts';
 import { idOn, TestCluster } from '#test/cluster-kit.ts';
 import { type TallyState, tallyActor, tallyProtocol } from '#test/fakes/tally-actor.ts';
@@ -23,6 +24,7 @@ beforeEach(async () => {
     ...{ runtime: joined.runtime, journal: joined.journal, clock: cluster.clock, kinds: [] },
     logger: { debug() {}, info() {}, warn() {}, error() {} },
     facts: { node: 'node-a', roles: ['control'], version: '0.1.0', weight: 1 } as LocalOperationsOptions['facts'],
+    departures: new Departures(joined.broker, cluster.clock),
     drained: () => undefined,
     isLeaving: () => leaves,
   });

@@ -19,6 +19,7 @@ import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
 import { discovererOf } from '#runtime/discoverer.ts';
 import type { AnyProtocol } from '#runtime/envelopes.ts';
+import { operatedNodes } from '#runtime/operations/fleet.ts';
 import type { Order } from '#runtime/operations/operations.ts';
 import { remoteOperations } from '#runtime/operations/remote.ts';
 import { createRuntime, type Runtime } from '#runtime/runtime.ts';
@@ -106,8 +107,11 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
   const record = recordAccess(() => runtime);
   const stores = await openStores({ config, folder, record, log }, opened);
   const carrierSide = needsCarrierSide(roles) ? await openCarrierSide(config, log, opened) : undefined;
-  const tellNode = (nodeId: string, order: Order) => remoteOperations(broker, nodeId).order(order);
-  const definitions = cast(roles, { config, folder, stores, carrierSide, gate, tellNode });
+  const nodePorts = {
+    tellNode: (nodeId: string, order: Order) => remoteOperations(broker, nodeId).order(order),
+    isThere: (nodeId: string) => operatedNodes(broker).includes(nodeId),
+  };
+  const definitions = cast(roles, { config, folder, stores, carrierSide, gate, nodePorts });
   // Whoever stops the broker stops the node: Moleculer's console has an exit of its own.
   let brokerStops = false;
   const stopping = () => {

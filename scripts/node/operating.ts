@@ -5,6 +5,8 @@ import type { Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
 import { systemClock } from '#ports/system-clock.ts';
 import type { ReadModels } from '#projections/read-models.ts';
+import { awayEvent } from '#runtime/discoverer.ts';
+import { Departures } from '#runtime/operations/departures.ts';
 import { createOperationsService } from '#runtime/operations/service.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 import { kinds } from '#scripts/kinds.ts';
@@ -34,12 +36,14 @@ export function openOperations(node: OperatedNode, opened: Closing[]): Presence 
   const presence = new Presence(parts);
   const operations = new LeavingOperations({
     ...{ ...parts, kinds },
+    departures: new Departures(broker, systemClock),
     drained: (order) => presence.drained(order),
     ...(readModels ? { lagMs: () => slowest(readModels) } : {}),
   });
   createOperationsService(broker, operations);
   opened.push(() => presence.leave());
   presence.started();
+  broker.localBus.on(awayEvent, () => presence.started());
   return presence;
 }
 

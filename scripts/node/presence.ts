@@ -19,6 +19,7 @@ const leaveTimeoutMs = 1000;
 
 export class Presence {
   readonly #options: PresenceOptions;
+  #starts = 0;
   #leaving = false;
   #hasLeft = false;
 
@@ -26,11 +27,17 @@ export class Presence {
     this.#options = options;
   }
 
-  /** Told until it is recorded; nothing waits for it. */
+  /**
+   * Told until it is recorded; nothing waits for it. Once more when it was away for the others, who may have forgotten it.
+   */
   started(): void {
     const { roles, version, weight } = this.#options.facts;
+    this.#starts += 1;
     const life = this.#options.runtime.self;
-    void this.#report({ type: 'ReportStart', life, roles: [...roles], version, weight }, `start:${life}`);
+    void this.#report(
+      { type: 'ReportStart', life, roles: [...roles], version, weight },
+      `start:${life}${this.#starts > 1 ? `:${this.#starts}` : ''}`,
+    );
   }
 
   drained(order: number): void {

@@ -30,6 +30,12 @@ export interface Watching {
   watch(node: Watched): void;
 }
 
+/**
+ * A database that changes its primary or is slow for a while takes no node out of service: mail waits meanwhile, and
+ * all nodes have the same database, so that nobody would do better.
+ */
+const journalPatienceMs = 15_000;
+
 /** How long a node that stops waits for the receiver of its traces, ms. */
 const lastTracesMs = 2000;
 
@@ -70,7 +76,8 @@ export async function openWatching(config: Config, log: Logger, opened: Closing[
       // It goes on, by the time of the others: a person is to set the clock.
       clock: () => (node?.runtime.clockOffMs ?? 0) === 0,
     };
-    const started = await startHealth({ ...http, clock: systemClock, checks, metrics });
+    const patienceMs = { journal: journalPatienceMs };
+    const started = await startHealth({ ...http, clock: systemClock, checks, patienceMs, metrics });
     opened.push(() => started.close());
     log.info({ port: started.port }, 'health and metrics are served');
     health = started;

@@ -38,7 +38,15 @@ interface Node {
 async function startBus(): Promise<void> {
   const program = needProgram('nats-server', 'apt-get install nats-server');
   bus = spawn(program, ['-a', '127.0.0.1', '-p', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
-  for await (const text of bus.stderr as NodeJS.ReadableStream) if (String(text).includes('Server is ready')) break;
+  await new Promise<void>((resolve, reject) => {
+    let said = '';
+    // It is read for as long as the server lives: one whose words nobody takes stands still in the end.
+    bus.stderr?.on('data', (text: Buffer) => {
+      said = `${said}${text}`.slice(-4000);
+      if (said.includes('Server is ready')) resolve();
+    });
+    bus.once('exit', () => reject(new Error(`nats-server did not start: ${said}`)));
+  });
 }
 
 async function start(nodeId: string): Promise<Node> {

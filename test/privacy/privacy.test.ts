@@ -31,6 +31,7 @@ import { contactProtocol } from '#proto/generated/contact.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
+import { Departures } from '#runtime/operations/departures.ts';
 import { Fleet } from '#runtime/operations/fleet.ts';
 import { LocalOperations } from '#runtime/operations/local.ts';
 import { createOperationsService } from '#runtime/operations/service.ts';
@@ -201,7 +202,8 @@ async function operateAll(
   logger: Logger,
 ): Promise<void> {
   const facts = { node: broker.nodeID, roles: [], version: '', weight: 1 };
-  const parts = { runtime, journal, kinds, clock: systemClock, logger, facts, drained: () => undefined };
+  const departures = new Departures(broker, systemClock);
+  const parts = { runtime, journal, kinds, clock: systemClock, logger, facts, departures, drained: () => undefined };
   createOperationsService(broker, new LocalOperations(parts));
   const fleet = new Fleet(from, runtime);
   while (!fleet.nodes().includes(broker.nodeID)) await new Promise((resolve) => setImmediate(resolve));

@@ -1,7 +1,8 @@
 /**
- * `node test/upgrade/record.ts NAME`: writes test/fixtures/journals/NAME.json, the commits that today's version makes of
- * a story for each kind of actor, and the states it comes to. Run it once for each version that goes out, and never
- * change what it wrote: later versions must read it as this one did.
+ * `node test/upgrade/record.ts NAME [KIND…]`: writes test/fixtures/journals/NAME.json, the commits that today's version
+ * makes of a story for each kind of actor, or for those that are named, and the states it comes to. Run it once for each
+ * version that goes out, and never change what it wrote: later versions must read it as this one did. A kind that came
+ * after the recording gets one of its own, NAME-KIND.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,14 +10,18 @@ import { ServiceBroker } from 'moleculer';
 import { callActor } from '#actors/call/call.actor.ts';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
 import { contactActor } from '#actors/contact/contact.actor.ts';
+import { nodeActor } from '#actors/node/node.actor.ts';
 import { trunkActor } from '#actors/trunk/trunk.actor.ts';
 import { createRuntime } from '#runtime/runtime.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { JournalData, MemoryJournal } from '#test/fakes/memory-journal.ts';
 import { stories } from './stories.ts';
 
-const [name] = process.argv.slice(2);
+const [name, ...only] = process.argv.slice(2);
 if (!name) throw new Error('Name the version whose journal is recorded.');
+
+const told = stories.filter(({ protocol }) => only.length === 0 || only.includes(protocol.kind));
+if (told.length === 0) throw new Error(`There is no story of a ${only.join(' or a ')}.`);
 
 const clock = new ManualClock();
 const data = new JournalData();
@@ -36,18 +41,19 @@ const runtime = createRuntime({
     callActor({ telephony, media, vault: { read: never }, dataFolder: '', clock, hasTrunk: () => true, gate }),
     trunkActor({ telephony, clock }),
     contactActor(),
+    nodeActor({ tellNode: never, isThere: (nodeId) => nodeId === 'left' }),
   ],
   protocols: [],
 });
 await runtime.start();
-for (const { protocol, id, commands } of stories) {
+for (const { protocol, id, commands } of told) {
   for (const command of commands) {
     await clock.advance(10);
     await runtime.ask(protocol, id, command);
   }
 }
 const streams = await Promise.all(
-  stories.map(async ({ protocol, id }) => {
+  told.map(async ({ protocol, id }) => {
     const { state, version } = await runtime.inspect(protocol.kind, id);
     const commits = (data.streams.get(`${protocol.kind}/${id}`) ?? []).map(({ bytes }) =>
       Buffer.from(bytes).toString('base64'),

@@ -48,6 +48,13 @@ async function journalOf({ streams }: Recorded): Promise<MemoryJournal> {
   return journal;
 }
 
+test('every kind of actor of the first cluster was recorded', () => {
+  const recorded = new Set(recordings.flatMap(({ streams }) => streams.map(({ kind }) => kind)));
+  expect([...recorded].sort()).toEqual(
+    expect.arrayContaining(['call', 'campaign', 'contact', 'dead-letters', 'node', 'trunk']),
+  );
+});
+
 describe.each(recordings)('the journal of $file', ({ streams }) => {
   test('has chains that hold', async () => {
     const journal = await journalOf({ streams });

@@ -4,6 +4,7 @@ import { type CallCommand, callProtocol } from '#proto/generated/call.ts';
 import { type CampaignCommand, campaignProtocol } from '#proto/generated/campaign.ts';
 import { type ContactCommand, contactProtocol } from '#proto/generated/contact.ts';
 import { type DeadLettersCommand, deadLettersProtocol } from '#proto/generated/dead-letters.ts';
+import { type NodeCommand, nodeProtocol } from '#proto/generated/node.ts';
 import { type TrunkCommand, trunkProtocol } from '#proto/generated/trunk.ts';
 
 export interface Story {
@@ -140,6 +141,30 @@ const deadLetters: readonly DeadLettersCommand[] = [
   { type: 'ResendLetter', commandId: 'c-2', by: 'wang' },
 ];
 
+const life = { life: 'left#1', roles: ['control', 'voice'], version: '0.1.0', weight: 1.5 };
+const operated: readonly NodeCommand[] = [
+  { type: 'ReportStart', ...life },
+  { type: 'DrainNode', by: 'wang', reason: 'new disk' },
+  { type: 'ReportDrained', order: 1 },
+  { type: 'UndrainNode', by: 'li' },
+  { type: 'ReportUndrained', order: 2 },
+  { type: 'DrainNode', by: 'wang', reason: '' },
+  { type: 'ReportRefusal', order: 3, reason: 'Node left is the only one that hosts call: start another one first.' },
+  { type: 'DrainNode', by: 'wang', reason: 'again' },
+  { type: 'ReportLeave', life: 'left#1' },
+  { type: 'ReportStart', ...life, life: 'left#2' },
+  { type: 'DrainNode', by: 'wang', reason: 'for good' },
+  { type: 'UndrainNode', by: 'li' },
+  { type: 'ReportRefusal', order: 6, reason: 'Node left was told to leave: it takes actors again when it is started.' },
+  { type: 'ForgetNode', by: 'wang' },
+  { type: 'ReportThere', look: 1 },
+];
+const died: readonly NodeCommand[] = [
+  { type: 'ReportStart', ...life, life: 'right#1' },
+  { type: 'ForgetNode', by: 'wang' },
+  { type: 'ReportGone', look: 1 },
+];
+
 function story<C extends Tagged, E extends Tagged, R extends Tagged>(
   protocol: Protocol<C, E, R>,
   id: string,
@@ -158,5 +183,7 @@ export const stories: readonly Story[] = [
   story(campaignProtocol, 'over', over),
   story(trunkProtocol, 'north', trunk),
   story(contactProtocol, 'p-7', contact),
+  story(nodeProtocol, 'left', operated),
+  story(nodeProtocol, 'right', died),
   story(deadLettersProtocol, 'recorder', deadLetters),
 ];

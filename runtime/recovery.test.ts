@@ -230,6 +230,36 @@ describe('durable timers', () => {
 });
 
 describe('after a crash', () => {
+  test('a node starts though its journal cannot say whom to wake, and asks it again', async () => {
+    const data = new JournalData();
+    const begun: string[] = [];
+    const job: Executor<TallyCommand> = async (_input, _context, key) => {
+      begun.push(key);
+      return new Promise(() => undefined);
+    };
+    const first = await startedNode([tallyActor({ job })], { journal: new TestJournal(data) });
+    await first.runtime.ask(tallyProtocol, 'a', { type: 'Work', job: 'job', key: 'k' });
+    begun.length = 0;
+    const journal = new TestJournal(data);
+    const asking = journal.wakefulStreams.bind(journal);
+    let failures = 2;
+    journal.wakefulStreams = async (...which) => {
+      failures -= 1;
+      if (failures >= 0) throw new RetryableError('JOURNAL_UNAVAILABLE', 'No connection is free.');
+      return asking(...which);
+    };
+    const { clock, runtime } = await startedNode([tallyActor({ job })], { journal });
+    expect(runtime.activations()).toEqual([]);
+    await clock.advance(3000);
+    expect(begun).toEqual(['k']);
+  });
+
+  test('a node does not start on a journal that is damaged', async () => {
+    const journal = new TestJournal();
+    journal.wakefulStreams = () => Promise.reject(new FatalError('JOURNAL_BROKEN', 'The journal is damaged.'));
+    await expect(startedNode([tallyActor()], { journal })).rejects.toMatchObject({ code: 'JOURNAL_BROKEN' });
+  });
+
   test('an actor with work outstanding is woken without mail and resumes', async () => {
     const data = new JournalData();
     const runs: string[] = [];

@@ -26,6 +26,8 @@ const hourMs = 3_600_000;
 /** Nobody has been called for so long: another shift. */
 const pauseMs = 4 * hourMs;
 const hoursKept = 24;
+/** Hours of the last day that the credit does not lean on, for they leave it soon. */
+const leavingSoon = 2;
 
 export function freshBudget(): Budget {
   return { shift: { answered: 0, abandoned: 0 }, lastAtMs: Number.NEGATIVE_INFINITY, hours: [], drive: 0 };
@@ -69,9 +71,8 @@ export function creditOf({ shift, hours, lastAtMs }: Budget, limit: number, nowM
   for (let index = hours.length - 1; index >= 0; index--) {
     const { hour, answered, abandoned } = hours[index] as Budget['hours'][number];
     if (hour <= since) break;
+    if (hour <= since + leavingSoon) least = min(least, window);
     window += limit * answered - abandoned;
-    // What is older than this hour leaves soon.
-    if (hour <= since + 3 && window < least) least = window;
   }
   return min(least, window);
 }

@@ -1,4 +1,179 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { policyContract } from '#test/policy-contract.ts';
-import { predictive } from './predictive.ts';
+import type { PacingConfig, PacingEvent } from './policy.ts';
+import { type PredictiveState, predictive } from './predictive.ts';
+
+const config: PacingConfig = {
+  maxAbandonRate: 0.03,
+  connectDeadlineMs: 2000,
+  ringTimeoutMs: 20_000,
+  maxLines: 400,
+  tickMs: 200,
+};
+const noon = 20_000 * 86_400_000 + 43_200_000;
 
 policyContract('predictive', predictive);
+
+const team = (size: number, at: number): PacingEvent[] =>
+  Array.from({ length: size }, (_, n) => ({ type: 'agent-ready', agentId: `a${n}`, at }));
+
+/** Attempts, one each half second, that ring after 2 s; every nth is answered after 8 s and talks for a minute, the others ring for 20 s. */
+function past(count: number, everyNth: number, fromMs: number, abandoned = 0): PacingEvent[] {
+  return Array.from({ length: count }, (_, n): PacingEvent[] => {
+    const [callId, agentId, at] = [`p${fromMs}.${n}`, `p${n}`, fromMs + n * 500];
+    const rang: PacingEvent[] = [
+      { type: 'attempt-started', callId, at },
+      { type: 'attempt-ringing', callId, at: at + 2000 },
+    ];
+    if (n % everyNth > 0) return [...rang, { type: 'attempt-failed', callId, cause: 'no-answer', at: at + 20_000 }];
+    const answered: PacingEvent[] = [...rang, { type: 'attempt-answered', callId, at: at + 8000 }];
+    if (n / everyNth < abandoned) return [...answered, { type: 'call-abandoned', callId, at: at + 10_000 }];
+    return [
+      ...answered,
+      { type: 'call-connected', callId, agentId, at: at + 8000 },
+      { type: 'call-ended', callId, agentId, at: at + 68_000 },
+      { type: 'agent-away', agentId, at: at + 78_000 },
+    ];
+  })
+    .flat()
+    .sort((a, b) => a.at - b.at);
+}
+const stateAfter = (events: readonly PacingEvent[], more: Partial<PacingConfig> = {}): PredictiveState =>
+  events.reduce(predictive.evolve, predictive.initial({ ...config, ...more }));
+const lastOf = (events: readonly PacingEvent[]) => (events.at(-1)?.at ?? noon) + 300_000;
+/** How many it dials for a team that comes when the past is over. */
+function dialedFor(size: number, events: readonly PacingEvent[]): number {
+  const at = lastOf(events);
+  return predictive.decide(stateAfter([...events, ...team(size, at)]), at);
+}
+
+describe('predictive dialing', () => {
+  test('starts the day with one line for each ready agent: it knows nothing', () => {
+    expect(predictive.decide(stateAfter(team(20, noon)), noon)).toBe(20);
+  });
+
+  test('dials the more, the fewer answer', () => {
+    const [rarely, often] = [dialedFor(20, past(1200, 6, noon, 2)), dialedFor(20, past(1200, 2, noon, 14))];
+    expect(often).toBeGreaterThan(20);
+    expect(rarely).toBeGreaterThan(often * 2);
+    // Not as many as would keep all busy on average: the answers might come together.
+    expect(rarely).toBeLessThan(20 * 6);
+  });
+
+  test('dials more for each agent, the more agents there are: chances even out', () => {
+    const events = past(1200, 4, noon, 5);
+    expect(dialedFor(80, events) / 80).toBeGreaterThan(1.3 * (dialedFor(5, events) / 5));
+  });
+
+  test('does not count on a line that has rung for longer than people take to answer', () => {
+    const events = past(1200, 3, noon, 8);
+    const at = lastOf(events);
+    const attempts = Array.from({ length: 12 }, (_, n): PacingEvent[] => [
+      { type: 'attempt-started', callId: `r${n}`, at },
+      { type: 'attempt-ringing', callId: `r${n}`, at: at + 2000 },
+    ]);
+    const state = stateAfter([...events, ...team(5, at), ...attempts.flat()]);
+    expect(predictive.decide(state, at + 5000)).toBe(0);
+    expect(predictive.decide(state, at + 15_000)).toBeGreaterThan(4);
+  });
+
+  test('counts on agents who are about to be ready, and less where many go on a break', () => {
+    const events = past(1200, 3, noon);
+    const at = lastOf(events);
+    const talks = Array.from({ length: 15 }, (_, n): PacingEvent[] => [
+      { type: 'attempt-started', callId: `t${n}`, at },
+      { type: 'attempt-answered', callId: `t${n}`, at: at + 1000 },
+      { type: 'call-connected', callId: `t${n}`, agentId: `a${n}`, at: at + 1000 },
+    ]).flat();
+    const wraps = Array.from(
+      { length: 15 },
+      (_, n): PacingEvent => ({ type: 'call-ended', callId: `t${n}`, agentId: `a${n}`, at: at + 62_000 }),
+    );
+    const story = [...events, ...team(20, at), ...talks];
+    const asked = (...more: PacingEvent[]) => predictive.decide(stateAfter([...story, ...more]), at + 66_000);
+    const leave = Array.from(
+      { length: 15 },
+      (_, n): PacingEvent => ({ type: 'agent-away', agentId: `others${n}`, at: at + 65_000 }),
+    );
+    expect(asked(...wraps)).toBeGreaterThan(asked(wraps[0] as PacingEvent) + 5);
+    expect(asked(...wraps, ...leave)).toBeLessThan(asked(...wraps));
+  });
+
+  test('follows a jump of the answers within a minute', () => {
+    const events = past(2400, 8, noon);
+    const [before] = [dialedFor(20, events)];
+    // Three times as many answer, for 50 s.
+    const after = dialedFor(20, [...events, ...past(200, 2, lastOf(events))]);
+    expect(after).toBeLessThan(before * 0.6);
+  });
+
+  test('comes down to one line for each ready agent when too many have been abandoned', () => {
+    expect(dialedFor(20, past(1200, 4, noon, 12))).toBe(20);
+    expect(dialedFor(20, past(1200, 4, noon, 0))).toBeGreaterThan(40);
+  });
+
+  test('takes no risk where nobody may be abandoned', () => {
+    const events = [...past(1200, 4, noon)];
+    const at = lastOf(events);
+    expect(predictive.decide(stateAfter([...events, ...team(20, at)], { maxAbandonRate: 0 }), at)).toBe(20);
+  });
+
+  test('says why', () => {
+    const events = past(1200, 4, noon, 2);
+    const at = lastOf(events);
+    const state = stateAfter([...events, ...team(20, at)]);
+    const { answerProbability, aheadSeconds, expectedAgents, credit, price, risk } = predictive.explain(state, at);
+    expect(answerProbability).toBeGreaterThan(0.18);
+    expect(answerProbability).toBeLessThan(0.3);
+    expect(aheadSeconds).toBeGreaterThanOrEqual(7);
+    expect(aheadSeconds).toBeLessThanOrEqual(10);
+    expect(expectedAgents).toBe(20);
+    expect(credit).toBeCloseTo(0.03 * 300 - 2, 5);
+    expect(price).toBeGreaterThan(risk);
+  });
+
+  test('over the limit never has more than one line out for each ready agent, whatever happens', () => {
+    const what = fc.record({
+      type: fc.constantFrom(
+        ...(['started', 'ringing', 'answered', 'failed', 'connected', 'ended', 'ready', 'away'] as const),
+      ),
+      who: fc.integer({ min: 0, max: 12 }),
+      waitMs: fc.integer({ min: 0, max: 15_000 }),
+    });
+    let slowed = 0;
+    fc.assert(
+      fc.property(fc.array(what, { minLength: 20, maxLength: 200 }), fc.integer({ min: 1, max: 60 }), (story, lost) => {
+        const before = past(400, 4, noon, lost);
+        let at = lastOf(before);
+        let state = stateAfter(before);
+        const [ready, out] = [new Set<string>(), new Set<string>()];
+        for (const { type, who, waitMs } of story) {
+          at += waitMs;
+          const [callId, agentId] = [`c${who}`, `a${who % 5}`];
+          if (type === 'ready' || type === 'away') {
+            state = predictive.evolve(state, { type: `agent-${type}`, agentId, at });
+            if (type === 'ready') ready.add(agentId);
+            else ready.delete(agentId);
+          } else if (type === 'connected' || type === 'ended') {
+            state = predictive.evolve(state, { type: `call-${type}`, callId, agentId, at });
+            out.delete(callId);
+            if (type === 'connected') ready.delete(agentId);
+          } else if (type === 'failed') {
+            state = predictive.evolve(state, { type: 'attempt-failed', callId, cause: 'busy', at });
+            out.delete(callId);
+          } else {
+            state = predictive.evolve(state, { type: `attempt-${type}`, callId, at });
+            if (type === 'started') out.add(callId);
+          }
+          const { answered, abandoned } = state.budget.shift;
+          if (abandoned < 0.03 * answered) continue;
+          slowed++;
+          expect(predictive.decide(state, at)).toBeLessThanOrEqual(Math.max(0, ready.size - out.size));
+        }
+      }),
+      { seed: 31, numRuns: 20 },
+    );
+    expect(slowed).toBeGreaterThan(200);
+  });
+});

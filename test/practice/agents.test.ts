@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { openSqliteJournalReader } from '#adapters/sqlite/journal.ts';
 import { loadConfig } from '#config/load.ts';
+import { audit } from '#law/audit.ts';
 import { systemClock } from '#ports/system-clock.ts';
 import { startPracticeAgents, startPracticeCarrier } from '#practice/start.ts';
 import type { Codec, Tagged } from '#proto/codec.ts';
@@ -17,6 +18,7 @@ import { trunkProtocol } from '#proto/generated/trunk.ts';
 import { practiceNumbers, writePracticeList } from '#scripts/demo/practice-list.ts';
 import { beginShift } from '#scripts/demo/practice-shift.ts';
 import { demoSettings } from '#scripts/demo/settings.ts';
+import { readAuditRecord } from '#scripts/law/read-audit.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
 
 const minute = 60_000;
@@ -180,6 +182,28 @@ describe('a campaign with 20 agents', () => {
         expect.arrayContaining(['policy', 'ready', 'lines', 'answered', 'abandoned', 'limit']),
       );
     }
+  });
+
+  test('keeps its law, as its journal proves', async () => {
+    const journal = await openSqliteJournalReader({ path: join(folder, 'data', 'journal.db') });
+    const { rules, dialed, profiles } = audit(await readAuditRecord(journal, 'floor'));
+    await journal.close();
+    expect([profiles[0]?.profile, dialed]).toEqual(['practice', calls.size]);
+    // How fast this machine brings an agent is not for this test to say: those rules must say what the calls say.
+    const events = [...calls.values()].map((each) => ({
+      answered: each.find((event) => event.type === 'CallAnswered')?.atMs ?? 0,
+      served: each.find((event) => event.type === 'AgentConnected' || event.type === 'CallAbandoned')?.atMs ?? 0,
+      isAbandoned: each.some((event) => event.type === 'CallAbandoned'),
+    }));
+    const answers = events.filter(({ answered }) => answered > 0);
+    const waits = answers.map(({ answered, served }) => (served === 0 ? 0 : served - answered));
+    const abandoned = answers.filter(({ isAbandoned }, at) => isAbandoned || (waits[at] ?? 0) > 2000).length;
+    const broken = [
+      ...(abandoned > 0.03 * answers.length ? ['practice.abandoned'] : []),
+      ...(waits.some((waitMs) => waitMs > 3000) ? ['practice.connect'] : []),
+    ];
+    expect(rules.filter(({ kept }) => !kept).map(({ id }) => id)).toEqual(broken);
+    expect(rules.find(({ id }) => id === 'practice.connect')?.checked).toBe(answers.length);
   });
 
   test('records what both sides said to each other', () => {

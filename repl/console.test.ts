@@ -1,4 +1,5 @@
 /** A console in front of a cluster of two nodes: what a person types, what comes back, what Tab offers. */
+
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { agentActor } from '#actors/agent/agent.actor.ts';
 import { callActor } from '#actors/call/call.actor.ts';
@@ -14,6 +15,7 @@ import type { Chronicle } from '#runtime/actor.ts';
 import { eventsOf } from '#runtime/upcasting.ts';
 import { kinds } from '#scripts/kinds.ts';
 import { openGate } from '#scripts/node/dial-gate.ts';
+import { anyLaw } from '#test/any-law.ts';
 import { idOn, lossMs, TestCluster } from '#test/cluster-kit.ts';
 import { type TallyState, tallyActor, tallyProtocol } from '#test/fakes/tally-actor.ts';
 import { joinConsole, joinOperated, type OperatedNode } from '#test/operations-kit.ts';
@@ -30,7 +32,7 @@ let printed: string[];
 const names = ['node-a', 'node-b'];
 
 const plan = { prompt: '', gatherDigits: 0, gatherTimeoutMs: 0, ringTimeoutMs: 0, maxTalkMs: 0, record: false };
-const settings = { trunkId: 't', plan, maxCalls: 1, callsPerSecond: 1, leaseMs: 60_000 };
+const settings = { trunkId: 't', plan, maxCalls: 1, callsPerSecond: 1, leaseMs: 60_000, law: anyLaw };
 const place = {
   type: 'PlaceCall',
   intent: 'dial',

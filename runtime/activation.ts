@@ -25,6 +25,8 @@ export class Activation {
   readonly definition: AnyActorDefinition;
   readonly id: string;
   readonly ref: string;
+  /** Resolves when the journal has been read for the first time, whatever came of it. */
+  readonly firstRead: Promise<void>;
   readonly #around: Surroundings;
   readonly #mailbox = new Mailbox();
   readonly #supervisor: Supervisor;
@@ -55,7 +57,7 @@ export class Activation {
     this.#around = around;
     this.#supervisor = new Supervisor(definition.supervision);
     this.#lastMailMs = around.clock.elapsed();
-    void this.#load();
+    this.firstRead = this.#load();
   }
 
   get mailboxDepth(): number {

@@ -4,6 +4,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { SteadyClock } from '#ports/clock.ts';
+import { isRetryable } from '#ports/errors.ts';
 import type { Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Doubt } from './doubt.ts';
@@ -23,7 +24,8 @@ export interface RebalanceOptions {
 
 /** The journal may be away just when a node is lost. */
 const retryMs = 1000;
-const wokenAtOnce = 256;
+/** Reads of the journal for actors that are woken, under way at once. */
+const wokenAtOnce = 64;
 /** Two nodes that started together do not look together for long. */
 const lookEveryMs = { atLeast: 13_000, atMost: 17_000 };
 /** Looking takes a twentieth of the time at most, however many actors have work outstanding. */
@@ -48,31 +50,51 @@ export class Rebalance {
     this.#options = options;
   }
 
-  /** Wakes what is to be woken, and looks again now and then. */
+  /**
+   * Wakes what is to be woken, without waiting for it, and looks again now and then. A journal that is away just now
+   * keeps no node from starting.
+   */
   async start(): Promise<void> {
-    await this.#wake(0);
+    try {
+      void this.#wake(await this.#outstanding(), 0);
+    } catch (error) {
+      if (!isRetryable(error)) throw error;
+      this.#options.logger.warn({ err: error, waitMs: retryMs }, 'outstanding work not looked for, tried again');
+      this.#options.clock.after(retryMs, () => void this.#takeOverAll());
+    }
     this.#lookLater(0);
   }
 
-  /** Nobody else will wake the actors that are placed here with work outstanding. */
-  async #wake(rest: number): Promise<void> {
-    const { router, nodes, journal, clock } = this.#options;
+  /** The actors that are placed here with work outstanding: nobody else will wake them. */
+  async #outstanding(): Promise<ReadonlySet<string>> {
+    const { router, nodes, journal } = this.#options;
     // Each of them may cost the journal a question of its own, just when a node was lost.
     const streams = new Set(await journal.wakefulStreams((stream) => router.mayWake(stream)));
     router.anchors.keep((ref, writer) => nodes.isAlive(writer) && streams.has(ref));
     for (const stream of this.#wokenAtMs.keys()) if (!streams.has(stream)) this.#wokenAtMs.delete(stream);
+    return streams;
+  }
+
+  /**
+   * A few at a time: whoever is asked for meanwhile reads the journal among few, and not behind thousands; and our
+   * heartbeats go out. Stops where nodes have come or gone meanwhile, for then it is looked again.
+   */
+  async #wake(streams: ReadonlySet<string>, rest: number): Promise<void> {
+    const { router, clock } = this.#options;
     const nowMs = clock.elapsed();
-    let seen = 0;
+    let some: Promise<void>[] = [];
     for (const stream of streams) {
       const lastMs = this.#wokenAtMs.get(stream) ?? Number.NEGATIVE_INFINITY;
-      if (router.isAsleep(stream) && nowMs - lastMs >= rest) {
-        this.#wokenAtMs.set(stream, nowMs);
-        router.wake(stream);
-      }
-      // Thousands at once must not keep our heartbeats from going out.
-      seen += 1;
-      if (seen % wokenAtOnce === 0) await setImmediate();
+      if (!router.isAsleep(stream) || nowMs - lastMs < rest) continue;
+      this.#wokenAtMs.set(stream, nowMs);
+      some.push(router.wake(stream));
+      if (some.length < wokenAtOnce) continue;
+      await Promise.all(some);
+      await setImmediate();
+      if (this.#stopped || this.#lookAgain) return;
+      some = [];
     }
+    await Promise.all(some);
   }
 
   #lookLater(tookMs: number): void {
@@ -86,7 +108,7 @@ export class Rebalance {
     const { clock, logger } = this.#options;
     const startMs = clock.elapsed();
     try {
-      if (!this.#looking) await this.#wake(restMs);
+      if (!this.#looking) await this.#wake(await this.#outstanding(), restMs);
     } catch (error) {
       if (!this.#stopped) logger.warn({ err: error }, 'outstanding work not looked for, tried again later');
     }
@@ -103,7 +125,11 @@ export class Rebalance {
     }
     // Whoever comes back may have been thinking that it was we who had gone.
     if (joined) this.lookForOthers();
-    // One look at a time, and one more where something has changed meanwhile.
+    await this.#takeOverAll();
+  }
+
+  /** One look at a time, and one more where something has changed meanwhile. */
+  async #takeOverAll(): Promise<void> {
     this.#lookAgain = true;
     if (this.#looking) return;
     this.#looking = true;
@@ -145,8 +171,8 @@ export class Rebalance {
   async #takeOver(): Promise<void> {
     const { clock, logger, scanTimers } = this.#options;
     try {
-      await this.#wake(0);
-      await scanTimers();
+      // Timers do not wait for the waking of thousands: they bring their actors into memory themselves.
+      await Promise.all([scanTimers(), this.#outstanding().then((streams) => this.#wake(streams, 0))]);
     } catch (error) {
       if (this.#stopped) return;
       logger.error({ err: error, waitMs: retryMs }, 'actors of a lost node not woken, tried again');

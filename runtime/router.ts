@@ -121,11 +121,11 @@ export class Router {
     return this.mayWake(ref) && this.anchors.holderOf(ref) === undefined;
   }
 
-  /** Brings an actor into memory without a command, if it is to be here. */
-  wake(ref: string): void {
+  /** Brings an actor into memory without a command, if it is to be here. Resolves when the journal has been read for it. */
+  async wake(ref: string): Promise<void> {
     const parsed = parseRef(ref);
     const host = parsed && this.hosts.get(parsed.kind);
-    if (host && this.isAsleep(ref)) this.#activate(host, parsed.id);
+    if (host && this.isAsleep(ref)) await this.#activate(host, parsed.id).firstRead;
   }
 
   /** All in memory. */

@@ -3,10 +3,12 @@ import { resolve } from 'node:path';
 import { readList } from '#adapters/csv/list-reader.ts';
 import { readPrompt } from '#adapters/rtp/prompts.ts';
 import type { CampaignSettings } from '#proto/generated/campaign.ts';
+import type { Law } from '#proto/generated/law.ts';
 import { checkCampaignId } from './campaign-name.ts';
+import { type LeadPolicyOptions, leadPolicyOf } from './lead-policy.ts';
 import { leaseOf } from './lease.ts';
 
-export interface OwnListOptions {
+export interface OwnListOptions extends LeadPolicyOptions {
   readonly prompt: string;
   readonly gather: number;
   readonly maxCalls: number;
@@ -14,6 +16,8 @@ export interface OwnListOptions {
   /** Seconds. */
   readonly ringTimeout: number;
   readonly campaign?: string;
+  /** Name of a law profile. */
+  readonly law?: string;
 }
 
 const gatherTimeoutMs = 5000;
@@ -28,11 +32,12 @@ const silenceTimeoutMs = 20_000;
 export async function checkOwnList(list: string, options: OwnListOptions): Promise<void> {
   await readList(list).next();
   await readPrompt(options.prompt);
+  leadPolicyOf(options);
   if (options.campaign !== undefined) checkCampaignId(options.campaign);
 }
 
 /** How the list is dialed. */
-export function settingsOf(trunkId: string, options: OwnListOptions): CampaignSettings {
+export function settingsOf(trunkId: string, options: OwnListOptions, law: Law): CampaignSettings {
   const plan = {
     prompt: resolve(options.prompt),
     gatherDigits: options.gather,
@@ -42,5 +47,7 @@ export function settingsOf(trunkId: string, options: OwnListOptions): CampaignSe
     record: true,
     silenceTimeoutMs,
   };
-  return { trunkId, plan, maxCalls: options.maxCalls, callsPerSecond: options.rate, leaseMs: leaseOf(plan) };
+  const { maxCalls, rate: callsPerSecond } = options;
+  const leads = leadPolicyOf(options);
+  return { trunkId, plan, maxCalls, callsPerSecond, leaseMs: leaseOf(plan), law, ...(leads ? { leads } : {}) };
 }

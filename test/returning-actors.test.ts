@@ -1,10 +1,12 @@
 /** Trunks and campaigns of a node that was held for lost and lives. */
+
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
 import { trunkActor } from '#actors/trunk/trunk.actor.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
+import { anyLaw } from '#test/any-law.ts';
 import { activeOn, type ClusterNode, idOn, lossMs, TestCluster } from '#test/cluster-kit.ts';
 
 const both = ['node-a', 'node-b'];
@@ -60,7 +62,7 @@ test('a campaign that was resumed meanwhile goes on', async () => {
     record: false,
     silenceTimeoutMs: 0,
   };
-  const settings = { trunkId: 't', plan, maxCalls: 100, callsPerSecond: 1, leaseMs: 330_000 };
+  const settings = { trunkId: 't', plan, maxCalls: 100, callsPerSecond: 1, leaseMs: 330_000, law: anyLaw };
   await ask(a, { type: 'ConfigureCampaign', settings });
   await ask(a, { type: 'LoadList', path: 'x' });
   await cluster.clock.advance(1000);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { agentProtocol } from '#proto/generated/agent.ts';
 import { type AgentWork, type CampaignEvent, campaignProtocol, type PacingMode } from '#proto/generated/campaign.ts';
 import { run, tell } from '#runtime/effects.ts';
+import { anyLaw } from '#test/any-law.ts';
 import { given } from '#test/given.ts';
 import { decide } from './decide.ts';
 import { isWakeful, react, resume } from './react.ts';
@@ -18,8 +19,9 @@ const work = (mode: PacingMode): AgentWork => ({
   ...{ previewMs: 20_000, previewDials: true, wrapUp },
 });
 const settings = (mode: PacingMode) => ({
-  ...{ trunkId: 't', plan, maxCalls: 10, callsPerSecond: 10, leaseMs: 60_000, agents: work(mode) },
+  ...{ trunkId: 't', plan, maxCalls: 10, callsPerSecond: 10, leaseMs: 60_000, law: anyLaw, agents: work(mode) },
 });
+const rules = { fingerprint: anyLaw.fingerprint };
 const me = { actorId: 'c' };
 const lead = (row: number) => ({ row, contactId: `p-${row}`, mask: '+1 202 *** **45', attempt: 1 });
 const attempt = (row: number) => ({ callId: `c.${row}.1`, lead: lead(row) });
@@ -217,7 +219,7 @@ describe('a campaign that shows its contacts first', () => {
       .thenEffects(
         run(
           'place-calls',
-          { attempts: [{ ...attempt(1), agentId: 'ann' }], trunkId: 't', plan, intent: 'dial' },
+          { attempts: [{ ...attempt(1), agentId: 'ann' }], trunkId: 't', plan, intent: 'dial', ...rules },
           'place:c.1.1',
         ),
       );
@@ -265,7 +267,7 @@ describe('a campaign that shows its contacts first', () => {
       ...[offered(2, '', 1210), offered(3, '', 1210), offered(2, 'ann', 1210), offered(3, 'bob', 1210)],
     ]);
     expect(assigned.effects).toContainEqual(
-      run('place-calls', { attempts: [attempt(1)], trunkId: 't', plan, intent: 'dial' }, 'place:c.1'),
+      run('place-calls', { attempts: [attempt(1)], trunkId: 't', plan, intent: 'dial', ...rules }, 'place:c.1'),
     );
   });
 

@@ -1,4 +1,5 @@
 /** Binds the campaign to the runtime, to the reader of lists and to the leads. */
+import { zonesOfMask } from '#law/number-zones.ts';
 import type { Clock } from '#ports/clock.ts';
 import { codeOf, RetryableError } from '#ports/errors.ts';
 import type { Claim, ClaimedLead, FollowUp, LeadOrder, Leads } from '#ports/leads.ts';
@@ -6,6 +7,7 @@ import type { ListReader } from '#ports/list-reader.ts';
 import { agentProtocol } from '#proto/generated/agent.ts';
 import { type CallPlan, callProtocol, type Intent } from '#proto/generated/call.ts';
 import type { AgentWrapUp, Attempt, CampaignCommand, Lead, FollowUp as Scheduled } from '#proto/generated/campaign.ts';
+import type { Standing } from '#proto/generated/law.ts';
 import { type Answered, type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
 import { isPassing } from '#runtime/refusals.ts';
 import { campaignChronicle } from './chronicle.ts';
@@ -27,7 +29,7 @@ export function campaignActor(ports: CampaignPorts): AnyActorDefinition {
     isWakeful,
     executors: executors(ports),
     supervision: { strategy: 'restart', intensity: 5, periodMs: 60_000, backoff: { minMs: 100, maxMs: 5000 } },
-    snapshots: { everyCommits: 500, schema: 4 },
+    snapshots: { everyCommits: 500, schema: 5 },
     passivateAfterMs: 60_000,
     mailboxLimit: 10_000,
   });
@@ -43,6 +45,11 @@ interface ClaimInput extends Pick<Claim, 'where' | 'human' | 'agents'> {
   readonly count: number;
   readonly leaseMs: number;
   readonly order?: LeadOrder;
+}
+
+/** Where somebody is, as the list says; else all places where the number may be. */
+function standingOf({ timezone, mask }: Lead): Standing {
+  return { zones: timezone ? [timezone] : [...zonesOfMask(mask)] };
 }
 
 function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<string, Executor<CampaignCommand>>> {
@@ -68,14 +75,22 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
       return { type: 'AssignLeads', claimId: claim.claimId, leads: claimed satisfies readonly ClaimedLead[], ...next };
     },
     'place-calls': async (
-      input: { attempts: readonly PlacedAttempt[]; trunkId: string; plan: CallPlan; intent: Intent },
+      input: {
+        attempts: readonly PlacedAttempt[];
+        trunkId: string;
+        plan: CallPlan;
+        intent: Intent;
+        /** Of the rules; absent where the campaign was begun by a version that knew none. */
+        fingerprint?: string;
+      },
       { actorId, ask, tellSelf },
     ) => {
-      const { attempts, trunkId, plan, intent } = input;
+      const { attempts, trunkId, plan, intent, fingerprint } = input;
       const place = async ({ callId, lead, agentId }: PlacedAttempt) => {
-        const { row, contactId, mask } = lead;
+        const { row, contactId, mask, standing = standingOf(lead) } = lead;
         const who = { campaignId: actorId, row, contactId, mask, ...(agentId ? { agentId } : {}) };
-        const command = { type: 'PlaceCall', ...who, trunkId, plan, intent } as const;
+        const under = fingerprint === undefined ? {} : { law: { fingerprint, standing } };
+        const command = { type: 'PlaceCall', ...who, trunkId, plan, intent, ...under } as const;
         // A campaign may make a million calls: each is a story of its own, to be read and traced by itself.
         const placed = await ask(callProtocol, callId, command, { correlationId: callId });
         if (!placed.ok) {
@@ -85,7 +100,8 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
           return;
         }
         if (placed.reply?.phase === 'ended') {
-          tellSelf({ type: 'ReportAttempt', callId, outcome: placed.reply.outcome }, `ended:${callId}`);
+          const { outcome, ruleId, retryAtMs } = placed.reply;
+          tellSelf({ type: 'ReportAttempt', callId, outcome, ...defined({ ruleId, retryAtMs }) }, `ended:${callId}`);
         }
       };
       await Promise.all(attempts.map(place));
@@ -107,6 +123,12 @@ function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<stri
       throw new RetryableError(codeOf({ code }) ?? 'NODE_UNREACHABLE', message);
     },
   };
+}
+
+/** What is there of it: a field that is absent is not to be one that is undefined. */
+function defined(refusal: { readonly ruleId: string | undefined; readonly retryAtMs: number | undefined }) {
+  const { ruleId, retryAtMs } = refusal;
+  return { ...(ruleId === undefined ? {} : { ruleId }), ...(retryAtMs === undefined ? {} : { retryAtMs }) };
 }
 
 /** Whether the same command may be taken later. Nodes that hold calls may all be away for a while. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Outcome } from '#proto/generated/call.ts';
 import { type CampaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
 import { run, startTicking, stopTicking } from '#runtime/effects.ts';
+import { anyLaw } from '#test/any-law.ts';
 import { given } from '#test/given.ts';
 import { decide } from './decide.ts';
 import { isWakeful, react, resume } from './react.ts';
@@ -16,7 +17,7 @@ const plan = {
   maxTalkMs: 120_000,
   record: true,
 };
-const settings = { trunkId: 't', plan, maxCalls: 2, callsPerSecond: 10, leaseMs: 60_000 };
+const settings = { trunkId: 't', plan, maxCalls: 2, callsPerSecond: 10, leaseMs: 60_000, law: anyLaw };
 const lead = (row: number) => ({ row, contactId: `p-${row}`, mask: '+1 202 *** **45', attempt: 1 });
 const attempt = (row: number) => ({ callId: `c.${row}.1`, lead: lead(row) });
 const configured: CampaignEvent = { type: 'CampaignConfigured', settings };
@@ -41,7 +42,7 @@ const ended = (row: number, outcome: Outcome, atMs: number) =>
     atMs,
   }) satisfies CampaignEvent;
 const placed = (rows: readonly number[], key: string, intent = 'dial', trunkId = 't') =>
-  run('place-calls', { attempts: rows.map(attempt), trunkId, plan, intent }, key);
+  run('place-calls', { attempts: rows.map(attempt), trunkId, plan, intent, fingerprint: 'any-1' }, key);
 const me = { actorId: 'c' };
 const ticking = [
   startTicking('pace', 200, { type: 'Pace' as const }),

@@ -1,4 +1,5 @@
 /** What a campaign decides: when to read its list, how many leads to claim, when it is over. */
+import { faultsOf } from '#law/settings.ts';
 import type {
   CampaignCommand,
   CampaignEvent,
@@ -95,11 +96,13 @@ function steer(
   }
   switch (command.type) {
     case 'StartCampaign':
+      if (!state.settings?.law) return lawless(meta);
       return state.phase === 'ready' ? accept({ type: 'CampaignStarted', atMs: meta.nowMs }) : accept();
     case 'PauseCampaign':
       if (state.phase !== 'running' && state.phase !== 'ready') return accept();
       return accept({ type: 'CampaignPaused', by: command.by, reason: command.reason });
     case 'ResumeCampaign':
+      if (!state.settings?.law) return lawless(meta);
       return state.phase === 'paused' ? accept({ type: 'CampaignResumed', by: command.by }) : accept();
     case 'StopCampaign':
       if (state.stopped) return accept();
@@ -112,6 +115,13 @@ function configure(state: CampaignState, settings: CampaignSettings, meta: Comma
     return reject(
       'CAMPAIGN_SETTINGS',
       `Campaign ${meta.actorId} needs a trunk, at least one call at once and a rate above 0: change its settings.`,
+    );
+  }
+  const faults = settings.law ? faultsOf(settings.law, settings) : [];
+  if (faults.length > 0) {
+    return reject(
+      'LAW_SETTINGS',
+      `Campaign ${meta.actorId} would break its law profile: ${faults.join('; ')}; change its settings.`,
     );
   }
   const fault = settings.leads && faultOf(settings.leads);
@@ -146,7 +156,9 @@ function listEvent(report: ReportList): CampaignEvent {
 }
 
 function pace(state: CampaignState, meta: CommandMeta): Decided {
-  if (state.phase !== 'running' || state.claim || state.exhausted) return accept();
+  if (state.phase !== 'running') return accept();
+  if (!state.settings?.law) return accept({ type: 'CampaignPaused', by: 'law', reason: 'it has no law profile' });
+  if (state.claim || state.exhausted) return accept();
   const fences = fencesOf(state);
   const count = Math.min(wantedNow(state, meta.nowMs), most(state));
   if (count === 0) return accept();
@@ -187,9 +199,9 @@ function assign(state: CampaignState, command: CampaignCommand & { type: 'Assign
 function report(state: CampaignState, command: CampaignCommand & { type: 'ReportAttempt' }, atMs: number): Decided {
   const attempt = state.live[command.callId];
   if (!attempt) return accept();
-  const { callId, outcome, refusal, retryAtMs } = command;
+  const { callId, outcome, refusal, retryAtMs, ruleId } = command;
   const { lead } = attempt;
-  const why = refusal === undefined ? {} : { refusal };
+  const why = { ...(refusal === undefined ? {} : { refusal }), ...(ruleId === undefined ? {} : { ruleId }) };
   const ended = { type: 'AttemptEnded', callId, row: lead.row, attempt: lead.attempt, outcome, atMs, ...why } as const;
   const followUp = state.stopped ? undefined : followUpOf(state.settings?.leads, { lead, outcome, atMs, retryAtMs });
   return followUp ? accept<CampaignEvent>(ended, { type: 'LeadScheduled', followUp, atMs }) : accept(ended);
@@ -216,6 +228,14 @@ function crashed(
   if (recentCrashes(state, atMs).length + 1 < crashLimit) return accept(event);
   const reason = `${crashLimit} calls crashed within a minute (${code}): see the dead letters, then resume`;
   return accept<CampaignEvent>(event, { type: 'CampaignPaused', by: 'supervisor', reason });
+}
+
+/** One that an older version has started may go on once it has rules. */
+function lawless(meta: CommandMeta): Decided {
+  return reject(
+    'LAW_PROFILE_MISSING',
+    `Campaign ${meta.actorId} has no law profile: configure it with one before it dials anybody.`,
+  );
 }
 
 function stopped(meta: CommandMeta): Decided {

@@ -2,6 +2,7 @@
  * The policy that a campaign dials by, fed from its own events and nothing else, so that a replay decides the same. Two
  * fences stand around every policy: the lines, and the share of abandoned calls.
  */
+import { type AbandonCount, counted as countedBy, countsFor, isOver } from '#law/abandon-limits.ts';
 import type { CampaignEvent, CampaignSettings, PacingMode, PacingReason } from '#proto/generated/campaign.ts';
 import { type AbandonWindow, count, isOverLimit, noCalls, totals } from './pacing/abandon-window.ts';
 import { agentless } from './pacing/agentless.ts';
@@ -22,6 +23,10 @@ export interface Pacer {
   /** Of the policy, which alone knows what is in it. */
   readonly state: unknown;
   readonly window: AbandonWindow;
+  /** The windows of the law. */
+  readonly limits: readonly AbandonCount[];
+  /** When the first attempt began, from which they follow each other; 0: none has. */
+  readonly beganAtMs: number;
 }
 
 type AnyPolicy = PacingPolicy<unknown> & {
@@ -45,7 +50,8 @@ const maxAbandonRate = 0.03;
 const connectDeadlineMs = 2000;
 
 export function initialPacer(): Pacer {
-  return { mode: 'unspecified', ratio: 1, maxAbandonRate: 0, state: agentless.initial(configOf()), window: noCalls };
+  const state = agentless.initial(configOf());
+  return { mode: 'unspecified', ratio: 1, maxAbandonRate: 0, state, window: noCalls, limits: [], beganAtMs: 0 };
 }
 
 /**
@@ -56,13 +62,16 @@ export function reconfigured(pacer: Pacer, settings: CampaignSettings, known: re
   const mode = settings.agents?.mode ?? 'unspecified';
   const ratio = settings.agents?.powerRatio || 1;
   const config = configOf(settings);
-  const { maxAbandonRate: maxRate } = config;
-  if (mode === pacer.mode) {
-    return { ...pacer, ratio, maxAbandonRate: maxRate, state: { ...(pacer.state as object), config } };
-  }
+  const before = pacer.window.hours.reduce(
+    ({ answered, abandoned }, hour) => ({ answered: answered + hour.answered, abandoned: abandoned + hour.abandoned }),
+    { answered: 0, abandoned: 0 },
+  );
+  const limits = countsFor(settings.law, pacer.limits, before);
+  const same = { ...pacer, ratio, maxAbandonRate: config.maxAbandonRate, limits };
+  if (mode === pacer.mode) return { ...same, state: { ...(pacer.state as object), config } };
   const policy = policyOf({ mode, ratio });
   const state = known.reduce((before, event) => policy.evolve(before, event), policy.initial(config));
-  return { ...pacer, mode, ratio, maxAbandonRate: maxRate, state };
+  return { ...same, mode, state };
 }
 
 /** A policy may change its state in place: it gets a copy, for the one before may be needed again. */
@@ -70,7 +79,7 @@ export function fed(pacer: Pacer, events: readonly PacingEvent[]): Pacer {
   const policy = policyOf(pacer);
   const copy = pacer.mode === 'unspecified' ? pacer.state : structuredClone(pacer.state);
   const state = events.reduce((before, event) => policy.evolve(before, event), copy);
-  return { ...pacer, state, window: events.reduce(counted, pacer.window) };
+  return events.reduce(counted, { ...pacer, state });
 }
 
 /** What the decision is fenced by. */
@@ -107,13 +116,18 @@ export function reasons(
   );
 }
 
-function isSlowed({ mode, window, maxAbandonRate: maxRate }: Pacer, nowMs: number): boolean {
-  return mode !== 'unspecified' && isOverLimit(window, maxRate, nowMs);
+/** Over the limit of the settings in the last day, or over one of the law in the window that is open. */
+function isSlowed({ mode, window, maxAbandonRate: maxRate, limits, beganAtMs }: Pacer, nowMs: number): boolean {
+  if (mode === 'unspecified') return false;
+  return isOverLimit(window, maxRate, nowMs) || limits.some((limit) => isOver(limit, beganAtMs, nowMs));
 }
 
-function counted(window: AbandonWindow, event: PacingEvent): AbandonWindow {
-  if (event.type === 'attempt-answered') return count(window, 'answered', event.at);
-  return event.type === 'call-abandoned' ? count(window, 'abandoned', event.at) : window;
+function counted(pacer: Pacer, { type, at }: PacingEvent): Pacer {
+  const beganAtMs = pacer.beganAtMs || (type === 'attempt-started' ? at : 0);
+  const what = type === 'attempt-answered' ? 'answered' : type === 'call-abandoned' ? 'abandoned' : undefined;
+  if (!what) return beganAtMs === pacer.beganAtMs ? pacer : { ...pacer, beganAtMs };
+  const limits = pacer.limits.map((limit) => countedBy(limit, what, beganAtMs, at));
+  return { ...pacer, beganAtMs, limits, window: count(pacer.window, what, at) };
 }
 
 /**

@@ -159,8 +159,9 @@ function placeCalls(
   attempts: readonly { readonly callId: string }[],
   key: string,
 ): Effect<CampaignCommand> {
-  const { trunkId, plan } = state.settings ?? {};
-  return run('place-calls', { attempts, trunkId, plan, intent: intentOf(state) }, key);
+  const { trunkId, plan, law } = state.settings ?? {};
+  const under = law ? { fingerprint: law.fingerprint } : {};
+  return run('place-calls', { attempts, trunkId, plan, intent: intentOf(state), ...under }, key);
 }
 
 function liveAttempts(state: CampaignState, callIds: readonly string[]) {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type CampaignEvent, campaignProtocol, type FollowUp, type LeadPolicy } from '#proto/generated/campaign.ts';
 import { clearTimer, run, setTimer, startTicking, stopTicking } from '#runtime/effects.ts';
+import { anyLaw } from '#test/any-law.ts';
 import { given } from '#test/given.ts';
 import { decide } from './decide.ts';
 import { isWakeful, react, resume } from './react.ts';
@@ -17,7 +18,7 @@ const leads: LeadPolicy = {
   maxAttempts: 3,
   maxAttemptsPerDay: 0,
 };
-const settings = { trunkId: 't', plan, maxCalls: 2, callsPerSecond: 10, leaseMs: 60_000, leads };
+const settings = { trunkId: 't', plan, maxCalls: 2, callsPerSecond: 10, leaseMs: 60_000, leads, law: anyLaw };
 const lead = (row: number, attempt = 1) => ({ row, contactId: `p-${row}`, mask: '****', attempt });
 const attempt = (row: number) => ({ callId: `c.${row}.1`, lead: lead(row) });
 const configured: CampaignEvent = { type: 'CampaignConfigured', settings };

@@ -1,5 +1,6 @@
 /** The journal in MongoDB, shared by all nodes of a cluster. */
 import type { Db } from 'mongodb';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Clock } from '#ports/clock.ts';
 import type {
   DurableTimer,
@@ -34,6 +35,13 @@ export interface MongodbJournalSetup {
 }
 
 const defaultLookEveryMs = 100;
+/**
+ * Share of the connections that reading actors into memory takes at most. When a node takes over thousands, they wait
+ * here and without a limit of time, and commits, timers and followers of the journal still get a connection.
+ */
+const readersShare = 2 / 3;
+/** The driver's own, where nothing else is set. */
+const defaultPoolSize = 100;
 
 /**
  * Opens the journal, and makes its indexes where they are missing. Closing it leaves the connection to whoever opened
@@ -63,10 +71,13 @@ class MongodbJournal implements Journal {
   readonly #writer: JournalWriter;
   readonly #watch: JournalWatch;
   readonly #subscriptions = new Set<MongodbSubscription>();
+  readonly #readers: LimitFunction;
   #closing: Promise<void> | undefined;
 
   constructor({ db, clock, lookEveryMs = defaultLookEveryMs }: MongodbJournalSetup) {
     this.#clock = clock;
+    const connections = db.client.options.maxPoolSize || defaultPoolSize;
+    this.#readers = pLimit(Math.max(1, Math.floor(connections * readersShare)));
     const collections = journalCollections(db);
     const writers = new JournalWriters(collections, clock);
     const heads = new Heads();
@@ -90,7 +101,7 @@ class MongodbJournal implements Journal {
   }
 
   read(stream: string, after: number, limit?: number): Promise<readonly StoredEntry[]> {
-    return this.#ask(() => this.#reader.read(stream, after, limit));
+    return this.#readers(() => this.#ask(() => this.#reader.read(stream, after, limit)));
   }
 
   readAll(after: Position, limit: number): Promise<readonly StoredEntry[]> {
@@ -139,7 +150,7 @@ class MongodbJournal implements Journal {
   }
 
   loadSnapshot(stream: string): Promise<StoredSnapshot | undefined> {
-    return this.#ask(() => this.#reader.loadSnapshot(stream));
+    return this.#readers(() => this.#ask(() => this.#reader.loadSnapshot(stream)));
   }
 
   wakefulStreams(wanted?: (stream: string) => boolean): Promise<readonly string[]> {

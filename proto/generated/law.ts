@@ -42,7 +42,7 @@ export type Limit =
 export interface AbandonWindow {
   /** 0 to 1. */
   readonly most: number;
-  /** How long a window is; they follow each other from the start of the campaign. 0: a window is a day. */
+  /** How long a window is; they follow each other from the first attempt of the campaign. 0: a window is a day. */
   readonly windowMs: number;
   /** IANA name: where the day is one, from midnight to midnight. Empty where the window is no day. */
   readonly zone: string;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createLogUpdate } from 'log-update';
+import { loadLawProfiles } from '#config/law-profiles.ts';
 import { loadConfig } from '#config/load.ts';
 import { systemClock } from '#ports/system-clock.ts';
 import { startPracticeAgents, startPracticeCarrier } from '#practice/start.ts';
@@ -40,7 +41,7 @@ const peopleForMinute = 8;
 /** Lets the agents work for so many minutes, and shows the floor meanwhile. */
 export async function demo(options: DemoOptions): Promise<void> {
   const { seed, data, config: file, agents: count } = options;
-  const settings = demoSettings(trunkId, count, options.mode);
+  const settings = demoSettings(trunkId, count, options.mode, loadLawProfiles());
   const limits = { maxChannels: settings.maxCalls, callsPerSecond: settings.callsPerSecond };
   const carrier = await startPracticeCarrier({ seed });
   try {

@@ -1,6 +1,8 @@
 /** How the campaign of the demo dials. */
 import { join } from 'node:path';
+import { type LawProfiles, lawNamed } from '#config/law-profiles.ts';
 import type { CampaignSettings, PacingMode } from '#proto/generated/campaign.ts';
+import { practiceLaw } from '#scripts/campaign-law.ts';
 import { leaseOf } from '#scripts/lease.ts';
 import { demoDispositions } from './behaviour.ts';
 
@@ -10,8 +12,8 @@ const linesForAgent = 3;
 /** Abandoned answers at most, of all. */
 const maxAbandonRate = 0.03;
 
-/** For so many agents. At least 15 s of ring before giving up, and an agent within two seconds of the answer. */
-export function demoSettings(trunkId: string, agents: number, mode: PacingMode): CampaignSettings {
+/** For so many agents. Under the law of practice. */
+export function demoSettings(trunkId: string, agents: number, mode: PacingMode, laws: LawProfiles): CampaignSettings {
   const plan = {
     ...{ prompt: '', gatherDigits: 0, gatherTimeoutMs: 0, ringTimeoutMs: 15_000, maxTalkMs: 10 * 60_000, record: true },
     ...{ silenceTimeoutMs: 20_000, needsAgent: true, connectDeadlineMs: 2000 },
@@ -24,6 +26,7 @@ export function demoSettings(trunkId: string, agents: number, mode: PacingMode):
   return {
     ...{ trunkId, plan, maxCalls: agents * linesForAgent, callsPerSecond: Math.max(2, agents / 2) },
     leaseMs: leaseOf(plan),
+    law: lawNamed(laws, practiceLaw),
     agents: {
       ...{ mode, powerRatio: 2, maxAbandonRate, skills: [], language: '', sticky: false },
       ...{ previewMs: 5000, previewDials: true, wrapUp },

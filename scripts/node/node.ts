@@ -3,6 +3,7 @@ import { ServiceBroker } from 'moleculer';
 import type { ConnectionOptions } from 'nats';
 import { probeBus } from '#adapters/nats/probe.ts';
 import { brokerOptions, natsOptions } from '#config/broker.ts';
+import { type LawProfiles, loadLawProfiles } from '#config/law-profiles.ts';
 import type { Config, Role } from '#config/schema.ts';
 import { FatalError, RetryableError } from '#ports/errors.ts';
 import type { Journal } from '#ports/journal.ts';
@@ -37,6 +38,8 @@ import { openWatching } from './watching.ts';
 
 export interface CallboardNode {
   readonly config: Config;
+  /** What campaigns may be dialed under. */
+  readonly laws: LawProfiles;
   readonly broker: ServiceBroker;
   readonly runtime: Runtime;
   readonly journal: Journal;
@@ -101,6 +104,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
 
 async function compose(config: Config, options: NodeOptions, opened: Closing[]): Promise<CallboardNode> {
   const { gate = openGate(), roles = config.roles } = options;
+  const laws = loadLawProfiles(config.lawFolder);
   const folder = makeFolder(config.dataFolder);
   const log = openLog(folder, config.log.level);
   const watching = await openWatching(config, log, opened);
@@ -172,6 +176,7 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
 
   return {
     config,
+    laws,
     broker,
     runtime,
     journal,

@@ -18,6 +18,7 @@ import { contactProtocol } from '#proto/generated/contact.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import { openGate } from '#scripts/node/dial-gate.ts';
+import { anyLaw } from '#test/any-law.ts';
 import { FakeMedia } from '#test/fakes/fake-media.ts';
 import { FakeTelephony } from '#test/fakes/fake-telephony.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
@@ -144,7 +145,15 @@ export async function openFloor(
     leaseMs: 600_000,
   } as Tagged);
   const settings: CampaignSettings = {
-    ...{ trunkId: 't', plan, maxCalls: 20, callsPerSecond: 50, leaseMs: 600_000, agents: { ...work, ...change } },
+    ...{
+      trunkId: 't',
+      plan,
+      maxCalls: 20,
+      callsPerSecond: 50,
+      leaseMs: 600_000,
+      law: anyLaw,
+      agents: { ...work, ...change },
+    },
     ...(policy ? { leads: policy } : {}),
   };
   await ask('campaign', 'c', { type: 'ConfigureCampaign', settings } as Tagged);

@@ -54,7 +54,9 @@ describe('an answer', () => {
     await floor.clock.advance(50);
     expect(outcomes()).toEqual(['abandoned']);
     expect(floor.events('call').map(({ type }) => type)).toContain('ContactOptedOut');
-    expect(floor.events('contact').map(({ type }) => type)).toEqual(['CallsForbidden']);
+    expect(floor.events('contact').map(({ type }) => type)).toEqual([
+      ...['PermitGranted', 'CallsForbidden', 'AbandonRecorded'],
+    ]);
     const { reply } = await floor.ask('campaign', 'c', { type: 'DescribeCampaign' });
     expect(reply?.agents).toMatchObject({ ready: 0, answered: 1, abandoned: 1 });
     expect(reply?.outcomes).toEqual([{ outcome: 'abandoned', count: 1 }]);

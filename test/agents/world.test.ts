@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { AgentWork, CampaignEvent, PacingMode } from '#proto/generated/campaign.ts';
+import { anyLaw } from '#test/any-law.ts';
 import { type Act, World } from './world.ts';
 
 const agents = ['ann', 'bob', 'cid'];
@@ -17,7 +18,7 @@ const settings = (mode: PacingMode, required: boolean) => {
     ...{ mode, powerRatio: 3, maxAbandonRate, skills: [], language: '', sticky: true },
     ...{ previewMs: 3000, previewDials: true, wrapUp },
   };
-  return { trunkId: 't', plan, maxCalls, callsPerSecond: 100, leaseMs: 60_000, agents: agentWork };
+  return { trunkId: 't', plan, maxCalls, callsPerSecond: 100, leaseMs: 60_000, law: anyLaw, agents: agentWork };
 };
 
 const often: Act[] = ['pace', 'pace', 'answer', 'answer', 'phone-answers', 'sign-in', 'ready', 'time', 'time'];

@@ -13,6 +13,7 @@ import { type CampaignCommand, type CampaignDescribed, campaignProtocol } from '
 import { commit } from '#proto/generated/envelope.ts';
 import { openGate, shutGate } from '#scripts/node/dial-gate.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
+import { anyLaw } from '#test/any-law.ts';
 import { Witness } from '#test/faults/witness.ts';
 import { callboard, type Ended, oneSentence, startCallboard } from './callboard-process.ts';
 import { pauseBetween, startCarrier, talks } from './sipp-carrier.ts';
@@ -112,7 +113,7 @@ async function stranded(path: string, gate = openGate()): Promise<{ node: Callbo
     ...{ prompt, gatherDigits: 0, gatherTimeoutMs: 0 },
     ...{ ringTimeoutMs: 9000, maxTalkMs: 60_000, record: false },
   };
-  const settings = { trunkId: 'wrong', plan, maxCalls: 3, callsPerSecond: 50, leaseMs: 900_000 };
+  const settings = { trunkId: 'wrong', plan, maxCalls: 3, callsPerSecond: 50, leaseMs: 900_000, law: anyLaw };
   await obey({ type: 'ConfigureCampaign', settings }, () => true);
   await obey({ type: 'LoadList', path }, ({ loading }) => !loading);
   await obey({ type: 'StartCampaign' }, ({ liveCalls }) => liveCalls === 3);

@@ -55,7 +55,7 @@ async function run(data: string): Promise<void> {
   });
   const list = join(folder, 'people.csv');
   writePracticeList(list, people);
-  const settings = { ...demoSettings('practice', agentIds.length, 'power'), maxCalls, callsPerSecond: 20 };
+  const settings = { ...demoSettings('practice', agentIds.length, 'power', node.laws), maxCalls, callsPerSecond: 20 };
   const plan = { ...settings.plan, ringTimeoutMs: 3000 };
   const { leaseMs } = settings;
   const trunk = {

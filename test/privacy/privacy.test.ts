@@ -41,6 +41,7 @@ import { kinds } from '#scripts/kinds.ts';
 import { openGate } from '#scripts/node/dial-gate.ts';
 import { modelsInFiles } from '#scripts/node/model-adapters.ts';
 import { recordAccess } from '#scripts/node/node.ts';
+import { anyLaw } from '#test/any-law.ts';
 
 const people = Array.from({ length: 10 }, (_, digit) => ({
   number: `+1415555017${digit}`,
@@ -177,7 +178,7 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
     previewDials: false,
     wrapUp: { dispositions: [], required: false, longestMs: 100, defaultDisposition: '' },
   } as const;
-  const settings = { agents, trunkId: 't', plan, maxCalls: 10, callsPerSecond: 20, leaseMs: 60_000 };
+  const settings = { agents, trunkId: 't', plan, maxCalls: 10, callsPerSecond: 20, leaseMs: 60_000, law: anyLaw };
   const tell = control.runtime;
   await tell.ask(trunkProtocol, 't', {
     type: 'ConfigureTrunk',

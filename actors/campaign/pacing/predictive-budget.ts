@@ -4,7 +4,7 @@
  */
 
 // Looked up once: where tests run, each look at a global costs more than what it does.
-const { exp, floor, max, min } = Math;
+const { exp, floor, max, min, sqrt } = Math;
 
 interface Count {
   answered: number;
@@ -77,28 +77,33 @@ export function creditOf({ shift, hours, lastAtMs }: Budget, limit: number, nowM
 }
 
 /** Credit that is kept back, in abandonments: chance takes more at once from a large team. */
-export function reserveOf(signedOn: number): number {
-  return tune.reserveBase + tune.reserveRoot * Math.sqrt(signedOn);
+export function reserveOf(signedOn: number, earned: number): number {
+  const full = tune.reserveBase + tune.reserveRoot * sqrt(signedOn);
+  return min(full, tune.early + tune.earlyShare * earned);
 }
 
 export const tune = {
+  fixed: 0,
   reserveBase: 1.5,
   reserveRoot: 0.5,
-  eta: 0.02,
-  price0: 0.12,
+  eta: 0.25,
+  early: 1,
+  earlyShare: 0.3,
+  price0: 0.05,
   maxPrice: 0.6,
   power: 1.5,
   top: 3,
 };
 
 /** After an answer: credit above the reserve raises the price, and credit below it lowers it. */
-export function steer(budget: Budget, credit: number, reserve: number): void {
+export function steer(budget: Budget, credit: number, reserve: number, limit: number): void {
   const off = max(-1, min(1, credit / reserve - 1));
-  budget.drive = max(-3, min(3, budget.drive + tune.eta * off));
+  budget.drive = max(-3, min(3, budget.drive + (tune.eta * limit * off) / reserve));
 }
 
 /** The risk that a further attempt may have: the chance that its answer, if one comes, finds no agent. 0: none. */
 export function priceOf({ drive }: Budget, credit: number, reserve: number): number {
+  if (tune.fixed > 0) return tune.fixed;
   if (credit <= 0) return 0;
   return min(tune.maxPrice, tune.price0 * exp(drive) * min(tune.top, (credit / reserve) ** tune.power));
 }

@@ -57,7 +57,12 @@ export const predictive: PacingPolicy<PredictiveState> = {
     learn(learned, event, (seconds) => expectedAnswers(state.tables, seconds));
     if (event.type === 'attempt-answered') {
       countAnswer(budget, at);
-      steer(budget, creditOf(budget, config.maxAbandonRate, at), reserveOf(team.signedOn.size));
+      steer(
+        budget,
+        creditOf(budget, config.maxAbandonRate, at),
+        reserveOf(team.signedOn.size, config.maxAbandonRate * budget.shift.answered),
+        config.maxAbandonRate,
+      );
     }
     if (event.type === 'call-abandoned') countAbandoned(budget, at);
     follow(team, event);
@@ -76,7 +81,7 @@ export const predictive: PacingPolicy<PredictiveState> = {
     if (most === 0) return 0;
     const sure = team.ready.size - team.pending.size - team.waiting.size;
     const credit = creditOf(budget, config.maxAbandonRate, nowMs) - team.waiting.size;
-    const price = priceOf(budget, credit, reserveOf(team.signedOn.size));
+    const price = priceOf(budget, credit, reserveOf(team.signedOn.size, config.maxAbandonRate * budget.shift.answered));
     if (price <= 0) return max(0, min(most, sure));
     const balance = nowMs - state.balance.atMs > staleMs ? balanceOf(learned, tables, nowMs) : state.balance;
     const spare = team.ready.size - team.waiting.size;

@@ -26,7 +26,7 @@ NAME is one of ${names.join(', ')}.
   --json           one JSON document
   --sync-ms N      ${syncing.join(', ')}: as if each sync of the disk took N ms longer, ours and the raw one's
   --mongodb [--url URL]
-                   journal, recovery: on MongoDB at URL, else at CALLBOARD_TEST_MONGODB_URL, else on a server that
+                   journal, lists, recovery: on MongoDB at URL, else at CALLBOARD_TEST_MONGODB_URL, else on a server that
                    is started for it
   --help           this text
 

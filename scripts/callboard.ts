@@ -40,6 +40,11 @@ program
   .option('--max-calls <n>', 'calls at once', wholeNumber(1), 20)
   .option('--rate <n>', 'new calls a second', positiveNumber, 5)
   .option('--ring-timeout <seconds>', 'how long it may ring', positiveNumber, 30)
+  .option('--retry <rules>', 'what is called again, such as busy:5m,no-answer:2h:3 (at most 3 times)')
+  .option('--attempts <n>', 'attempts for one lead in all (default: 1, with --retry 5)', wholeNumber(1, 100))
+  .option('--attempts-per-day <n>', 'attempts for one lead within 24 hours', wholeNumber(1, 100))
+  .option('--where <filter>', 'which leads, such as "language=es,en segment=gold"')
+  .option('--order <order>', 'among leads of one priority: list, or newest (its last rows first)')
   .option('--report <file>', 'write a line of JSON for each attempt')
   .option(
     '--credentials <file>',
@@ -83,6 +88,11 @@ program
   .option('--rate <n>', 'new calls a second (default: 5)', positiveNumber)
   .option('--ring-timeout <seconds>', 'how long it may ring (default: 30)', positiveNumber)
   .option('--law <profile>', 'the rules to call under, where there is a list (docs/law.md)')
+  .option('--retry <rules>', 'what is called again, such as busy:5m,no-answer:2h:3 (at most 3 times)')
+  .option('--attempts <n>', 'attempts for one lead in all (default: 1, with --retry 5)', wholeNumber(1, 100))
+  .option('--attempts-per-day <n>', 'attempts for one lead within 24 hours', wholeNumber(1, 100))
+  .option('--where <filter>', 'which leads, such as "language=es,en segment=gold"')
+  .option('--order <order>', 'among leads of one priority: list, or newest (its last rows first)')
   .action(async (list, options) => (await import('./commands/dial.ts')).dial(list, { ...program.opts(), ...options }));
 
 program

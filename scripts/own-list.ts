@@ -5,9 +5,10 @@ import { readPrompt } from '#adapters/rtp/prompts.ts';
 import type { CampaignSettings } from '#proto/generated/campaign.ts';
 import type { Law } from '#proto/generated/law.ts';
 import { checkCampaignId } from './campaign-name.ts';
+import { type LeadPolicyOptions, leadPolicyOf } from './lead-policy.ts';
 import { leaseOf } from './lease.ts';
 
-export interface OwnListOptions {
+export interface OwnListOptions extends LeadPolicyOptions {
   readonly prompt: string;
   readonly gather: number;
   readonly maxCalls: number;
@@ -31,6 +32,7 @@ const silenceTimeoutMs = 20_000;
 export async function checkOwnList(list: string, options: OwnListOptions): Promise<void> {
   await readList(list).next();
   await readPrompt(options.prompt);
+  leadPolicyOf(options);
   if (options.campaign !== undefined) checkCampaignId(options.campaign);
 }
 
@@ -46,5 +48,6 @@ export function settingsOf(trunkId: string, options: OwnListOptions, law: Law): 
     silenceTimeoutMs,
   };
   const { maxCalls, rate: callsPerSecond } = options;
-  return { trunkId, plan, maxCalls, callsPerSecond, leaseMs: leaseOf(plan), law };
+  const leads = leadPolicyOf(options);
+  return { trunkId, plan, maxCalls, callsPerSecond, leaseMs: leaseOf(plan), law, ...(leads ? { leads } : {}) };
 }

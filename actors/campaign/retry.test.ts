@@ -123,6 +123,15 @@ describe('rules', () => {
     expect(faultOf({ ...policy, retry: [rule('busy', 1), rule('busy', 2)] })).toContain('busy');
   });
 
+  test('are bounded: attempts, times between them, and what a filter asks for', () => {
+    const where = (segments: readonly string[]) => ({ languages: [], timezones: [], segments: [...segments] });
+    expect(faultOf({ ...policy, where: where(['gold']), maxAttempts: 100 })).toBeUndefined();
+    expect(faultOf({ ...policy, maxAttempts: 101 })).toContain('100 attempts');
+    expect(faultOf({ ...policy, retry: [{ ...rule('busy', 1), afterMs: 999 }] })).toContain('a second');
+    expect(faultOf({ ...policy, where: where(Array(501).fill('gold')) })).toContain('500 values');
+    expect(faultOf({ ...policy, where: where(['x'.repeat(101)]) })).toContain('100 characters');
+  });
+
   test('whatever becomes of the attempts, there are never more than allowed, in all and within 24 hours', () => {
     const outcomes = fc.array(fc.constantFrom<Outcome>('busy', 'no-answer', 'failed', 'answered', 'unknown'), {
       minLength: 20,

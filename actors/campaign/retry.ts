@@ -17,6 +17,10 @@ const final: readonly Outcome[] = ['unspecified', 'answered', 'unknown', 'cancel
 const dayMs = 24 * 60 * 60_000;
 /** A law that says "again at once" must not keep the machine busy. */
 const shortestMs = 1000;
+const mostAttemptsEver = 100;
+/** Each claim goes by the filter. */
+const mostValues = 500;
+const longestValue = 100;
 /** How long a callback is kept for the agent who promised it. */
 const ownMs = 15 * 60_000;
 
@@ -65,12 +69,20 @@ export function callbackOf(promise: ScheduleCallback, nowMs: number): FollowUp {
 }
 
 /** Why these rules cannot be followed, to end a sentence with; undefined where they can. */
-export function faultOf({ retry }: LeadPolicy): string | undefined {
+export function faultOf({ retry, where, maxAttempts }: LeadPolicy): string | undefined {
   const outcomes = retry.map(({ outcome }) => outcome);
   const never = outcomes.find((outcome) => final.includes(outcome));
   if (never !== undefined) return `no rule for the outcome ${never}, which is never retried by a rule`;
   const twice = outcomes.find((outcome, at) => outcomes.indexOf(outcome) !== at);
-  return twice === undefined ? undefined : `one rule for the outcome ${twice}, not two`;
+  if (twice !== undefined) return `one rule for the outcome ${twice}, not two`;
+  if (retry.some(({ afterMs }) => afterMs < shortestMs)) return 'no rule that calls again within a second';
+  if (maxAttempts > mostAttemptsEver) return `no more than ${mostAttemptsEver} attempts for a lead`;
+  const values = where ? [where.languages, where.timezones, where.segments] : [];
+  if (values.some(({ length }) => length > mostValues))
+    return `no more than ${mostValues} values of a kind in its filter`;
+  return values.flat().some(({ length }) => length > longestValue)
+    ? `no value of more than ${longestValue} characters in its filter`
+    : undefined;
 }
 
 function ownerOf(agentId: string | undefined, dueAtMs: number, anyoneAtMs = dueAtMs + ownMs): Partial<FollowUp> {

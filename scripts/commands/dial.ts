@@ -10,6 +10,7 @@ import { campaignIdOf } from '#scripts/campaign-name.ts';
 import { type CampaignRun, runCampaign } from '#scripts/campaign-run.ts';
 import { endOnSignals } from '#scripts/ending.ts';
 import { exampleId, exampleList, exampleSettings } from '#scripts/example-campaign.ts';
+import { leadPolicyOf } from '#scripts/lead-policy.ts';
 import { hangUpCampaign } from '#scripts/node/live-calls.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
 import { checkOwnList, type OwnListOptions, settingsOf } from '#scripts/own-list.ts';
@@ -82,8 +83,11 @@ interface Own {
  */
 async function ownOf(list: string | undefined, options: DialOptions): Promise<Own | undefined> {
   const { prompt, gather, maxCalls, rate, ringTimeout, law } = options;
+  const isOwn = [prompt, gather, maxCalls, rate, ringTimeout, law, leadPolicyOf(options)].some(
+    (each) => each !== undefined,
+  );
   if (list === undefined) {
-    if ([prompt, gather, maxCalls, rate, ringTimeout, law].every((option) => option === undefined)) return undefined;
+    if (!isOwn) return undefined;
     throw new FatalError(
       'CONFIG_INVALID',
       'The example has a plan of its own: name a list, or leave out all options but --trunk and --campaign.',

@@ -42,6 +42,7 @@ const variables: readonly {
   { name: 'CALLBOARD_RTP_PORT_TO', path: ['rtp', 'portTo'], as: 'number' },
   { name: 'CALLBOARD_RTP_WORKERS', path: ['rtp', 'workers'], as: 'number' },
   { name: 'CALLBOARD_REGION', path: ['defaultRegion'] },
+  { name: 'CALLBOARD_LAW_FOLDER', path: ['lawFolder'] },
   { name: 'CALLBOARD_VAULT_SECRET', path: ['vaultSecret'] },
 ];
 

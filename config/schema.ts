@@ -117,6 +117,8 @@ const settings = z.strictObject({
     .string()
     .refine(isSupportedCountry, 'must be a region of two letters by ISO 3166-1, such as CN (the United Kingdom is GB)')
     .optional(),
+  /** Folder of law profiles instead of config/law/, in which each NAME.json is one (docs/law.md). */
+  lawFolder: z.string().min(1).optional(),
   /** 64 hex digits. Without it a secret is generated into the data folder, readable by its owner only. */
   vaultSecret: z
     .string()

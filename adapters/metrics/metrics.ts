@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Observer } from '#ports/observer.ts';
 import { type ActorInMemory, actorFigures } from './actors.ts';
+import { agentFigures } from './agents.ts';
 import { boundedLabel } from './bounded-label.ts';
 import { callFigures } from './calls.ts';
 import { runtimeFigures } from './runtime-figures.ts';
@@ -50,6 +51,7 @@ export function createMetrics({
   actorFigures(registry, actors);
   const runtime = runtimeFigures(registry, now);
   const calls = callFigures(registry);
+  const agents = agentFigures(registry);
   const lag = new Gauge({
     name: 'callboard_journal_lag_seconds',
     help: 'Age of the oldest event that a reader of the journal has not seen.',
@@ -71,8 +73,12 @@ export function createMetrics({
       commitsDurable(append) {
         runtime.commitsDurable?.(append);
         calls.commitsDurable(append);
+        agents.commitsDurable(append);
       },
-      actorLeft: ({ ref }) => calls.actorLeft(ref),
+      actorLeft({ ref }) {
+        calls.actorLeft(ref);
+        agents.actorLeft(ref);
+      },
     },
     journalLag: (reader) => (seconds) => lag.set({ reader: readerOf(reader) }, seconds),
     contentType: registry.contentType,

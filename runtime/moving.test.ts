@@ -125,6 +125,20 @@ describe('a node that is drained', () => {
     expect([a.runtime.hosting, activeOn(a), activeOn(b)]).toEqual(['hosting', [`tally/${id}`], []]);
   });
 
+  test('and taken back before the others have heard of it is seen by them as by itself', async () => {
+    const [a, b] = [await join('node-a'), await join('node-b')];
+    const id = idOn('node-a', ['node-a', 'node-b']);
+    for (let times = 0; times < 3; times += 1) {
+      const draining = a.runtime.drain();
+      a.runtime.undrain();
+      await cluster.meanwhile(draining, 2000);
+      const seen = [a, b].map(({ runtime }) => runtime.nodeOf('tally', id));
+      expect([a.runtime.hosting, ...seen]).toEqual(['hosting', 'node-a', 'node-a']);
+    }
+    await cluster.meanwhile(b.runtime.ask(tallyProtocol, id, add(1)));
+    expect(activeOn(a)).toEqual([`tally/${id}`]);
+  });
+
   test('tells executors at work that their actor has left, and tries none of theirs again', async () => {
     const left: AbortSignal[] = [];
     let tries = 0;

@@ -61,6 +61,9 @@ export class Nodes {
   readonly #listeners: readonly (readonly [string, (change?: { localService?: boolean }) => void])[];
   #actors: Service | undefined;
   #hosting: Service | undefined;
+  /** The service of the same name that is being taken down. */
+  #withdrawing: Promise<void> | undefined;
+  #wantsActors = false;
   #peers: Peers;
 
   constructor(options: NodesOptions) {
@@ -112,16 +115,25 @@ export class Nodes {
 
   /** Lets actors be placed on this node. */
   host(): void {
-    if (this.#hosting || !this.#actors || this.#membership.kinds.length === 0) return;
+    this.#wantsActors = true;
+    // While one is taken down, another of its name would go with it: the others would see neither.
+    if (this.#withdrawing || this.#hosting || !this.#actors || this.#membership.kinds.length === 0) return;
     this.#hosting = this.#options.broker.createService({ name: hostingService, metadata: { ...this.#membership } });
     this.#refresh();
   }
 
   /** No actor is placed on this node any more; those that are here are still reached. */
   async withdraw(): Promise<void> {
+    this.#wantsActors = false;
     const hosting = this.#hosting;
     this.#hosting = undefined;
-    if (hosting) await this.#options.broker.destroyService(hosting);
+    if (hosting) {
+      this.#withdrawing = this.#options.broker.destroyService(hosting).finally(() => {
+        this.#withdrawing = undefined;
+        if (this.#wantsActors) this.host();
+      });
+    }
+    await this.#withdrawing;
     this.#refresh();
   }
 

@@ -35,7 +35,10 @@ export interface MongodbJournalSetup {
 }
 
 const defaultLookEveryMs = 100;
-/** Actors that are loaded take half of the connections and no more, so that appends find one. */
+/**
+ * Actors that are loaded take half of the connections and no more: thousands of them wait here, without a limit of time,
+ * and appends, timers and followers of the journal find a connection.
+ */
 const loadsAtOnce = { atLeast: 2, atMost: 32 };
 
 /**

@@ -3,16 +3,19 @@
  * and lists on disk, a media leg each. SIPp's `uas` is the carrier, in a process of its own. What does a call cost,
  * what does a live one hold, and is anything left when all are over?
  */
+
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SipTelephony } from '#adapters/sip/sip-telephony.ts';
+import { lawNamed } from '#config/law-profiles.ts';
 import { loadConfig } from '#config/load.ts';
 import { callEvent } from '#proto/generated/call.ts';
 import { campaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
+import { practiceLaw } from '#scripts/campaign-law.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
 import { startSipp } from '#test/sip/sipp.ts';
 import { collectGarbage } from './garbage.ts';
@@ -130,6 +133,7 @@ class Bench {
     writeFileSync(path, ['phone', ...Array.from({ length: calls }, number)].join('\n'));
     const plan = { prompt: '', gatherDigits: 0, gatherTimeoutMs: 0, ringTimeoutMs: 30_000, record: false };
     const settings = {
+      law: lawNamed(this.#node.laws, practiceLaw),
       trunkId,
       plan: { ...plan, maxTalkMs: eachTalkMs },
       maxCalls: heldCalls,

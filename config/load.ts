@@ -29,6 +29,7 @@ const variables: readonly {
   { name: 'CALLBOARD_NATS_KEY', path: ['nats', 'tls', 'keyFile'] },
   { name: 'CALLBOARD_MONGODB_URL', path: ['mongodb', 'url'] },
   { name: 'CALLBOARD_MONGODB_DATABASE', path: ['mongodb', 'database'] },
+  { name: 'CALLBOARD_MONGODB_CONNECTIONS', path: ['mongodb', 'connections'], as: 'number' },
   { name: 'CALLBOARD_HTTP_ADDRESS', path: ['http', 'bindAddress'] },
   { name: 'CALLBOARD_HTTP_PORT', path: ['http', 'port'], as: 'number' },
   { name: 'CALLBOARD_TRACES_URL', path: ['traces', 'url'] },
@@ -41,6 +42,7 @@ const variables: readonly {
   { name: 'CALLBOARD_RTP_PORT_TO', path: ['rtp', 'portTo'], as: 'number' },
   { name: 'CALLBOARD_RTP_WORKERS', path: ['rtp', 'workers'], as: 'number' },
   { name: 'CALLBOARD_REGION', path: ['defaultRegion'] },
+  { name: 'CALLBOARD_LAW_FOLDER', path: ['lawFolder'] },
   { name: 'CALLBOARD_VAULT_SECRET', path: ['vaultSecret'] },
 ];
 

@@ -65,6 +65,11 @@ const mongodbSchema = z.strictObject({
     .string()
     .regex(/^[A-Za-z0-9_-]{1,60}$/)
     .default('callboard'),
+  /**
+   * Of this node to the server, at most. Half of them read actors into memory, so that writes find one free. Absent: the
+   * driver's 100, and 6 to FerretDB, of whose 50 to PostgreSQL each write may take two.
+   */
+  connections: z.number().int().min(4).max(1000).optional(),
 });
 
 const settings = z.strictObject({
@@ -120,6 +125,8 @@ const settings = z.strictObject({
     .string()
     .refine(isSupportedCountry, 'must be a region of two letters by ISO 3166-1, such as CN (the United Kingdom is GB)')
     .optional(),
+  /** Folder of law profiles instead of config/law/, in which each NAME.json is one (docs/law.md). */
+  lawFolder: z.string().min(1).optional(),
   /** 64 hex digits. Without it a secret is generated into the data folder, readable by its owner only. */
   vaultSecret: z
     .string()

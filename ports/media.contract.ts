@@ -161,12 +161,41 @@ export function mediaContract(name: string, create: (legs: number) => Promise<Me
       });
     });
 
+    test('two legs are brought together and parted, held, muted and attended, and one lives on without the other', async () => {
+      await connected();
+      const side = await bench.media.open('b', {}, () => undefined);
+      await bench.media.connect('b', await bench.answer('b', side));
+      await bench.media.bridge('a', 'b');
+      await bench.media.hold('a', bench.prompt);
+      await bench.media.retrieve('a');
+      await bench.media.mute('b', true);
+      await bench.media.monitor('a', 'b', 'whisper');
+      await bench.media.unbridge('a');
+      await bench.media.bridge('a', 'b');
+      await bench.media.close('b');
+      await bench.press('a', '5');
+      expect(await heard.next('digit')).toMatchObject({ digit: '5' });
+      // Music that is held or stopped is no prompt: nobody hears of its end.
+      expect(heard.events.filter(({ type }) => type === 'prompt-ended')).toEqual([]);
+    });
+
+    test('music that is no music is refused, and the leg is not held', async () => {
+      await connected();
+      await expect(bench.media.hold('a', bench.noPrompt)).rejects.toMatchObject({ code: 'PROMPT_UNREADABLE' });
+    });
+
     test('of a leg that is not open nothing is done', async () => {
       const far = { address: '192.0.2.9', port: 4_000, codecs: ['PCMU'], direction: 'sendrecv' } as const;
       await bench.media.connect('nobody', far);
       await bench.media.play('nobody', 'hello', bench.prompt);
       await bench.media.stopPlaying('nobody');
       await bench.media.sendDigits('nobody', '1');
+      await bench.media.bridge('nobody', 'no-one');
+      await bench.media.unbridge('nobody');
+      await bench.media.hold('nobody', bench.prompt);
+      await bench.media.retrieve('nobody');
+      await bench.media.mute('nobody', true);
+      await bench.media.monitor('nobody', 'no-one', 'join');
       expect(await bench.media.close('nobody')).toMatchObject({ packetsSent: 0 });
     });
 

@@ -54,6 +54,9 @@ export interface MediaReport {
   readonly recordingError?: CodedError;
 }
 
+/** Who hears a supervisor: nobody, the leg that is attended, or it and whoever it talks to. */
+export type MonitorMode = 'listen' | 'whisper' | 'join';
+
 /** Hears the media events of one leg; must not throw. */
 export type MediaListener = (event: MediaEvent) => void;
 
@@ -66,7 +69,7 @@ export interface LegOptions {
 
 /**
  * One leg a call: an RTP port pair, a player, a recorder, a digit detector. One Media for each node.
- * For a leg that is not open (any more) connect, play, stopPlaying and sendDigits do nothing.
+ * For a leg that is not open (any more) nothing is done, but by open and close.
  */
 export interface Media {
   /**
@@ -90,6 +93,25 @@ export interface Media {
    * @throws DIGITS_UNSENDABLE when a key is none of 0–9, *, #, A–D, or the far side takes no telephone-events.
    */
   sendDigits(legId: string, digits: string): Promise<void>;
+  /**
+   * The two hear each other; whoever one of them heard before is parted from it, a hold ends, a prompt goes on before
+   * what the other says. Keys go through to one that takes them. Without transcoding where both have one codec. A
+   * recording has both sides. For a leg of another node open one here and one there, `connect` each to the side of the
+   * other, and bridge each with its own: a link.
+   */
+  bridge(legA: string, legB: string): Promise<void>;
+  /** The leg hears nobody and is heard by nobody but a supervisor; a supervisor's leg attends nobody any more. */
+  unbridge(legId: string): Promise<void>;
+  /**
+   * The far side hears the music, again and again, or silence, and is not heard; the bridge stays for `retrieve`.
+   * @throws PROMPT_UNREADABLE; then the leg is not held.
+   */
+  hold(legId: string, music?: string): Promise<void>;
+  retrieve(legId: string): Promise<void>;
+  /** The leg is not heard, but hears; until it is no longer muted or closes, whoever it is bridged with. */
+  mute(legId: string, muted: boolean): Promise<void>;
+  /** A supervisor's leg hears that leg and whoever it is bridged with, now and later; once more: in another mode. */
+  monitor(supervisorLeg: string, legId: string, mode: MonitorMode): Promise<void>;
   /** RTCP BYE, finishes the WAV, frees the ports. Unknown legs give an empty report. Idempotent. */
   close(legId: string): Promise<MediaReport>;
   /** Closes every leg and ends the workers. */

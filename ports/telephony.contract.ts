@@ -9,6 +9,12 @@ export type FarSide =
   | 'answers and hangs up'
   | 'rings'
   | 'is busy'
+  /** Answers, is asked to call another, and says that it has reached it. */
+  | 'takes a transfer'
+  /** Answers, is asked to call another, and says that it is busy. */
+  | 'fails a transfer'
+  /** Answers, and says that it takes no REFER. */
+  | 'refuses transfers'
   /** Answers pings and takes no calls. */
   | 'is there'
   /** Answers nothing, pings neither. */
@@ -17,6 +23,8 @@ export type FarSide =
 /** A telephony under test whose trunk `t` leads to a far side. */
 export interface TelephonyBench {
   readonly telephony: Telephony;
+  /** The far side as a phone of the house. */
+  readonly phone: string;
   /** How many attempts have come to the far side for each number. */
   attempts(): Promise<ReadonlyMap<string, number>>;
   /** Frees all that the bench holds but `telephony`. */
@@ -85,6 +93,50 @@ export function telephonyContract(name: string, create: (farSide: FarSide) => Pr
       await telephony.hangUp(call.callId);
       await call.next('hung-up');
       expect([again.types, await attempts()]).toEqual([[], new Map([['+8613800001234', 1]])]);
+    });
+
+    test('a phone is called by its URI, and hangs up', async () => {
+      const { telephony, phone } = await towards('answers and hangs up');
+      const call = await CallProbe.ring(telephony, phone);
+      expect(await call.next('answered')).toMatchObject({ sipStatus: 200 });
+      expect(await call.next('hung-up')).toMatchObject({ by: 'callee' });
+    });
+
+    test.each(['', 'sip:', 'tel:+8613800001234', 'sip:a@b c', 'sip:a@b>\r\nX: y'])('%j is no phone', async (uri) => {
+      const { telephony } = await towards('is there');
+      await expect(CallProbe.ring(telephony, uri)).rejects.toMatchObject({ code: 'PHONE_UNKNOWN' });
+      await expect(telephony.transfer('call-1', uri)).rejects.toMatchObject({ code: 'PHONE_UNKNOWN' });
+    });
+
+    test('a far side that reaches the target of a transfer is let go of', async () => {
+      const { telephony, phone } = await towards('takes a transfer');
+      const call = await CallProbe.ring(telephony, phone);
+      await call.next('answered');
+      const told: number[] = [];
+      await telephony.transfer(call.callId, 'sip:billing@192.0.2.7', (sipStatus) => told.push(sipStatus));
+      expect(told).toEqual([100, 200]);
+      expect(call.types.slice(-2)).toEqual(['answered', 'hung-up']);
+      expect(await call.next('hung-up')).toMatchObject({ by: 'us' });
+    });
+
+    test.each([
+      ['fails a transfer', 'TRANSFER_FAILED'],
+      ['refuses transfers', 'TRANSFER_REFUSED'],
+    ] as const)('a far side that %s keeps its call: %s', async (farSide, code) => {
+      const { telephony } = await towards(farSide);
+      const call = await CallProbe.dial(telephony);
+      await call.next('answered');
+      await expect(telephony.transfer(call.callId, 'sip:billing@192.0.2.7')).rejects.toMatchObject({ code });
+      expect(call.types.at(-1)).toBe('answered');
+      await telephony.hangUp(call.callId);
+      expect(await call.next('hung-up')).toMatchObject({ by: 'us' });
+    });
+
+    test('a call that never was cannot be transferred', async () => {
+      const { telephony } = await towards('is there');
+      await expect(telephony.transfer('nobody', 'sip:billing@192.0.2.7')).rejects.toMatchObject({
+        code: 'TRANSFER_REFUSED',
+      });
     });
 
     test('a trunk that nobody configured is unknown to calls and to pings, and nothing is dialed', async () => {

@@ -17,20 +17,37 @@ export interface TrunkSettings {
   readonly callerId?: string;
 }
 
-/** One attempt to reach one number. */
-export interface DialRequest {
-  /** Id of the call actor; a second dial with the same id does nothing. */
+interface DialTerms {
+  /** Id of the call; a second dial with the same id does nothing. */
   readonly callId: string;
-  readonly trunkId: string;
-  /** E.164 with plus. */
-  readonly number: string;
-  /** Overrides the trunk's number shown, E.164 with plus. */
-  readonly callerId?: string;
   /** Where our media listens, put into the offer (RFC 3264). */
   readonly media: RtpEndpoint;
   /** From the INVITE to CANCEL, 1,000 to 180,000 ms. */
   readonly ringTimeoutMs: number;
 }
+
+/** One attempt to reach one number. */
+export interface TrunkCall extends DialTerms {
+  readonly trunkId: string;
+  /** E.164 with plus. */
+  readonly number: string;
+  /** Overrides the trunk's number shown, E.164 with plus. */
+  readonly callerId?: string;
+}
+
+/**
+ * A call to a phone of the house: over no trunk, and it may be up for hours. While it is, the phone is asked every
+ * now and then whether it still knows the call (OPTIONS, RFC 3261, 11.2); one that does not, or does not answer, has
+ * hung up.
+ */
+export interface PhoneCall extends DialTerms {
+  /** `sip:[NAME@]HOST[:PORT]` (RFC 3261, 19.1). */
+  readonly uri: string;
+  /** Digest credentials, as those of a trunk. Never logged. */
+  readonly credentials?: { readonly username: string; readonly password: string };
+}
+
+export type DialRequest = TrunkCall | PhoneCall;
 
 /** Why an attempt was not answered, in the words of the outcome it becomes. */
 export type FailureCause = 'busy' | 'no-answer' | 'rejected' | 'unreachable' | 'failed' | 'canceled';
@@ -67,11 +84,19 @@ export interface Telephony {
    * Begins the attempt and resolves when the call is kept; the INVITE may still be on its way to the wire, the
    * look-up of the gateway's name before it. All else comes through `listener`, including a failure to send.
    * Idempotent by `callId` for as long as the call lives.
-   * @throws TRUNK_UNKNOWN when `configureTrunk` was not called for it.
+   * @throws TRUNK_UNKNOWN when `configureTrunk` was not called for it; PHONE_UNKNOWN when the URI is none.
    */
   dial(request: DialRequest, listener: TelephonyListener): Promise<void>;
   /** CANCEL before the answer, BYE after it. An unknown or ended call is no error. */
   hangUp(callId: string): Promise<void>;
+  /**
+   * Blind transfer: the far side of an answered call is to call `target`, a SIP URI, itself (REFER, RFC 3515).
+   * Resolves when it has reached it, and this call is hung up. `progress` hears what it tells of its call meanwhile,
+   * as SIP statuses. Whoever catches an error still has the call, and may dial `target` and bridge the two.
+   * @throws TRANSFER_REFUSED where the far side takes no REFER, or there is no such call; TRANSFER_FAILED where it did
+   * not reach the target, or has not within two minutes; PHONE_UNKNOWN when the URI is none.
+   */
+  transfer(callId: string, target: string, progress?: (sipStatus: number) => void): Promise<void>;
   /** Asks the gateway whether it lives; resolves after 4 s at most. */
   ping(trunkId: string): Promise<TrunkHealth>;
   /** Ends all calls, gives BYE and CANCEL up to `graceMs` to be answered, and closes the sockets. */

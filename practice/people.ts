@@ -10,10 +10,17 @@ export type Step =
   | { readonly type: 'say'; readonly voice: string }
   | { readonly type: 'finish-speaking' }
   | { readonly type: 'press'; readonly digits: string }
-  | { readonly type: 'hang-up' };
+  | { readonly type: 'hang-up' }
+  /** Loses the call without a word, as a phone that is pulled out and put back in. */
+  | { readonly type: 'forget' };
 
 /** A step, and how long after the one before it. */
-export type Script = readonly { readonly waitMs: number; readonly step: Step }[];
+export interface TimedStep {
+  readonly waitMs: number;
+  readonly step: Step;
+}
+
+export type Script = readonly TimedStep[];
 
 /** 0 to 1. */
 type Chance = () => number;

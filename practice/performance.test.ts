@@ -36,6 +36,9 @@ class QuietCaller implements Caller {
   hangUp(): void {
     this.done.push('hang up');
   }
+  forget(): void {
+    this.done.push('forget');
+  }
 }
 
 const script = (...steps: Step[]): Script => steps.map((step) => ({ waitMs: 0, step }));

@@ -4,7 +4,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import type { Invitation } from '#adapters/sip/invitation.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { Media, RtpEndpoint } from '#ports/media.ts';
-import type { Script, Step } from './people.ts';
+import type { Step, TimedStep } from './people.ts';
 
 export interface Stage {
   readonly media: Media;
@@ -14,13 +14,16 @@ export interface Stage {
 }
 
 /** What a performance needs of an invitation. */
-export type Caller = Pick<Invitation, 'callId' | 'offer' | 'listen' | 'ring' | 'answer' | 'reject' | 'hangUp'>;
+export type Caller = Pick<
+  Invitation,
+  'callId' | 'offer' | 'listen' | 'ring' | 'answer' | 'reject' | 'hangUp' | 'forget'
+>;
 
 /**
- * Performs a script until its end or the call's, whichever comes first; then nothing of the call is left. Never
+ * Performs a script, which may be endless, until its end or the call's, whichever comes first; then nothing of the call is left. Never
  * rejects: what fails is logged.
  */
-export async function perform(caller: Caller, script: Script, stage: Stage): Promise<void> {
+export async function perform(caller: Caller, script: Iterable<TimedStep>, stage: Stage): Promise<void> {
   const call = new Call(caller, stage.media);
   try {
     for (const { waitMs, step } of script) {
@@ -81,6 +84,8 @@ class Call {
         return this.#media.sendDigits(callId, step.digits);
       case 'hang-up':
         return this.#caller.hangUp();
+      case 'forget':
+        return this.#caller.forget();
     }
   }
 

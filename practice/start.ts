@@ -1,4 +1,4 @@
-/** Starts a practice carrier as a child process. */
+/** Starts a practice carrier, or practice agents, as a child process. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -26,8 +26,20 @@ const patienceMs = 5_000;
  * Resolves when the carrier takes calls.
  * @throws TRUNK_UNREACHABLE when it ends before; it says why on its standard error, which is ours.
  */
-export async function startPracticeCarrier({ seed, timeScale = 1 }: PracticeCarrierOptions): Promise<PracticeCarrier> {
-  const script = join(import.meta.dirname, 'carrier.ts');
+export function startPracticeCarrier(options: PracticeCarrierOptions): Promise<PracticeCarrier> {
+  return start('carrier.ts', options);
+}
+
+/**
+ * Resolves when the phones can be called: `sip:NAME@HOST:PORT` with the host and port of `uri`, see phones.ts.
+ * @throws TRUNK_UNREACHABLE as `startPracticeCarrier` does.
+ */
+export function startPracticeAgents(options: PracticeCarrierOptions): Promise<PracticeCarrier> {
+  return start('agents.ts', options);
+}
+
+async function start(file: string, { seed, timeScale = 1 }: PracticeCarrierOptions): Promise<PracticeCarrier> {
+  const script = join(import.meta.dirname, file);
   const settings = ['--port', '0', '--seed', `${seed}`, '--time-scale', `${timeScale}`];
   // In a group of its own: a Ctrl-C is meant for us, who still have calls with it to end.
   const child = spawn(process.execPath, [script, ...settings], {
@@ -52,5 +64,5 @@ async function readyUri(stdout: NodeJS.ReadableStream, exited: Promise<unknown[]
   const line = await Promise.race([once(lines, 'line'), exited.then(() => [''])]);
   const uri = /^ready (sip:\S+)$/.exec(String(line[0]))?.[1];
   if (uri) return uri;
-  throw new RetryableError('TRUNK_UNREACHABLE', 'The practice carrier did not start; see what it wrote above.');
+  throw new RetryableError('TRUNK_UNREACHABLE', 'The practice far side did not start; see what it wrote above.');
 }

@@ -5,6 +5,7 @@ import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { MemoryJournal } from '#test/fakes/memory-journal.ts';
 import { journalWithACampaign } from '#test/journal-kit.ts';
 import { testLogger, until } from '#test/runtime-kit.ts';
+import { models } from './models.ts';
 import { followerOf, type ReadModels, startReadModels } from './read-models.ts';
 
 let broker: ServiceBroker;
@@ -49,9 +50,9 @@ async function caughtUp(): Promise<void> {
   const lags = new Map<string, number | undefined>();
   await until(clock, () => {
     for (const { model } of readModels.status()) void readModels.lagMs(model).then((lag) => lags.set(model, lag));
-    return lags.size === 4 && [...lags.values()].every((lag) => lag === 0);
+    return lags.size === models.length && [...lags.values()].every((lag) => lag === 0);
   });
-  await broker.waitForServices(['campaigns', 'calls', 'trunks', 'contacts']);
+  await broker.waitForServices(models.map(({ name }) => name));
 }
 
 const ids = (documents: unknown) => (documents as { id: string }[]).map(({ id }) => id);
@@ -152,13 +153,13 @@ describe('the services of the read models', () => {
   });
 
   test('are there once their store is', async () => {
-    opening.push(...Array.from({ length: 4 }, () => new Error('away')));
+    opening.push(...models.map(() => new Error('away')));
     begin();
     await clock.settle();
-    expect(readModels.status().map(({ phase }) => phase)).toEqual(['opening', 'opening', 'opening', 'opening']);
+    expect(readModels.status().map(({ phase }) => phase)).toEqual(models.map(() => 'opening'));
     await clock.advance(500);
     await caughtUp();
-    expect(readModels.status().map(({ phase }) => phase)).toEqual(Array.from({ length: 4 }, () => 'following'));
+    expect(readModels.status().map(({ phase }) => phase)).toEqual(models.map(() => 'following'));
   });
 });
 

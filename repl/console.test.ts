@@ -1,9 +1,13 @@
 /** A console in front of a cluster of two nodes: what a person types, what comes back, what Tab offers. */
+
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { agentActor } from '#actors/agent/agent.actor.ts';
 import { callActor } from '#actors/call/call.actor.ts';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
 import { RetryableError } from '#ports/errors.ts';
+import type { TelephonyListener } from '#ports/telephony.ts';
 import type { Tagged } from '#proto/codec.ts';
+import { agentProtocol } from '#proto/generated/agent.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { commit } from '#proto/generated/envelope.ts';
@@ -12,6 +16,7 @@ import { Departures } from '#runtime/operations/departures.ts';
 import { eventsOf } from '#runtime/upcasting.ts';
 import { kinds } from '#scripts/kinds.ts';
 import { openGate } from '#scripts/node/dial-gate.ts';
+import { anyLaw } from '#test/any-law.ts';
 import { idOn, lossMs, TestCluster } from '#test/cluster-kit.ts';
 import { type TallyState, tallyActor, tallyProtocol } from '#test/fakes/tally-actor.ts';
 import { joinConsole, joinOperated, type OperatedNode } from '#test/operations-kit.ts';
@@ -28,7 +33,7 @@ let printed: string[];
 const names = ['node-a', 'node-b'];
 
 const plan = { prompt: '', gatherDigits: 0, gatherTimeoutMs: 0, ringTimeoutMs: 0, maxTalkMs: 0, record: false };
-const settings = { trunkId: 't', plan, maxCalls: 1, callsPerSecond: 1, leaseMs: 60_000 };
+const settings = { trunkId: 't', plan, maxCalls: 1, callsPerSecond: 1, leaseMs: 60_000, law: anyLaw };
 const place = {
   type: 'PlaceCall',
   intent: 'dial',
@@ -42,23 +47,35 @@ function actors() {
   const { clock } = cluster;
   const busy = () => Promise.reject(new RetryableError('STORE_UNAVAILABLE', 'The list is busy.'));
   const silent = new Proxy({}, { get: () => async () => undefined }) as never;
+  /** Phones that are answered at once. */
+  const phones = {
+    dial: async (_request: unknown, hear: TelephonyListener) =>
+      hear({ type: 'answered', sipStatus: 200, media: silent }),
+    hangUp: async () => undefined,
+  };
   return [
     campaignActor({
       clock,
-      leads: { claim: busy, settle: async () => undefined },
+      leads: {
+        claim: busy,
+        settle: async () => undefined,
+        schedule: async () => undefined,
+        nextDue: async () => undefined,
+      },
       lists: { load: async () => ({ rows: 2, added: 2, known: 0, refused: 0 }) },
     }),
     callActor({
       ...{ clock, telephony: silent, media: silent, vault: silent, dataFolder: '' },
-      ...{ hasTrunk: () => false, gate: openGate() },
+      ...{ hasTrunk: () => false, showsNumber: () => true, gate: openGate() },
     }),
+    agentActor({ telephony: phones, media: silent, nodeId: 'node-a' }),
     tallyActor({ job: async () => undefined }, { anchored: ({ jobs }: TallyState) => jobs.length > 0 }),
   ];
 }
 
 beforeEach(async () => {
   cluster = new TestCluster();
-  const [, , tally] = actors() as unknown as [Chronicle, Chronicle, Chronicle];
+  const [, , , tally] = actors() as unknown as [Chronicle, Chronicle, Chronicle, Chronicle];
   const known = [...kinds, tally];
   const protocols = kinds.map(({ protocol }) => protocol);
   a = await joinOperated(cluster, 'node-a', actors(), { kinds: known, protocols });
@@ -98,6 +115,10 @@ async function begin(): Promise<void> {
     await ask(desk.runtime.ask(campaignProtocol, id, { type: 'LoadList', path: 'list.csv' }));
   }
   await ask(desk.runtime.ask(campaignProtocol, 'spring', { type: 'StartCampaign' }));
+  for (const id of ['eve', 'bob']) {
+    const profile = { phoneUri: `sip:${id}@pbx`, skills: [{ name: 'loans', level: 2 }], languages: [], campaigns: [] };
+    await ask(desk.runtime.ask(agentProtocol, id, { type: 'ConfigureAgent', profile }));
+  }
   await ask(desk.runtime.ask(callProtocol, 'spring.1.1', { ...place, trunkId: 't', plan }));
 }
 
@@ -224,6 +245,7 @@ describe('the console of a cluster', () => {
       /^1 {2}\S+ {2}CallRequested {2}\{"campaignId":"spring",/,
     );
     expect(await type('calls')).toMatch(/│ spring\.1\.1 │ node-[ab] │ \+1 \*\* 01 │ routing │/);
+    expect(await type('agents')).toMatch(/│ bob {3}│ offline │ .*│ loans 2 │/);
     expect(await type('campaigns')).toMatch(/│ spring\s+│ running .*\n(?:.*\n)?│ summer\s+│ ready /);
   });
 
@@ -238,6 +260,14 @@ describe('the console of a cluster', () => {
       expect(await type(line)).toMatch(/names no actor: write kind\/id, the kinds are campaign, /);
     }
     expect(await type('actor show call/x')).toBe('The journal has nothing of call/x.');
+    expect(await type('agents')).toBe('There is no agent yet.');
+    expect(await type('agent ready zoe')).toBe('There is no agent zoe: agents lists them.');
+    expect(await type('agent sing zoe')).toBe(
+      'sing is nothing that an agent does: write one of signin, ready, break, signout.',
+    );
+    expect(await type('monitor zoe ann shout')).toBe(
+      'shout is no way to attend a call: write one of listen, whisper, join, or stop.',
+    );
     await cluster.leave(a);
     await cluster.leave(b);
     expect(await type('nodes')).toBe('No node is on the bus.');
@@ -247,12 +277,24 @@ describe('the console of a cluster', () => {
 });
 
 describe('every command that changes something', () => {
-  const readOnly = ['campaigns', 'calls', 'actors', 'actor', 'where', 'tail', 'nodes'];
+  const readOnly = ['campaigns', 'calls', 'agents', 'actors', 'actor', 'where', 'tail', 'nodes'];
   const says: Readonly<Record<string, readonly (readonly [string, RegExp, string])[]>> = {
     pause: [['pause spring lunch', /^spring is paused\.$/, 'CampaignPaused']],
     resume: [['resume spring', /^spring goes on\.$/, 'CampaignResumed']],
     stop: [['stop spring', /^spring is stopped\.$/, 'CampaignStopped']],
     hangup: [['hangup spring.1.1', /^spring\.1\.1 is being ended\.$/, 'HangupRequested']],
+    agent: [
+      ['agent signin bob', /^bob is (signing-in|ready)\.$/, 'SignInRequested'],
+      ['agent signin eve', /^eve is (signing-in|ready)\.$/, 'SignInRequested'],
+      ['agent break eve lunch', /^eve is break\.$/, 'BreakBegan'],
+      ['agent ready eve', /^eve is ready\.$/, 'AgentBecameReady'],
+    ],
+    monitor: [
+      ['monitor eve bob whisper', /^eve attends bob \(whisper\)\.$/, 'MonitoringBegan'],
+      ['monitor eve bob stop', /^eve attends nobody\.$/, 'MonitoringEnded'],
+      ['agent signout bob', /^bob is offline\.$/, 'SignedOut'],
+      ['agent signout eve', /^eve is offline\.$/, 'SignedOut'],
+    ],
     drain: [['drain node-a new disk', /^node-a is drained\.$/, 'DrainRequested']],
     forget: [['forget node-a', /^node-a is not forgotten: /, 'ForgetRequested']],
     undrain: [['undrain node-a', /^node-a takes actors again\.$/, 'UndrainRequested']],
@@ -274,7 +316,7 @@ describe('every command that changes something', () => {
       const before = cluster.data.entries.length;
       expect(await type(line, 5000)).toMatch(answer);
       const made = journaled().filter(({ type, by }) => type === event && by === 'ann');
-      expect([line, made.map(({ sender }) => sender)]).toEqual([line, ['operator:ann']]);
+      expect([line, made.at(-1)?.sender]).toEqual([line, 'operator:ann']);
       expect(cluster.data.entries.length).toBeGreaterThan(before);
     }
     expect(journaled().find(({ type }) => type === 'DrainRequested')).toMatchObject({ reason: 'new disk' });
@@ -291,6 +333,9 @@ describe('Tab', () => {
       ['pause sp', ['spring'], 'sp'],
       ['hangup ', ['spring.1.1'], ''],
       ['actor s', ['show'], 's'],
+      ['agent s', ['signin', 'signout'], 's'],
+      ['agent break ', ['bob', 'eve'], ''],
+      ['monitor eve bob w', ['whisper'], 'w'],
       // Kinds first, however many actors there are of them.
       ['actor show c', ['campaign/', 'call/', 'contact/'], 'c'],
       ['actor show campaign/', ['campaign/spring', 'campaign/summer'], 'campaign/'],

@@ -50,7 +50,9 @@ function rowOf(node: string, load: NodeLoad | undefined, record: NodeDescribed |
   return [
     node,
     load.roles.join(', '),
-    load.hosting === 'hosting' ? 'up' : [load.hosting, order].filter(Boolean).join('\n'),
+    [load.hosting === 'hosting' ? 'up' : load.hosting, load.hosting === 'hosting' ? '' : order, clockOf(load)]
+      .filter(Boolean)
+      .join('\n'),
     durationOf(load.upMs),
     load.weight,
     load.version,
@@ -58,6 +60,12 @@ function rowOf(node: string, load: NodeLoad | undefined, record: NodeDescribed |
     load.mailboxDepth,
     load.lagMs === undefined ? '' : `${load.lagMs} ms`,
   ];
+}
+
+/** Only where it is so wrong that a person must set it. */
+function clockOf({ clockOffMs = 0 }: NodeLoad): string {
+  if (clockOffMs === 0) return '';
+  return `clock ${durationOf(Math.abs(clockOffMs))} ${clockOffMs > 0 ? 'ahead' : 'behind'}`;
 }
 
 function goneRow(desk: Desk, node: string, record: NodeDescribed, there: Loads): Row {

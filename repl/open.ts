@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { REPLServer } from 'node:repl';
 import type { ServiceBroker } from 'moleculer';
 import { actor, actors, where } from './actors.ts';
+import { agent, agents, monitor } from './agents.ts';
 import { calls, hangup } from './calls.ts';
 import { campaigns, pause, resume, stop } from './campaigns.ts';
 import type { Arguments, CommandOption, Desk, OperatorCommand } from './command.ts';
@@ -19,6 +20,9 @@ export const operatorCommands: readonly OperatorCommand[] = [
   stop,
   calls,
   hangup,
+  agents,
+  agent,
+  monitor,
   actors,
   actor,
   where,

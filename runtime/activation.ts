@@ -26,6 +26,8 @@ export class Activation {
   readonly definition: AnyActorDefinition;
   readonly id: string;
   readonly ref: string;
+  /** Resolves when the journal has been read for the first time, whatever came of it. */
+  readonly firstRead: Promise<void>;
   readonly #around: Surroundings;
   readonly residence: Residence;
   readonly #desk = new Desk();
@@ -47,7 +49,7 @@ export class Activation {
     this.#crashes = new Crashes(this, around);
     this.residence = new Residence(definition, around);
     this.#lastMailMs = around.clock.elapsed();
-    void this.#load();
+    this.firstRead = this.#load();
   }
 
   get mailboxDepth(): number {

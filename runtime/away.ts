@@ -63,10 +63,10 @@ export class Away {
       if (answered.ok || !elsewhere.has(answered.rejection.code)) mail.settle(answered);
       else this.#notTaken(passage, startedAtMs, answered, anchored);
     };
-    nodes.send(nodeId, envelope, timeoutMs).then(
-      (answer) => delivered(readable(protocol, id, answer)),
-      (error: unknown) => delivered(this.#failed(nodeId, passage, error)),
-    );
+    nodes.send(nodeId, envelope, timeoutMs, {
+      answered: (answer) => delivered(readable(protocol, id, answer)),
+      failed: (error) => delivered(this.#failed(nodeId, passage, error)),
+    });
   }
 
   #failed(nodeId: string, { protocol, id, mail, timeoutMs }: Passage, error: unknown): Refusal {
@@ -100,7 +100,8 @@ type Refusal = Extract<Answered<Tagged>, { ok: false }>;
 
 const elsewhere: ReadonlySet<string> = new Set<ErrorCode>(['ACTOR_MOVED', 'NODE_STOPPING', 'NODE_UNREACHABLE']);
 
-function readable(protocol: AnyProtocol, id: string, answer: Answer): Answered<Tagged> {
+function readable(protocol: AnyProtocol, id: string, answer: Answer | undefined): Answered<Tagged> {
+  if (!answer) return commandUnreadable(refOf(protocol.kind, id));
   try {
     return fromAnswer(protocol, answer);
   } catch {

@@ -44,6 +44,21 @@ test.each([
   expect(cluster.data.timers.size).toBe(0);
 });
 
+test('a timer of a lost node fires as soon as the loss is known, though nobody can say whom to wake', async () => {
+  const [a, b] = [await join('node-a'), await join('node-b')];
+  const id = idOn('node-a', both);
+  await remind(b, id);
+  b.journal.wakefulStreams = () => new Promise(() => undefined);
+  let lostAtMs = 0;
+  b.broker.localBus.on('$node.disconnected', () => {
+    lostAtMs = cluster.clock.now();
+  });
+  await cluster.clock.advance(1900);
+  cluster.kill(a);
+  await cluster.clock.advance(20_000);
+  expect(lateness(id)).toEqual([lostAtMs - startMs - 2000, 2]);
+});
+
 test('a timer of an actor that stays elsewhere fires once, in time', async () => {
   const a = await join('node-a');
   const id = idOn('node-b', both);

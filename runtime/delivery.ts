@@ -26,14 +26,18 @@ export class Delivery {
     }
   }
 
-  /** @throws where it is none. */
-  openAnswer(data: unknown): Answer {
-    return answer.decode(bytesOf(data));
+  /** Undefined where it is none. */
+  openAnswer(data: unknown): Answer | undefined {
+    try {
+      return answer.decode(bytesOf(data));
+    } catch {
+      return undefined;
+    }
   }
 
   #pack(bytes: Uint8Array): unknown {
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    return this.#carriesBytes ? buffer : { base64: buffer.toString('base64') };
+    if (this.#carriesBytes) return bytes;
+    return { base64: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64') };
   }
 }
 

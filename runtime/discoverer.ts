@@ -6,6 +6,7 @@
 import { Discoverers, type ServiceBroker } from 'moleculer';
 import type { SteadyClock } from '#ports/clock.ts';
 import { Liveness, type Patience } from './liveness.ts';
+import { PeerClocks } from './peer-clocks.ts';
 
 export interface DiscovererOptions extends Partial<Patience> {
   readonly clock: SteadyClock;
@@ -22,6 +23,8 @@ interface Payload {
   readonly instanceID?: string;
   /** How long the sender has been there, ms: in our heartbeats. */
   readonly upMs?: number;
+  /** The sender's time of day, milliseconds since 1970: in our heartbeats. */
+  readonly atMs?: number;
 }
 
 const cleanEveryMs = 60_000;
@@ -29,6 +32,7 @@ const cleanEveryMs = 60_000;
 export class ClusterDiscoverer extends Discoverers.Local {
   readonly #clock: SteadyClock;
   readonly #patience: Patience;
+  readonly #clocks: PeerClocks;
   /** When it was born, or came back after it had stood still for so long that the others held it for lost. */
   #presentSinceMs: number;
   #liveness: Liveness | undefined;
@@ -41,6 +45,7 @@ export class ClusterDiscoverer extends Discoverers.Local {
   constructor({ clock, heartbeatMs = 1000, lostAfterMs = 3000, checkMs = 250 }: DiscovererOptions) {
     super();
     this.#clock = clock;
+    this.#clocks = new PeerClocks(clock);
     this.#patience = { heartbeatMs, lostAfterMs, checkMs };
     this.#presentSinceMs = clock.elapsed();
   }
@@ -67,6 +72,21 @@ export class ClusterDiscoverer extends Discoverers.Local {
     return this.#liveness?.isDeaf ?? false;
   }
 
+  /** How far the clock of this machine is ahead of what most nodes agree on, ms; 0 where it is not worth a word. */
+  get clockOffMs(): number {
+    return this.#clocks.offMs;
+  }
+
+  /** With the time of day that most nodes agree on; it is to be the clock that the discoverer was given. */
+  commonClock(): SteadyClock {
+    const clock = this.#clock;
+    return {
+      now: () => this.#clocks.now(),
+      elapsed: () => clock.elapsed(),
+      after: (delayMs, callback) => clock.after(delayMs, callback),
+    };
+  }
+
   /** Since when this process has stood still, where nobody has noticed yet. */
   stillSinceMs(nowMs: number): number | undefined {
     return this.#liveness?.stillSinceMs(nowMs);
@@ -85,7 +105,10 @@ export class ClusterDiscoverer extends Discoverers.Local {
     this.#liveness = new Liveness(this.#patience, nowMs);
     this.#settledAtMs ??= nowMs + heartbeatMs + checkMs;
     void this.beat();
-    this.#every(heartbeatMs, () => void this.beat());
+    this.#every(heartbeatMs, () => {
+      this.#clocks.compare();
+      void this.beat();
+    });
     this.#every(checkMs, () => this.checkRemoteNodes());
     this.#every(cleanEveryMs, () => this.checkOfflineNodes());
   }
@@ -102,7 +125,7 @@ export class ClusterDiscoverer extends Discoverers.Local {
   override async sendHeartbeat(): Promise<void> {
     const { transit, broker, localNode } = this;
     if (!transit || this.#nameTaken) return;
-    const payload = { instanceID: broker.instanceID, seq: localNode?.seq, upMs: this.#upMs() };
+    const payload = { instanceID: broker.instanceID, seq: localNode?.seq, upMs: this.#upMs(), atMs: this.#clock.now() };
     await transit
       .publish({ type: 'HEARTBEAT', target: undefined, payload } as unknown as Parameters<typeof transit.publish>[0])
       .catch((error: unknown) => this.logger.warn('heartbeat not sent', error));
@@ -143,7 +166,7 @@ export class ClusterDiscoverer extends Discoverers.Local {
     const { sender, instanceID } = payload;
     const { nodeID, instanceID: ownInstance } = this.broker;
     if (sender !== nodeID) {
-      if (sender) this.#heard(sender, command);
+      if (sender) this.#heard(sender, command, payload.atMs);
       // Until we know that the name is ours, a request under it may be another's.
       const isWork = command === 'REQ' || command === 'EVENT';
       return !this.#nameTaken && (!isWork || this.#settledAtMs !== undefined);
@@ -159,7 +182,10 @@ export class ClusterDiscoverer extends Discoverers.Local {
   }
 
   /** Before anything of the packet is done, so that no command is answered from what others may have written since. */
-  #heard(sender: string, command: string): void {
+  #heard(sender: string, command: string, atMs: number | undefined): void {
+    // What waited in the socket while this process stood still says what time it was.
+    const isFresh = this.#liveness?.stillSinceMs(this.#clock.elapsed()) === undefined;
+    if (command === 'HEARTBEAT' && atMs !== undefined && isFresh) this.#clocks.heard(sender, atMs);
     const isKnown = this.#liveness?.knows(sender);
     const wasLost = this.#liveness?.heard(sender, this.#clock.elapsed());
     // A node asks who we are where it does not know us: one that we have known all the time had lost us.

@@ -8,6 +8,7 @@ import type { Answered, ExecutorContext } from './actor.ts';
 import { Burial } from './dead-letters/burial.ts';
 import { deadLettersActor } from './dead-letters/dead-letters.actor.ts';
 import { Deadlines } from './deadlines.ts';
+import { discovererOf } from './discoverer.ts';
 import { Doubt } from './doubt.ts';
 import type { AnyProtocol } from './envelopes.ts';
 import { Firing } from './firing.ts';
@@ -127,6 +128,10 @@ export class ActorNode implements Runtime {
 
   get hosting(): Hosting {
     return this.#hosting;
+  }
+
+  get clockOffMs(): number {
+    return discovererOf(this.#options.broker)?.clockOffMs ?? 0;
   }
 
   get self(): string {

@@ -41,6 +41,13 @@ export interface Change {
   readonly joined: boolean;
 }
 
+/** What becomes of a command that is sent to another node: one of the two is told. */
+export interface SendOutcome {
+  /** Undefined where the node has answered something that is no answer. */
+  answered(answer: Answer | undefined): void;
+  failed(error: unknown): void;
+}
+
 const deliverAction = `${actorsService}.deliver`;
 const changes = ['$services.changed', '$node.connected', '$node.disconnected'];
 
@@ -93,8 +100,12 @@ export class Nodes {
       metadata: { clusterId, protocol, life },
       actions: {
         deliver: {
-          handler: async ({ params }: Context<unknown>): Promise<unknown> =>
-            this.#delivery.packAnswer(await receive(this.#delivery.openEnvelope(params))),
+          handler: ({ params }: Context<unknown>): unknown => {
+            const answer = receive(this.#delivery.openEnvelope(params));
+            // Most come at once.
+            if (!(answer instanceof Promise)) return this.#delivery.packAnswer(answer);
+            return answer.then((each) => this.#delivery.packAnswer(each));
+          },
         },
       },
     });
@@ -157,12 +168,14 @@ export class Nodes {
     return writer === this.self || this.#peers.writers.has(writer);
   }
 
-  /** @throws RequestTimeout where the node says nothing in time, and what `broker.call` throws when it is gone. */
-  send(nodeId: string, envelope: Envelope, timeoutMs: number): Promise<Answer> {
+  /** It fails with RequestTimeout where the node says nothing in time, and with what `broker.call` throws. */
+  send(nodeId: string, envelope: Envelope, timeoutMs: number, outcome: SendOutcome): void {
     const { broker, deadlines } = this.#options;
     const params = this.#delivery.packEnvelope(envelope);
-    const sent = request(broker, deadlines, { nodeId, action: deliverAction, timeoutMs }, params);
-    return sent.then((data) => this.#delivery.openAnswer(data));
+    request(broker, deadlines, { nodeId, action: deliverAction, timeoutMs }, params, {
+      came: (data) => outcome.answered(this.#delivery.openAnswer(data)),
+      failed: (error) => outcome.failed(error),
+    });
   }
 
   /** At once: Moleculer by itself would wait for a second in which nothing changes. */

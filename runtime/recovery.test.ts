@@ -39,6 +39,35 @@ describe('snapshots', () => {
     expect(data.snapshots.get('tally/a')).toMatchObject({ version: 9 });
   });
 
+  test.each([
+    ['shorter', 2, ['read']],
+    ['longer', 3, ['read', 'loadSnapshot']],
+  ] as const)(
+    'of a kind that seldom has one is not asked for where the stream is %s',
+    async (_name, commits, asked) => {
+      const actor = tallyActor({}, { snapshots: { everyCommits: 3, schema: 1, seldom: true } });
+      const data = new JournalData();
+      const { runtime, clock } = await startedNode([actor], { journal: new TestJournal(data) });
+      for (let count = 0; count < commits; count += 1) await runtime.ask(tallyProtocol, 'a', add(1));
+      await runtime.stop({ graceMs: 100 });
+      const questions: string[] = [];
+      const again = new TestJournal(data);
+      const [reading, loading] = [again.read.bind(again), again.loadSnapshot.bind(again)];
+      again.read = (...which) => {
+        questions.push('read');
+        return reading(...which);
+      };
+      again.loadSnapshot = (stream) => {
+        questions.push('loadSnapshot');
+        return loading(stream);
+      };
+      const node = await startedNode([actor], { journal: again, clock });
+      expect(await node.runtime.ask(tallyProtocol, 'a', read)).toMatchObject({ reply: { total: commits } });
+      expect(questions.slice(0, asked.length)).toEqual(asked);
+      expect(questions.includes('loadSnapshot')).toBe(asked.length > 1);
+    },
+  );
+
   const unlike = 'snapshot does not fit the journal, left aside';
 
   test.each<[string, (kept: StoredSnapshot, data: JournalData) => StoredSnapshot, string[]]>([
@@ -201,6 +230,36 @@ describe('durable timers', () => {
 });
 
 describe('after a crash', () => {
+  test('a node starts though its journal cannot say whom to wake, and asks it again', async () => {
+    const data = new JournalData();
+    const begun: string[] = [];
+    const job: Executor<TallyCommand> = async (_input, _context, key) => {
+      begun.push(key);
+      return new Promise(() => undefined);
+    };
+    const first = await startedNode([tallyActor({ job })], { journal: new TestJournal(data) });
+    await first.runtime.ask(tallyProtocol, 'a', { type: 'Work', job: 'job', key: 'k' });
+    begun.length = 0;
+    const journal = new TestJournal(data);
+    const asking = journal.wakefulStreams.bind(journal);
+    let failures = 2;
+    journal.wakefulStreams = async (...which) => {
+      failures -= 1;
+      if (failures >= 0) throw new RetryableError('JOURNAL_UNAVAILABLE', 'No connection is free.');
+      return asking(...which);
+    };
+    const { clock, runtime } = await startedNode([tallyActor({ job })], { journal });
+    expect(runtime.activations()).toEqual([]);
+    await clock.advance(3000);
+    expect(begun).toEqual(['k']);
+  });
+
+  test('a node does not start on a journal that is damaged', async () => {
+    const journal = new TestJournal();
+    journal.wakefulStreams = () => Promise.reject(new FatalError('JOURNAL_BROKEN', 'The journal is damaged.'));
+    await expect(startedNode([tallyActor()], { journal })).rejects.toMatchObject({ code: 'JOURNAL_BROKEN' });
+  });
+
   test('an actor with work outstanding is woken without mail and resumes', async () => {
     const data = new JournalData();
     const runs: string[] = [];

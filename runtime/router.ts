@@ -99,12 +99,20 @@ export class Router {
     if (!protocol) return this.#refuse(kindUnknown(toKind));
     if (!isActorId(toId)) return this.#refuse(idInvalid(toKind));
     const wait = acceptance ? 'acceptance' : 'answer';
-    return new Promise((resolve) => {
-      const settle = (answered: Answered<Tagged>): void => resolve(toAnswer(protocol, answered));
-      const mail = openedMail(protocol, envelope, settle);
-      if (mail) this.#take({ protocol, id: toId, mail, wait, timeoutMs: forwardTimeoutMs });
-      else resolve(this.#refuse(commandUnreadable(refOf(toKind, toId))));
-    });
+    let answer: Answer | undefined;
+    let resolve = (given: Answer): void => {
+      answer ??= given;
+    };
+    const mail = openedMail(protocol, envelope, (answered) => resolve(toAnswer(protocol, answered)));
+    if (!mail) return this.#refuse(commandUnreadable(refOf(toKind, toId)));
+    this.#take({ protocol, id: toId, mail, wait, timeoutMs: forwardTimeoutMs });
+    // A promise costs as much as the rest, and who answers out of memory has done so by now.
+    return (
+      answer ??
+      new Promise((later) => {
+        resolve = later;
+      })
+    );
   }
 
   /** Whether an actor that is to be woken is woken here; it may be in memory already. */

@@ -7,6 +7,7 @@ import type { Logger } from '#ports/logger.ts';
 import type { Observer } from '#ports/observer.ts';
 import type { Protocol, Tagged } from '#proto/codec.ts';
 import type { Answered, AnyActorDefinition } from './actor.ts';
+import { discovererOf } from './discoverer.ts';
 import { ActorNode } from './node.ts';
 
 export interface RuntimeOptions {
@@ -85,6 +86,11 @@ export interface Runtime {
   /** Actors are placed on this node again. */
   undrain(): void;
   readonly hosting: Hosting;
+  /**
+   * How far the clock of this machine is ahead of the time that most nodes agree on, ms: the runtime goes by theirs. 0
+   * where it is less than some seconds.
+   */
+  readonly clockOffMs: number;
   /** Name of this node in the commits that it writes: its node id, and its life, which is new at each start. */
   readonly self: string;
   /** The node that an actor is placed on; it may still be on another one. Undefined where no node hosts its kind. */
@@ -124,10 +130,11 @@ export interface Runtime {
 
 /** Binds a node's actors to its broker and its journal. Nothing happens before `start`. */
 export function createRuntime(options: RuntimeOptions): Runtime {
-  const { journal, newId = uniqueIds() } = options;
+  const { broker, journal, newId = uniqueIds() } = options;
   if (!journal && options.actors.length > 0) throw new TypeError('A node that hosts actors needs a journal.');
   // Where nothing is hosted, nobody ever asks it.
-  return new ActorNode({ ...options, newId, journal: journal as Journal });
+  const clock = discovererOf(broker)?.commonClock() ?? options.clock;
+  return new ActorNode({ ...options, clock, newId, journal: journal as Journal });
 }
 
 /** Unique by 72 random bits; the counter is cheaper than a random id for each command, and short in the journal. */

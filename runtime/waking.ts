@@ -1,7 +1,6 @@
 /** Brings actors into memory that have work outstanding, a few at a time: whoever is asked for meanwhile comes first. */
 import { setImmediate } from 'node:timers/promises';
 import type { SteadyClock } from '#ports/clock.ts';
-import type { Activation } from './activation.ts';
 import type { Router } from './router.ts';
 
 export interface WakingOptions {
@@ -11,8 +10,6 @@ export interface WakingOptions {
 
 /** Read from the journal at once. A command that comes for another actor waits behind so many reads at most. */
 const atOnce = 16;
-/** One that takes longer, as the journal is away or it crashes, does not keep the next from their turn. */
-const patienceMs = 1000;
 /** Thousands in a row must not keep our heartbeats from going out. */
 const inOneTurn = 256;
 
@@ -60,20 +57,10 @@ export class Waking {
       this.#waiting.delete(stream);
       if (router.isAsleep(stream)) {
         this.#wokenAtMs.set(stream, clock.elapsed());
-        const woken = router.wake(stream);
-        if (woken) await this.#loaded(woken);
+        await router.wake(stream)?.firstRead;
       }
       if (seen % inOneTurn === 0) await setImmediate();
     }
     this.#atWork -= 1;
-  }
-
-  async #loaded(activation: Activation): Promise<void> {
-    let cancel = (): void => undefined;
-    const patience = new Promise<void>((resolve) => {
-      cancel = this.#options.clock.after(patienceMs, resolve);
-    });
-    await Promise.race([activation.whenIdle(), patience]);
-    cancel();
   }
 }

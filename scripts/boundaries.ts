@@ -14,6 +14,7 @@ const expected: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   'adapters/bad.ts': { noRestrictedImports: 2, noProcessEnv: 1 },
   'projections/bad.ts': { noRestrictedImports: 2 },
   'projections/models/bad.ts': { noRestrictedImports: 2, noRestrictedGlobals: 1 },
+  'law/bad.ts': { noRestrictedImports: 3, noRestrictedGlobals: 1 },
   'runtime/bad.ts': { noRestrictedImports: 1 },
   'ports/bad.ts': { noRestrictedImports: 1 },
   'proto/bad.ts': { noRestrictedImports: 1 },

@@ -19,6 +19,16 @@ program
   .action(async (options) => (await import('./commands/start.ts')).start({ ...program.opts(), ...options }));
 
 program
+  .command('demo')
+  .description('a campaign whose answers are for practice agents: who is ready, who talks, and why so many are dialed')
+  .option('--agents <n>', 'how many', wholeNumber(1, 400), 10)
+  .option('--mode <mode>', 'preview, progressive, power, adaptive or predictive', pacingMode, 'predictive')
+  .option('--minutes <n>', 'how long', positiveNumber, 2)
+  .option('--once', 'exit when it is over')
+  .option('--seed <n>', 'seed of the people and the agents: the same seed, the same ones', wholeNumber(0), 1)
+  .action(async (options) => (await import('./commands/demo.ts')).demo({ ...program.opts(), ...options }));
+
+program
   .command('run <list>')
   .description('dial a CSV file (columns phone, name, timezone, language, anything else) through a carrier')
   .requiredOption('--trunk <uri>', 'the gateway of the carrier, sip:HOST[:PORT]')
@@ -33,6 +43,7 @@ program
     'username and password of the trunk, a line each; else CALLBOARD_TRUNK_USERNAME and _PASSWORD',
   )
   .option('--caller-id <number>', 'the number shown, E.164 with plus')
+  .option('--law <profile>', 'the rules to call under, such as us-ftc (docs/law.md); practice where the trunk is local')
   .option('--campaign <id>', 'name of the campaign; by default made from the path of the list')
   .action(async (list, options) => (await import('./commands/run.ts')).run(list, { ...program.opts(), ...options }));
 
@@ -59,6 +70,7 @@ program
   .option('--max-calls <n>', 'calls at once (default: 20)', wholeNumber(1))
   .option('--rate <n>', 'new calls a second (default: 5)', positiveNumber)
   .option('--ring-timeout <seconds>', 'how long it may ring (default: 30)', positiveNumber)
+  .option('--law <profile>', 'the rules to call under, where there is a list (docs/law.md)')
   .action(async (list, options) => (await import('./commands/dial.ts')).dial(list, { ...program.opts(), ...options }));
 
 program
@@ -77,7 +89,7 @@ program
 
 program
   .command('rebuild <model>')
-  .description('empty a read model (calls, campaigns, trunks, contacts, or all) and fill it from the journal')
+  .description('empty a read model (calls, campaigns, trunks, contacts, agents, or all) and fill it from the journal')
   .action(async (model) => (await import('./commands/rebuild.ts')).rebuildModels(model, program.opts()));
 
 program
@@ -89,6 +101,20 @@ program
   )
   .option('--cluster <name>', 'its name on the bus')
   .action(async (options) => (await import('./commands/repl.ts')).repl({ ...program.opts(), ...options }));
+
+program
+  .command('simulate [scenario]')
+  .description('what each pacing policy makes of a simulated day; config/scenarios/ has examples')
+  .option('--policy <names>', 'names with commas between them, such as progressive,power-2.5', 'all')
+  .option('--seeds <n>', 'so many days, each another one of the same kind', wholeNumber(1, 1000), 1)
+  .option('--report <file>', 'write a page with plots')
+  .option('--json', 'one JSON document')
+  .option('--from-journal <campaign>', 'a day like the last one of this campaign, instead of a scenario')
+  .option('--date <day>', 'with --from-journal: another day of the campaign, by UTC, such as 2026-11-22')
+  .option('--agents <n>', 'with --from-journal: so many agents all the time, whoever was there', wholeNumber(1, 5000))
+  .action(async (scenario, options) =>
+    (await import('./commands/simulate.ts')).simulate(scenario, { ...program.opts(), ...options }),
+  );
 
 program
   .command('health [page]')
@@ -128,4 +154,10 @@ function positiveNumber(text: string): number {
   const value = Number(text);
   if (!(value > 0) || !Number.isFinite(value)) throw new InvalidArgumentError('Give a number above 0.');
   return value;
+}
+
+function pacingMode(text: string): string {
+  const modes = ['preview', 'progressive', 'power', 'adaptive', 'predictive'];
+  if (modes.includes(text)) return text;
+  throw new InvalidArgumentError(`Give one of ${modes.join(', ')}.`);
 }

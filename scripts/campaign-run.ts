@@ -105,6 +105,11 @@ async function dial(steps: Steps): Promise<void> {
     await begin(node, run.campaignId);
   }
   if (!run.stopped.aborted) node.gate.open(run.campaignId);
+  // One that was over before may be shown as over for a moment still.
+  for (let shown = change(); current().phase === 'ended' && !run.stopped.aborted; shown = change()) {
+    if ((await describe(node, run.campaignId)).phase === 'ended') break;
+    await shown;
+  }
   while (!run.stopped.aborted && current().phase !== 'ended') await change();
 }
 

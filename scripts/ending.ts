@@ -10,8 +10,14 @@ export interface Ending {
   race<T>(work: Promise<T>): Promise<T>;
 }
 
-/** The first signal lets live calls end, the second ends them, the third ends the process. */
-export function endOnSignals(node: CallboardNode): Ending {
+/**
+ * The first signal lets live calls end, the second ends them, the third ends the process.
+ * @param hangUp ends the calls; those of the node where it is absent.
+ */
+export function endOnSignals(
+  node: CallboardNode,
+  hangUp: () => Promise<void> = () => node.hangUpAll('command line'),
+): Ending {
   const stop = new AbortController();
   let exitCode = 1;
   let signals = 0;
@@ -19,8 +25,9 @@ export function endOnSignals(node: CallboardNode): Ending {
     exitCode = 128 + number;
     signals += 1;
     if (signals === 1) stop.abort();
-    else if (signals === 2) void node.hangUpAll('command line');
-    else process.exit(exitCode);
+    else if (signals === 2) {
+      hangUp().catch(() => console.error('Not all calls could be hung up: look for them with calls in a console.'));
+    } else process.exit(exitCode);
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);

@@ -1,6 +1,8 @@
 /** The campaign of 60 leads that a newcomer sees first, on one node or on a cluster. */
 import { join } from 'node:path';
+import { type LawProfiles, lawNamed } from '#config/law-profiles.ts';
 import { type CampaignSettings, campaignProtocol } from '#proto/generated/campaign.ts';
+import { practiceLaw } from './campaign-law.ts';
 import { leaseOf } from './lease.ts';
 import type { CallboardNode } from './node/node.ts';
 
@@ -24,13 +26,11 @@ const plan = {
   silenceTimeoutMs: 20_000,
 };
 
-export const exampleSettings: CampaignSettings = {
-  trunkId: practiceTrunk,
-  plan,
-  maxCalls: 20,
-  callsPerSecond: 5,
-  leaseMs: leaseOf(plan),
-};
+/** How it is dialed: under the law of practice. */
+export function exampleSettings(laws: LawProfiles): CampaignSettings {
+  const law = lawNamed(laws, practiceLaw);
+  return { trunkId: practiceTrunk, plan, maxCalls: 20, callsPerSecond: 5, leaseMs: leaseOf(plan), law };
+}
 
 /** The last example campaign where it is unfinished, else the next. */
 export async function exampleId(node: CallboardNode): Promise<string> {

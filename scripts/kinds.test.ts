@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { agentActor } from '#actors/agent/agent.actor.ts';
 import { callActor } from '#actors/call/call.actor.ts';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
 import { contactActor } from '#actors/contact/contact.actor.ts';
@@ -14,6 +15,7 @@ const actors = [
   campaignActor(ports),
   callActor(ports),
   trunkActor(ports),
+  agentActor(ports),
   contactActor(),
   nodeActor(ports),
   deadLettersActor(ports),

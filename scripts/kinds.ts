@@ -1,4 +1,5 @@
 /** Every kind of actor, as far as its history goes: what a replay needs, and no port. */
+import { agentChronicle } from '#actors/agent/chronicle.ts';
 import { callChronicle } from '#actors/call/chronicle.ts';
 import { campaignChronicle } from '#actors/campaign/chronicle.ts';
 import { contactChronicle } from '#actors/contact/chronicle.ts';
@@ -12,6 +13,7 @@ export const kinds: readonly Chronicle[] = [
   chronicle(campaignChronicle),
   chronicle(callChronicle),
   chronicle(trunkChronicle),
+  chronicle(agentChronicle),
   chronicle(contactChronicle),
   chronicle(nodeChronicle),
   chronicle({ protocol: deadLettersProtocol, initial: deadLetters.initial, evolve: deadLetters.evolve }),

@@ -6,6 +6,7 @@ import { readList } from '#adapters/csv/list-reader.ts';
 import { readPrompt } from '#adapters/rtp/prompts.ts';
 import { FatalError } from '#ports/errors.ts';
 import type { CampaignSettings } from '#proto/generated/campaign.ts';
+import type { Law } from '#proto/generated/law.ts';
 import { leaseOf } from './lease.ts';
 
 export interface OwnListOptions {
@@ -16,6 +17,8 @@ export interface OwnListOptions {
   /** Seconds. */
   readonly ringTimeout: number;
   readonly campaign?: string;
+  /** Name of a law profile. */
+  readonly law?: string;
 }
 
 const gatherTimeoutMs = 5000;
@@ -39,7 +42,7 @@ export async function checkOwnList(list: string, options: OwnListOptions): Promi
 }
 
 /** How the list is dialed. */
-export function settingsOf(trunkId: string, options: OwnListOptions): CampaignSettings {
+export function settingsOf(trunkId: string, options: OwnListOptions, law: Law): CampaignSettings {
   const plan = {
     prompt: resolve(options.prompt),
     gatherDigits: options.gather,
@@ -49,7 +52,8 @@ export function settingsOf(trunkId: string, options: OwnListOptions): CampaignSe
     record: true,
     silenceTimeoutMs,
   };
-  return { trunkId, plan, maxCalls: options.maxCalls, callsPerSecond: options.rate, leaseMs: leaseOf(plan) };
+  const { maxCalls, rate: callsPerSecond } = options;
+  return { trunkId, plan, maxCalls, callsPerSecond, leaseMs: leaseOf(plan), law };
 }
 
 /** The same list is the same campaign, wherever the command is typed. */

@@ -65,7 +65,7 @@ describe('a simulated day', () => {
       '5 attempt-answered c0',
       '5 call-connected c0 a0',
       '65 call-ended c0 a0',
-      // The list is used up and no line is in use: the agent goes home.
+      // The list is used up and nobody may still answer: the agent goes home.
       '75 agent-away a0',
     ]);
   });
@@ -159,6 +159,17 @@ describe('a simulated day', () => {
     const story = storyOf(progressive as PacingPolicy<unknown>, day);
     expect(story.filter((line) => line.includes('attempt-started'))).toHaveLength(1);
     expect(story.at(-1)).toBe('75 agent-away a0');
+  });
+
+  test('lets agents go after hours when nobody may still answer, though others talk on', () => {
+    const day = dayOf(new Array(50).fill({ talkMs: 400_000 }), staff([0, 900_000], [0, 900_000]), { toMs: 9000 });
+    const once: PacingPolicy<{ asked: number }> = {
+      initial: () => ({ asked: 0 }),
+      evolve: (state, event) => (event.type === 'attempt-started' ? { asked: state.asked + 1 } : state),
+      decide: ({ asked }) => 1 - asked,
+    };
+    const story = storyOf(once as PacingPolicy<unknown>, day);
+    expect(story.filter((line) => line.includes('agent-away'))).toEqual(['9 agent-away a1', '415 agent-away a0']);
   });
 
   test('cuts a policy down that wants more lines than there are, and says so', () => {

@@ -102,6 +102,8 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
   let state = policy.initial(config);
   let nowMs = originMs;
   let started = 0;
+  /** Attempts that may still be answered, and callees who wait: as long as there are any, somebody has to be there. */
+  let unmet = 0;
   let looks = 0;
   let decisions = 0;
   let clipped = 0;
@@ -148,6 +150,7 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
     call.agent = -1;
     if (owner >= 0) (agents[owner] as Agent).dials = true;
     floor.lines++;
+    unmet++;
     measure.started();
     const { setupMs, endMs, end } = call.draw;
     if (setupMs >= 0 && setupMs < endMs) later(setupMs, rings, slot, call.generation);
@@ -184,7 +187,7 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
 
   /** After hours, agents stay as long as somebody may still answer. */
   function emptyFloor(): void {
-    if (open || floor.lines > 0) return;
+    if (open || unmet > 0) return;
     for (const [number, agent] of agents.entries()) if (agent.doing === ready) leave(number);
   }
 
@@ -255,6 +258,7 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
     agent.doing = busy;
     agent.turn++;
     call.phase = talking;
+    unmet--;
     call.agent = number;
     if (call.human) floor.talking++;
     else floor.withMachine++;
@@ -274,6 +278,7 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
     const number = own ? call.owner : nextReady();
     if (number >= 0) {
       connect(call, number);
+      emptyFloor();
       return;
     }
     waitingQueue.of.push(call.slot);
@@ -308,6 +313,7 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
       case attemptFails: {
         const callId = call.id;
         measure.failedNow(call.draw.cause);
+        unmet--;
         free(call);
         tell({ type: 'attempt-failed', callId, cause: call.draw.cause, at: nowMs });
         emptyFloor();
@@ -319,13 +325,16 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
       case deadline:
         if (call.phase !== waiting) break;
         call.phase = abandoned;
+        unmet--;
         measure.abandonedNow(call.answer);
         later(call.draw.harbourMs, harbourEnds, call.slot, call.generation);
         tell({ type: 'call-abandoned', callId: call.id, at: nowMs });
+        emptyFloor();
         break;
       case hangsUp:
         if (call.phase !== waiting) break;
         measure.hungUpNow();
+        unmet--;
         end(call, '');
         break;
       case talkEnds:
@@ -342,7 +351,7 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
     switch (kind) {
       case stintStarts:
         agent.leaving = false;
-        if (agent.doing === away && (open || floor.lines > 0)) becomeReady(number);
+        if (agent.doing === away && (open || unmet > 0)) becomeReady(number);
         break;
       case stintEnds:
         if (agent.doing === busy) agent.leaving = true;
@@ -350,7 +359,7 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
         break;
       case wrapEnds:
         floor.wrapping--;
-        if (agent.leaving || (!open && floor.lines === 0)) leave(number);
+        if (agent.leaving || (!open && unmet === 0)) leave(number);
         else becomeReady(number);
         break;
       case looked:
@@ -383,7 +392,7 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
     if (!queue.take()) break;
     const { kind, subject, generation } = queue;
     // Shifts that go on after hours have nothing more to bring once the floor is empty.
-    if (!open && (kind === stintEnds || (kind === stintStarts && floor.lines === 0))) continue;
+    if (!open && (kind === stintEnds || (kind === stintStarts && unmet === 0))) continue;
     const call = kind > closes && kind < wrapEnds ? (calls[subject] as Call) : undefined;
     if (call && call.generation !== generation) continue;
     nowMs = nextMs;

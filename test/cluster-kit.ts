@@ -40,7 +40,7 @@ export class TestCluster {
       internalServices: false,
       transporter: 'Fake',
       serializer: 'JSON',
-      registry: { discoverer: new ClusterDiscoverer({ clock: this.clock }), stopDelay: 0 },
+      registry: { discoverer: new ClusterDiscoverer({ clock: options.clock ?? this.clock }), stopDelay: 0 },
     } as ConstructorParameters<typeof ServiceBroker>[0]);
     const journal = new TestJournal(this.data);
     const node = { ...testNode(journal, this.clock, actors, broker, options), name, journal };

@@ -3,6 +3,7 @@ import type { DbAdapter } from 'moleculer-db';
 import type { Journal } from '#ports/journal.ts';
 import { type ModelDocument, stateId } from '#ports/model-store.ts';
 import type { Codec, Tagged } from '#proto/codec.ts';
+import { type AgentEvent, agentEvent } from '#proto/generated/agent.ts';
 import { type CallEvent, callEvent } from '#proto/generated/call.ts';
 import { type CampaignEvent, campaignEvent } from '#proto/generated/campaign.ts';
 import { contactEvent } from '#proto/generated/contact.ts';
@@ -82,7 +83,27 @@ export function answeredCall(campaignId: string, row: number): readonly (CallEve
   ];
 }
 
-/** A campaign with a trunk, its calls and their contacts, one of whom was erased. */
+/** A shift with one talk in it. */
+const shift: readonly AgentEvent[] = [
+  { type: 'SignInRequested', shift: 1, legId: 'agent:ann:1', atMs: 100 },
+  { type: 'PhoneAnswered', legId: 'agent:ann:1', nodeId: 'n', atMs: 200 },
+  { type: 'AgentBecameReady', atMs: 200 },
+  {
+    type: 'AgentReserved',
+    callId: 'c.1.1',
+    campaignId: 'c',
+    wrapUp: { dispositions: [], required: false, longestMs: 0, defaultDisposition: '' },
+    consult: false,
+    reservation: 1,
+    atMs: 1200,
+  },
+  { type: 'AgentConnected', callId: 'c.1.1', atMs: 1250 },
+  { type: 'TalkEnded', callId: 'c.1.1', talkMs: 3000, atMs: 4250 },
+  { type: 'CallDisposed', callId: 'c.1.1', campaignId: 'c', disposition: 'sale', byDefault: false, atMs: 4300 },
+  { type: 'AgentBecameReady', atMs: 4400 },
+];
+
+/** A campaign with a trunk, an agent, its calls and their contacts, one of whom was erased. */
 export async function journalWithACampaign(journal: Pick<Journal, 'append'>, rows = 20): Promise<Scribe> {
   const scribe = new Scribe(journal);
   const settings = { trunkId: 't', plan, maxCalls: 5, callsPerSecond: 2, leaseMs: 60_000 };
@@ -100,6 +121,7 @@ export async function journalWithACampaign(journal: Pick<Journal, 'append'>, row
     { type: 'ListLoaded', path: 'list.csv', rows, added: rows, known: 0, refused: 1 },
     { type: 'CampaignStarted', atMs: 900 },
   );
+  await scribe.write('agent/ann', agentEvent, ...shift);
   for (let row = 1; row <= rows; row += 1) {
     const callId = `c.${row}.1`;
     const contactId = `contact-${row % 7}`;

@@ -1,10 +1,12 @@
 /** Trunks and campaigns of a node that was held for lost and lives. */
+
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
 import { trunkActor } from '#actors/trunk/trunk.actor.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
+import { anyLaw } from '#test/any-law.ts';
 import { activeOn, type ClusterNode, idOn, lossMs, TestCluster } from '#test/cluster-kit.ts';
 
 const both = ['node-a', 'node-b'];
@@ -41,6 +43,8 @@ test('a campaign that was resumed meanwhile goes on', async () => {
         return [{ row: claims.length, contactId: 'c', mask: 'm', attempt: 1 }];
       },
       settle: async () => undefined,
+      schedule: async () => undefined,
+      nextDue: async () => undefined,
     } as never;
     const lists = { load: async () => ({ rows: 100, added: 100, known: 0, refused: 0 }) } as never;
     const actors = [campaignActor({ leads, lists, clock: cluster.clock })];
@@ -58,7 +62,7 @@ test('a campaign that was resumed meanwhile goes on', async () => {
     record: false,
     silenceTimeoutMs: 0,
   };
-  const settings = { trunkId: 't', plan, maxCalls: 100, callsPerSecond: 1, leaseMs: 330_000 };
+  const settings = { trunkId: 't', plan, maxCalls: 100, callsPerSecond: 1, leaseMs: 330_000, law: anyLaw };
   await ask(a, { type: 'ConfigureCampaign', settings });
   await ask(a, { type: 'LoadList', path: 'x' });
   await cluster.clock.advance(1000);

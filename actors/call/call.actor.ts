@@ -2,13 +2,17 @@
 import { codeOf } from '#ports/errors.ts';
 import type { CallCommand, CallRequested } from '#proto/generated/call.ts';
 import { type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
+import { type AgentLinePorts, agentExecutors } from './agent-lines.ts';
 import { callChronicle } from './chronicle.ts';
 import { decide } from './decide.ts';
 import { createLines, type LinePorts } from './line.ts';
 import { anchored, deposed, escalate, isWakeful, react, resume } from './react.ts';
 import { type RouteSearchPorts, routeSearches, type SeekRoute } from './route-search.ts';
 
-export interface CallPorts extends LinePorts, RouteSearchPorts {}
+export interface CallPorts extends LinePorts, RouteSearchPorts {
+  /** How agents are brought in; absent where no call is for one. */
+  readonly agents?: AgentLinePorts;
+}
 
 export function callActor(ports: CallPorts): AnyActorDefinition {
   return defineActor({
@@ -22,7 +26,7 @@ export function callActor(ports: CallPorts): AnyActorDefinition {
     escalate,
     executors: executors(ports),
     supervision: { strategy: 'restart', intensity: 3, periodMs: 60_000, backoff: { minMs: 50, maxMs: 2000 } },
-    snapshots: { everyCommits: 100, schema: 2, seldom: true },
+    snapshots: { everyCommits: 100, schema: 3, seldom: true },
     passivateAfterMs: 2000,
     mailboxLimit: 256,
   });
@@ -68,6 +72,7 @@ function executors(ports: CallPorts): Readonly<Record<string, Executor<CallComma
       await lines.close(actorId);
       return undefined;
     },
+    ...(ports.agents ? agentExecutors(ports.agents, lines.holds) : {}),
     find: async (_input: unknown, { actorId }) => (lines.holds(actorId) ? undefined : { type: 'DeclareLost' }),
   };
 }

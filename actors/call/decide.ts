@@ -9,8 +9,10 @@ import type {
   MediaSummary,
   Outcome,
   PlaceCall,
+  TakeRoute,
 } from '#proto/generated/call.ts';
 import { accept, acceptWith, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
+import { agentTalk, nobodyFree } from './agent-talk.ts';
 import { type CallState, evolve } from './state.ts';
 
 type Decided = Decision<CallEvent, CallReply>;
@@ -26,10 +28,19 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
     case 'DescribeCall':
       return answer(described(state));
     case 'TakeRoute':
-      if (!isSeeking(state) || command.trunkId !== state.request?.trunkId) {
+      if (!mayTake(state, command)) {
         return accept({ type: 'RouteDeclined', trunkId: command.trunkId });
       }
       return accept({ type: 'RouteTaken', trunkId: command.trunkId }, { type: 'CallDialed', atMs });
+    case 'TakeRefusal': {
+      if (!isSeeking(state)) return accept();
+      const { type: _, ...refusal } = command;
+      const reason = `the law does not allow it now: ${command.ruleId}`;
+      return accept(
+        { type: 'CallRefused', ...refusal, atMs },
+        end(state, { outcome: 'refused', sipStatus: 0, reason, atMs }),
+      );
+    }
     case 'AwaitRoute':
       if (!isSeeking(state)) return accept();
       return accept({ type: 'RouteAwaited', code: command.code, retryAtMs: atMs + command.retryAfterMs });
@@ -63,8 +74,13 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
       // Where the network has spoken, only the media's report is missing: the outcome stands without it.
       if (state.phase === 'closing') return accept(ended(state, undefined, atMs));
       return isLive(state) ? accept({ type: 'CallLost', atMs }, lost(state, atMs)) : accept();
-    default:
+    case 'ReportDigit':
+    case 'ReportPromptEnd':
+    case 'EndGather':
+    case 'EndTalk':
       return talk(state, command, atMs);
+    default:
+      return agentTalk(state, command, atMs, (reason) => planEnds(reason, atMs));
   }
 }
 
@@ -78,6 +94,9 @@ function talk(
   switch (command.type) {
     case 'ReportDigit': {
       const pressed: CallEvent = { type: 'DigitPressed', digit: command.digit, atMs };
+      if (isOptOut(state, command.digit)) {
+        return accept(pressed, { type: 'ContactOptedOut', digit: command.digit, atMs }, planEnds('opted out', atMs));
+      }
       const digits = state.digits + command.digit;
       const wanted = state.request?.plan.gatherDigits ?? 0;
       if (state.gatherEnded || state.hangup || wanted === 0 || digits.length < wanted) return accept(pressed);
@@ -86,23 +105,31 @@ function talk(
     case 'ReportPromptEnd': {
       if (state.promptEnded) return accept();
       const event: CallEvent = { type: 'PromptEnded', completed: command.completed, atMs };
-      const done = state.request?.plan.gatherDigits === 0 && !state.hangup;
+      // Whoever was abandoned may still press the digit that ends all calls.
+      const mayOptOut = state.side?.abandoned && state.request?.plan.optOutDigit;
+      const done = !mayOptOut && state.request?.plan.gatherDigits === 0 && !state.hangup;
       return done ? accept(event, planEnds('prompt ended', atMs)) : accept(event);
     }
     case 'EndGather':
       if (state.gatherEnded || state.hangup) return accept();
+      if (state.side?.abandoned) return accept(planEnds(nobodyFree, atMs));
       return accept({ type: 'GatherEnded', digits: state.digits, complete: false }, planEnds('no more digits', atMs));
     case 'EndTalk':
       return state.hangup ? accept() : accept(planEnds('longest talk reached', atMs));
   }
 }
 
+function isOptOut({ side, request, hangup }: CallState, digit: string): boolean {
+  return side?.abandoned === true && !side.optedOut && !hangup && request?.plan.optOutDigit === digit;
+}
+
 /** Until it is dialed, a call is what its campaign wants of it now; after that it goes its way. */
 function place(state: CallState, command: PlaceCall, atMs: number): Decided {
-  const { campaignId, row, contactId, mask, trunkId, plan } = command;
+  const { campaignId, row, contactId, mask, trunkId, plan, agentId, law } = command;
   const events: CallEvent[] = [];
   if (state.phase === 'new') {
-    events.push({ type: 'CallRequested', campaignId, row, contactId, mask, trunkId, plan, atMs });
+    const more = { ...(law ? { law } : {}), ...(agentId ? { agentId } : {}) };
+    events.push({ type: 'CallRequested', campaignId, row, contactId, mask, trunkId, plan, atMs, ...more });
   }
   const asked = events.reduce(evolve, state);
   if (asked.phase === 'routing') events.push(...wanted(asked, command, atMs));
@@ -110,21 +137,28 @@ function place(state: CallState, command: PlaceCall, atMs: number): Decided {
 }
 
 /** What brings a call that was not dialed yet to what its campaign wants. */
-function wanted(state: CallState, { trunkId, plan, intent }: PlaceCall, atMs: number): CallEvent[] {
+function wanted(state: CallState, { trunkId, plan, intent, law }: PlaceCall, atMs: number): CallEvent[] {
   if (intent === 'withdraw') return [planEnds(campaignStopped, atMs), neverDialed(state, campaignStopped, atMs)];
   const waits = intent === 'wait';
-  const same = state.waits === waits && state.request?.trunkId === trunkId && samePlan(state.request.plan, plan);
-  return same ? [] : [{ type: 'CallRerouted', trunkId, plan, waits, atMs }];
+  const { request } = state;
+  const sameLaw = law === undefined || request?.law?.fingerprint === law.fingerprint;
+  const same = state.waits === waits && request?.trunkId === trunkId && samePlan(request.plan, plan) && sameLaw;
+  return same ? [] : [{ type: 'CallRerouted', trunkId, plan, waits, atMs, ...(sameLaw ? {} : { law }) }];
 }
 
 function samePlan(one: CallPlan, other: CallPlan): boolean {
   const keys = Object.keys({ ...one, ...other }) as (keyof CallPlan)[];
-  return keys.every((key) => one[key] === other[key]);
+  return keys.every((key) => JSON.stringify(one[key]) === JSON.stringify(other[key]));
 }
 
 /** Nobody has to be asked, and a channel that still comes is declined. */
 function neverDialed(state: CallState, reason: string, atMs: number): CallEvent {
   return end(state, { outcome: 'canceled', sipStatus: 0, reason, atMs });
+}
+
+/** Where there are rules, nothing is dialed that they did not permit. */
+function mayTake(state: CallState, { trunkId, permitted }: TakeRoute): boolean {
+  return isSeeking(state) && trunkId === state.request?.trunkId && (permitted === true || !state.request.law);
 }
 
 /** Whether it asks for a channel. */
@@ -158,12 +192,16 @@ function ended(state: CallState, media: MediaSummary | undefined, atMs: number):
   const over = state.end;
   const failure = over && 'outcome' in over ? over : undefined;
   return end(state, {
-    outcome: failure ? outcomeOf(state, failure) : 'answered',
+    outcome: failure ? outcomeOf(state, failure) : answeredOutcome(state),
     sipStatus: failure ? failure.sipStatus : state.answerStatus,
     reason: state.hangup?.reason ?? over?.reason ?? '',
     atMs: over?.atMs ?? atMs,
     ...(media ? { media } : {}),
   });
+}
+
+function answeredOutcome({ side }: CallState): Outcome {
+  return side?.abandoned ? 'abandoned' : 'answered';
 }
 
 /** What we canceled ourselves, with no operator behind it, has failed. */
@@ -200,5 +238,7 @@ function described(state: CallState): CallReply {
     outcome: state.outcome,
     sinceMs: state.sinceMs,
     digits: state.digits,
+    ...state.refusal,
+    ...(state.side?.agent?.connected ? { agentId: state.side.agent.agentId } : {}),
   };
 }

@@ -154,6 +154,38 @@ describe('a line', () => {
     });
   });
 
+  describe('that gets no ports now', () => {
+    const exhausted = new RetryableError('PORTS_EXHAUSTED', 'All ports are taken.');
+    let failures: Error[];
+    beforeEach(() => {
+      failures = [exhausted];
+      const open = media.open.bind(media);
+      media.open = async (...leg) => {
+        const failure = failures.shift();
+        if (failure) throw failure;
+        return open(...leg);
+      };
+    });
+
+    test('asks again, and dials once', async () => {
+      const dialing = dialNow();
+      await clock.settle();
+      expect(network.dialed).toEqual([]);
+      await clock.advance(100);
+      await dialing;
+      expect([network.dialed.length, media.legs.size, told]).toEqual([1, 1, []]);
+    });
+
+    test('fails with the code once it is too old to be dialed', async () => {
+      ageMs = 4950;
+      await dialNow();
+      expect([network.dialed, told]).toEqual([
+        [],
+        [{ type: 'ReportFailure', outcome: 'failed', sipStatus: 0, reason: 'PORTS_EXHAUSTED' }],
+      ]);
+    });
+  });
+
   test('tells what the network says in the order in which it said it', async () => {
     await dialNow();
     network.happens('c.1.1', { type: 'ringing', sipStatus: 180 });

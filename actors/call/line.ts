@@ -4,7 +4,7 @@
  */
 import type { Clock } from '#ports/clock.ts';
 import { codeOf, isRetryable } from '#ports/errors.ts';
-import type { Media, MediaReport } from '#ports/media.ts';
+import type { Media, MediaListener, MediaReport } from '#ports/media.ts';
 import type { FailureCause, Telephony, TelephonyEvent } from '#ports/telephony.ts';
 import type { Vault } from '#ports/vault.ts';
 import type { CallCommand, CallRequested, MediaSummary, Outcome } from '#proto/generated/call.ts';
@@ -112,7 +112,7 @@ export function createLines({ telephony, media, vault, clock, dataFolder }: Line
           ...(recording ? { recording: `${dataFolder}/${recording}` } : {}),
           ...(silenceTimeoutMs ? { silenceMs: silenceTimeoutMs } : {}),
         };
-        const local = await media.open(callId, options, (event) => {
+        const listen: MediaListener = (event) => {
           if (event.type === 'digit') tell({ type: 'ReportDigit', digit: event.digit }, `digit:${++digits}`);
           if (event.type === 'prompt-ended') {
             tell({ type: 'ReportPromptEnd', completed: event.completed }, 'prompt-ended');
@@ -121,7 +121,8 @@ export function createLines({ telephony, media, vault, clock, dataFolder }: Line
             tell({ type: 'ReportSilence', silentMs: event.silentMs }, `silence:${++silences}`);
           }
           if (event.type === 'lost') tell({ type: 'ReportMediaLoss' }, 'media-lost');
-        });
+        };
+        const local = await patiently(clock, mayTry, () => media.open(callId, options, listen));
         if (held.get(callId) !== line) {
           // Closed meanwhile, before there was a leg to close.
           await media.close(callId);

@@ -74,6 +74,7 @@ async function join(name: string): Promise<CallNode> {
   const call = callActor({
     clock: cluster.clock,
     hasTrunk: () => true,
+    showsNumber: () => true,
     gate: { admits: () => isOpen, admit: () => gate.promise, closed: new AbortController().signal },
     dataFolder: '/nowhere',
     media,

@@ -1,9 +1,13 @@
 /** What a call wants done: a channel, an INVITE, a prompt, an end. */
-import type { CallCommand, CallEvent } from '#proto/generated/call.ts';
+import type { CallCommand, CallEnded, CallEvent } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
+import { contactProtocol } from '#proto/generated/contact.ts';
+import type { AttemptLaw } from '#proto/generated/law.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { Crash } from '#runtime/decision.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
+import { agentEffects, agentsOver, askForAgent, declined, resumeAgents } from './agent-effects.ts';
+import type { PermitWanted } from './permits.ts';
 import type { CallState } from './state.ts';
 
 /** The telephony port has watchdogs of its own; this one is for the day that they fail. */
@@ -11,6 +15,7 @@ const endingMs = 60_000;
 
 export function react(state: CallState, event: CallEvent, actorId: string): readonly Effect<CallCommand>[] {
   const { request } = state;
+  if (event.type === 'AgentDeclined') return [declined(event, actorId)];
   if (!request) return [];
   const { plan, trunkId } = request;
   switch (event.type) {
@@ -26,17 +31,22 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
         run('dial', { ...request, plan }, 'dial'),
         setTimer('ending', event.atMs + plan.ringTimeoutMs + endingMs, { type: 'DeclareLost' }),
       ];
+    case 'CallRang':
+      return plan.needsAgent
+        ? [tell(campaignProtocol, request.campaignId, { type: 'ReportRinging', callId: actorId }, 'ringing')]
+        : [];
     case 'CallAnswered':
-      return answered(state, event.atMs);
+      return answered(state, event.atMs, actorId);
     case 'DigitPressed':
       return isBargeIn(state) ? [run('stop-playing', {}, 'stop-playing')] : [];
     case 'PromptEnded':
+      if (state.side?.abandoned) return optOutTimer(state, event.atMs);
       return state.gatherEnded ? [] : gatherTimer(state, event.atMs);
     case 'HangupRequested':
       return state.phase === 'routing' ? [] : hangUp(`hang-up:${event.atMs}`, event.atMs);
     case 'CallHungUp':
     case 'CallFailed':
-      return [run('close-media', {}, 'close-media')];
+      return [run('close-media', {}, 'close-media'), ...agentsOver(state, event, actorId)];
     case 'CallLost':
       return [run('abandon', {}, 'abandon')];
     case 'CallEnded':
@@ -48,22 +58,61 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
         tell(
           campaignProtocol,
           request.campaignId,
-          { type: 'ReportAttempt', callId: actorId, outcome: event.outcome },
+          { type: 'ReportAttempt', callId: actorId, outcome: event.outcome, ...state.refusal },
           'report',
         ),
+        ...agentsOver(state, event, actorId),
+        ...(state.side ? [clearTimer('wait')] : []),
+        ...tellContact(state, event, actorId),
       ];
+    case 'CallAbandoned':
+    case 'AgentAssigned':
+    case 'AgentConnected':
+    case 'AgentLost':
+    case 'AgentLeft':
+    case 'CustomerHeld':
+    case 'CustomerRetrieved':
+    case 'HandOverRequested':
+    case 'HandOverEnded':
+    case 'ContactOptedOut':
+      return agentEffects(state, event, actorId);
     default:
       return [];
   }
 }
 
+/**
+ * What the rules ask of a contact's past: that it answered, or that a permitted call was not dialed after all. All else
+ * was counted with the permit.
+ */
+function tellContact(
+  { request, dialedAtMs }: CallState,
+  ended: CallEnded,
+  actorId: string,
+): readonly Effect<CallCommand>[] {
+  const { outcome, talkMs, atMs } = ended;
+  if (!request?.law || outcome === 'refused' || (dialedAtMs > 0 && talkMs === 0 && outcome !== 'abandoned')) return [];
+  const { campaignId, contactId, law } = request;
+  const { debt } = law.standing;
+  const report = {
+    type: 'ReportAttemptOutcome',
+    callId: actorId,
+    campaignId,
+    outcome,
+    dialed: dialedAtMs > 0,
+  } as const;
+  const about = debt === undefined ? {} : { debt };
+  return [tell(contactProtocol, contactId, { ...report, talkMs, atMs, ...about }, 'tell-contact')];
+}
+
 /** Whoever wanted the call to end before it was answered wants it still: nothing is played then. */
-function answered(state: CallState, atMs: number): readonly Effect<CallCommand>[] {
+function answered(state: CallState, atMs: number, actorId: string): readonly Effect<CallCommand>[] {
   const plan = state.request?.plan;
   if (!plan) return [];
   if (state.hangup) return hangUp('hang-up-answered', atMs);
+  const prompted = plan.prompt ? [run('play', { prompt: plan.prompt }, 'play')] : gatherTimer(state, atMs);
   return [
-    ...(plan.prompt ? [run('play', { prompt: plan.prompt }, 'play')] : gatherTimer(state, atMs)),
+    ...(state.side ? askForAgent(state, actorId) : prompted),
     setTimer('talk', atMs + plan.maxTalkMs, { type: 'EndTalk' }),
     setTimer('ending', atMs + plan.maxTalkMs + endingMs, { type: 'DeclareLost' }),
   ];
@@ -83,14 +132,14 @@ function hangUp(key: string, atMs: number): readonly Effect<CallCommand>[] {
  * After a crash: ask for the route again, at once, for the trunk is another one now; or find out whether the call is
  * still held by somebody here.
  */
-export function resume(state: CallState, _actorId: string): readonly Effect<CallCommand>[] {
+export function resume(state: CallState, actorId: string): readonly Effect<CallCommand>[] {
   switch (state.phase) {
     case 'routing':
       return state.request && !state.waits ? [seekRoute({ ...state, routeRetryAtMs: 0 }, state.request.trunkId)] : [];
     case 'dialing':
     case 'ringing':
     case 'talking':
-      return [run('find', {}, 'find')];
+      return [run('find', {}, 'find'), ...resumeAgents(state, actorId)];
     case 'closing':
       return [run('close-media', {}, 'close-media')];
     default:
@@ -120,12 +169,29 @@ export function escalate(actorId: string, { commandId, code }: Crash): readonly 
 }
 
 function seekRoute(state: CallState, trunkId: string): Effect<CallCommand> {
-  const { routeRetryAtMs: notBeforeMs, routeCode: knownCode } = state;
-  return run('seek-route', { trunkId, notBeforeMs, knownCode }, `route:${state.routeTries}`);
+  const { routeRetryAtMs: notBeforeMs, routeCode: knownCode, request } = state;
+  const asking = request?.law ? { permit: permitOf(request, request.law) } : {};
+  return run('seek-route', { trunkId, notBeforeMs, knownCode, ...asking }, `route:${state.routeTries}`);
+}
+
+/** What the contact is asked, but for what only the node knows. */
+function permitOf(request: NonNullable<CallState['request']>, { fingerprint, standing }: AttemptLaw): PermitWanted {
+  const { campaignId, contactId, plan } = request;
+  const recorded = !('needsAgent' in plan && plan.needsAgent === true);
+  const agentWaits = 'agentId' in request && typeof request.agentId === 'string' && request.agentId !== '';
+  return { campaignId, contactId, fingerprint, standing, recorded, agentWaits };
 }
 
 function stopSeeking({ routeTries }: CallState): Effect<CallCommand> {
   return run('stop-seeking', {}, `stop-seeking:${routeTries}`);
+}
+
+/** How long somebody who heard the safe-harbour message has for the digit that ends all calls. */
+const optOutMs = 3000;
+
+function optOutTimer({ request, hangup }: CallState, fromMs: number): readonly Effect<CallCommand>[] {
+  if (hangup || !request?.plan.optOutDigit) return [];
+  return [setTimer('gather', fromMs + optOutMs, { type: 'EndGather' })];
 }
 
 function gatherTimer(state: CallState, fromMs: number): readonly Effect<CallCommand>[] {

@@ -19,7 +19,12 @@ function searching() {
     admits: () => state.open,
     admit: () => (state.open ? Promise.resolve(true) : new Promise((resolve) => waiting.push(resolve))),
   };
-  const searches = routeSearches({ clock, gate, hasTrunk: (trunkId) => trunkId !== 'unknown' });
+  const searches = routeSearches({
+    clock,
+    gate,
+    hasTrunk: (trunkId) => trunkId !== 'unknown',
+    showsNumber: () => true,
+  });
   const ask = async (_protocol: unknown, trunkId: string, command: { type: string }) => {
     state.asked.push(`${command.type} ${trunkId}`);
     state.beforeAnswer();

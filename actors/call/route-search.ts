@@ -2,7 +2,8 @@
 import type { Clock } from '#ports/clock.ts';
 import type { CallCommand } from '#proto/generated/call.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
-import type { ExecutorContext } from '#runtime/actor.ts';
+import type { Answered, ExecutorContext } from '#runtime/actor.ts';
+import { type AskPermit, type Permission, type PermitWanted, permits } from './permits.ts';
 
 /** Holds calls back that are not to be dialed now. */
 export interface Gate {
@@ -18,6 +19,8 @@ export interface RouteSearchPorts {
   readonly clock: Clock;
   /** Whether this node has been given the trunk's settings: without them a call waits, it does not fail. */
   readonly hasTrunk: (trunkId: string) => boolean;
+  /** Whether calls over a trunk show a number to those called. */
+  readonly showsNumber: (trunkId: string) => boolean;
   readonly gate: Gate;
 }
 
@@ -26,6 +29,8 @@ export interface SeekRoute {
   readonly notBeforeMs: number;
   /** Why there was no channel the last time, as the journal has it. */
   readonly knownCode: string;
+  /** What the contact is asked once there is a channel; absent: nothing, as there are no rules. */
+  readonly permit?: PermitWanted;
 }
 
 /** What of an executor's context a search needs. */
@@ -49,6 +54,7 @@ const routeNewsMs = 60_000;
 const unknownTrunk = { ok: false, rejection: { code: 'TRUNK_UNKNOWN', message: '', retryAfterMs: 30_000 } } as const;
 
 export function routeSearches(ports: RouteSearchPorts): RouteSearches {
+  const askPermit = permits(ports);
   const running = new Map<string, { readonly stop: () => void; readonly found: Promise<unknown> }>();
   return {
     async seek(search, searcher) {
@@ -58,7 +64,7 @@ export function routeSearches(ports: RouteSearchPorts): RouteSearches {
       const stopping = new AbortController();
       const over = AbortSignal.any([ports.gate.closed, stopping.signal, searcher.left]);
       // One after the other: a channel that the former one gives back is not taken from under the next.
-      const found = Promise.allSettled([former?.found]).then(() => seekRoute(ports, search, searcher, over));
+      const found = Promise.allSettled([former?.found]).then(() => seekRoute(ports, askPermit, search, searcher, over));
       const own = { stop: () => stopping.abort(), found };
       running.set(actorId, own);
       try {
@@ -73,10 +79,13 @@ export function routeSearches(ports: RouteSearchPorts): RouteSearches {
 
 async function seekRoute(
   { clock, hasTrunk, gate }: RouteSearchPorts,
-  { trunkId, notBeforeMs, knownCode }: SeekRoute,
-  { actorId, ask, left }: Searcher,
+  askPermit: AskPermit,
+  { trunkId, notBeforeMs, knownCode, permit }: SeekRoute,
+  searcher: Searcher,
   over: AbortSignal,
 ): Promise<CallCommand | undefined> {
+  const { actorId, ask, left } = searcher;
+  const giveBack = () => ask(trunkProtocol, trunkId, { type: 'ReleaseChannel', callId: actorId });
   await until(clock, notBeforeMs, over);
   let newsAtMs: number | undefined;
   while (await unless(over, gate.admit(actorId))) {
@@ -84,15 +93,21 @@ async function seekRoute(
     const granted = hasTrunk(trunkId)
       ? await ask(trunkProtocol, trunkId, { type: 'ReserveChannel', callId: actorId })
       : unknownTrunk;
-    if (granted.ok) {
-      if (gate.admits(actorId) && !over.aborted) return { type: 'TakeRoute', trunkId };
+    const isInTime = () => gate.admits(actorId) && !over.aborted;
+    const permission = granted.ok && isInTime() && permit ? await askPermit(trunkId, permit, searcher) : undefined;
+    if (granted.ok && permission?.is !== 'unsaid') {
+      if (isInTime() && permission?.is !== 'refused') {
+        return { type: 'TakeRoute', trunkId, ...(permission ? { permitted: true } : {}) };
+      }
       // The call goes on elsewhere, and asks for the same channel there.
       if (left.aborted) return undefined;
-      // It came too late: somebody else may use it.
-      await ask(trunkProtocol, trunkId, { type: 'ReleaseChannel', callId: actorId });
+      // It came too late or is not wanted: somebody else may use it.
+      await giveBack();
+      if (permission?.is === 'refused') return { type: 'TakeRefusal', ...permission.refusal };
       continue;
     }
-    const { code, retryAfterMs = routeRetryMs } = granted.rejection;
+    if (permission && !left.aborted) await giveBack();
+    const { code, retryAfterMs = routeRetryMs } = rejectionOf(granted, permission);
     // Spread a little, so that calls which were refused together do not come back together.
     const waitMs = Math.ceil(retryAfterMs * (1 + Math.random() / 4));
     const isNews = code !== knownCode || clock.now() >= newsAtMs;
@@ -100,6 +115,15 @@ async function seekRoute(
     await until(clock, clock.now() + waitMs, over);
   }
   return undefined;
+}
+
+/** Why there is no route: the trunk's reason, or that nobody could say whether the contact may be called. */
+function rejectionOf(
+  granted: Answered<unknown>,
+  permission: Permission | undefined,
+): { readonly code: string; readonly retryAfterMs?: number } {
+  if (permission?.is === 'unsaid') return permission;
+  return granted.ok ? { code: '' } : granted.rejection;
 }
 
 /** False as soon as it is over. */

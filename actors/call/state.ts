@@ -1,5 +1,6 @@
 /** What a call knows of itself. */
 import type { CallEvent, CallFailed, CallHungUp, CallRequested, CallRerouted, Outcome } from '#proto/generated/call.ts';
+import { type AgentSide, answeredFor, evolveSide } from './agent-side.ts';
 
 /**
  * new → routing → dialing → ringing → talking → closing → ended. `closing` waits for the media's report; a call
@@ -27,10 +28,14 @@ export interface CallState {
   readonly gatherEnded: boolean;
   /** Who asked for the end, where it was not the network. */
   readonly hangup?: { readonly byOperator: boolean; readonly reason: string };
+  /** Which rule of the law refused it, and when it may be tried again. */
+  readonly refusal?: { readonly ruleId: string; readonly retryAtMs?: number };
   /** How the network says it ended. */
   readonly end?: Omit<CallHungUp, 'by'> | CallFailed;
   readonly outcome: Outcome;
   readonly sinceMs: number;
+  /** From the answer on, where it is for an agent. */
+  readonly side?: AgentSide;
 }
 
 export function initial(): CallState {
@@ -64,8 +69,13 @@ export function evolve(state: CallState, event: CallEvent): CallState {
       return rerouted(state, event);
     case 'RouteTaken':
     case 'RouteDeclined':
+    case 'AgentDeclined':
     case 'CallLost':
       return state;
+    case 'CallRefused': {
+      const { ruleId, retryAtMs } = event;
+      return { ...state, refusal: { ruleId, ...(retryAtMs === undefined ? {} : { retryAtMs }) } };
+    }
     case 'CallDialed':
       return { ...state, phase: 'dialing', dialedAtMs: event.atMs, sinceMs: event.atMs };
     case 'CallRang':
@@ -77,6 +87,7 @@ export function evolve(state: CallState, event: CallEvent): CallState {
         answeredAtMs: event.atMs,
         answerStatus: event.sipStatus,
         sinceMs: event.atMs,
+        ...(state.request?.plan.needsAgent ? { side: answeredFor(state.request.agentId ?? '', event.atMs) } : {}),
       };
     case 'PromptEnded':
       return { ...state, promptEnded: true };
@@ -96,12 +107,14 @@ export function evolve(state: CallState, event: CallEvent): CallState {
     }
     case 'CallEnded':
       return { ...state, phase: 'ended', outcome: event.outcome, sinceMs: event.atMs };
+    default:
+      return state.side ? { ...state, side: evolveSide(state.side, event) } : state;
   }
 }
 
 /** The route is sought anew, from the beginning. */
-function rerouted(state: CallState, { trunkId, plan, waits }: CallRerouted): CallState {
+function rerouted(state: CallState, { trunkId, plan, waits, law }: CallRerouted): CallState {
   if (!state.request) return state;
-  const request = { ...state.request, trunkId, plan };
+  const request = { ...state.request, trunkId, plan, ...(law ? { law } : {}) };
   return { ...state, request, waits, routeTries: state.routeTries + 1, routeRetryAtMs: 0, routeCode: '' };
 }

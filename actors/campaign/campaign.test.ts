@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Outcome } from '#proto/generated/call.ts';
 import { type CampaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
 import { run, startTicking, stopTicking } from '#runtime/effects.ts';
+import { anyLaw } from '#test/any-law.ts';
 import { given } from '#test/given.ts';
 import { decide } from './decide.ts';
 import { isWakeful, react, resume } from './react.ts';
@@ -16,7 +17,7 @@ const plan = {
   maxTalkMs: 120_000,
   record: true,
 };
-const settings = { trunkId: 't', plan, maxCalls: 2, callsPerSecond: 10, leaseMs: 60_000 };
+const settings = { trunkId: 't', plan, maxCalls: 2, callsPerSecond: 10, leaseMs: 60_000, law: anyLaw };
 const lead = (row: number) => ({ row, contactId: `p-${row}`, mask: '+1 202 *** **45', attempt: 1 });
 const attempt = (row: number) => ({ callId: `c.${row}.1`, lead: lead(row) });
 const configured: CampaignEvent = { type: 'CampaignConfigured', settings };
@@ -41,7 +42,7 @@ const ended = (row: number, outcome: Outcome, atMs: number) =>
     atMs,
   }) satisfies CampaignEvent;
 const placed = (rows: readonly number[], key: string, intent = 'dial', trunkId = 't') =>
-  run('place-calls', { attempts: rows.map(attempt), trunkId, plan, intent }, key);
+  run('place-calls', { attempts: rows.map(attempt), trunkId, plan, intent, fingerprint: 'any-1' }, key);
 const me = { actorId: 'c' };
 const ticking = [
   startTicking('pace', 200, { type: 'Pace' as const }),
@@ -122,7 +123,7 @@ describe('a campaign', () => {
     given(campaign, ...running)
       .when({ type: 'Pace' }, { ...me, nowMs: 1200 })
       .then(claimed)
-      .thenEffects(run('claim', { begun: [], claimId: 'c.1', count: 2, leaseMs: 60_000 }, 'claim:c.1'))
+      .thenEffects(run('claim', { begun: [], followUps: [], claimId: 'c.1', count: 2, leaseMs: 60_000 }, 'claim:c.1'))
       .when({ type: 'Pace' }, { nowMs: 9000 })
       .then();
   });
@@ -146,7 +147,13 @@ describe('a campaign', () => {
       .then()
       .when({ type: 'Pace' }, { nowMs: 2200 })
       .then({ type: 'LeadsRequested', claimId: 'c.2', count: 1, atMs: 2200 })
-      .thenEffects(run('claim', { begun: [lead(1), lead(2)], claimId: 'c.2', count: 1, leaseMs: 60_000 }, 'claim:c.2'))
+      .thenEffects(
+        run(
+          'claim',
+          { begun: [lead(1), lead(2)], followUps: [], claimId: 'c.2', count: 1, leaseMs: 60_000 },
+          'claim:c.2',
+        ),
+      )
       .when({ type: 'AssignLeads', claimId: 'c.2', leads: [] }, { nowMs: 2210 })
       .then({ type: 'AttemptsStarted', claimId: 'c.2', attempts: [], atMs: 2210 })
       .thenEffects()
@@ -230,7 +237,10 @@ describe('a campaign', () => {
       .then()
       .when({ type: 'ResumeCampaign', by: 'wang' })
       .then({ type: 'CampaignResumed', by: 'wang' })
-      .thenEffects(...ticking, run('claim', { begun: [], claimId: 'c.1', count: 2, leaseMs: 60_000 }, 'claim:c.1'))
+      .thenEffects(
+        ...ticking,
+        run('claim', { begun: [], followUps: [], claimId: 'c.1', count: 2, leaseMs: 60_000 }, 'claim:c.1'),
+      )
       .when(assign, { nowMs: 1210 })
       .then(dialing)
       .thenEffects(placed([1, 2], 'place:c.1'));
@@ -315,7 +325,7 @@ describe('a campaign', () => {
 
   test('asks for everything outstanding again when it is woken, under the old names', () => {
     expect(given(campaign, ...running, claimed).resumed).toEqual([
-      run('claim', { begun: [], claimId: 'c.1', count: 2, leaseMs: 60_000 }, 'claim:c.1'),
+      run('claim', { begun: [], followUps: [], claimId: 'c.1', count: 2, leaseMs: 60_000 }, 'claim:c.1'),
       ...ticking,
     ]);
     expect(given(campaign, ...running, claimed, dialing, ended(1, 'busy', 2000)).resumed).toEqual([

@@ -1,50 +1,69 @@
 /** What a campaign decides: when to read its list, how many leads to claim, when it is over. */
+import { faultsOf } from '#law/settings.ts';
 import type {
   CampaignCommand,
   CampaignEvent,
   CampaignReply,
   CampaignSettings,
   ReportList,
+  ScheduleCallback,
 } from '#proto/generated/campaign.ts';
 import { accept, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
-import { agentless } from './pacing/agentless.ts';
-import { type CampaignState, callIdOf, crashLimit, evolve, liveCount, recentCrashes } from './state.ts';
+import { decideAgentWork, figuresOf, isPreviewed, offered, routed, withdrawn } from './agent-work.ts';
+import { paced, reasons } from './pacer.ts';
+import { callbackOf, faultOf, followUpOf } from './retry.ts';
+import {
+  type CampaignState,
+  callIdOf,
+  crashLimit,
+  evolveBooks,
+  fencesOf,
+  liveCount,
+  pacerOf,
+  recentCrashes,
+} from './state.ts';
+import { isWaiting, nextDueAtMs } from './waiting.ts';
 
 type Decided = Decision<CampaignEvent, CampaignReply>;
 
-/** Whatever it was that left nothing to do, the campaign ends with it. */
+/** Whatever it was, it may bring an answer and an agent together; and what leaves nothing to do ends the campaign. */
 export function decide(state: CampaignState, command: CampaignCommand, meta: CommandMeta): Decided {
   const decided = obey(state, command, meta);
   if ('rejection' in decided || decided.events.length === 0) return decided;
-  const next = decided.events.reduce(evolve, state);
-  return isOver(next)
-    ? { ...decided, events: [...decided.events, { type: 'CampaignEnded', atMs: meta.nowMs }] }
-    : decided;
+  const next = decided.events.reduce(evolveBooks, state);
+  const follows = [...routed(next, meta.nowMs), ...offered(next, meta.nowMs)];
+  if (isOver(next)) follows.push({ type: 'CampaignEnded', atMs: meta.nowMs });
+  return follows.length > 0 ? { ...decided, events: [...decided.events, ...follows] } : decided;
 }
 
 function isOver(state: CampaignState): boolean {
   const idle = liveCount(state) === 0 && state.claim === undefined && state.loading === undefined;
-  return idle && (state.phase === 'stopping' || (state.phase === 'running' && state.exhausted));
+  const used = state.phase === 'running' && state.exhausted && nextDueAtMs(state) === undefined;
+  return idle && (state.phase === 'stopping' || used);
 }
 
 function obey(state: CampaignState, command: CampaignCommand, meta: CommandMeta): Decided {
   const atMs = meta.nowMs;
   switch (command.type) {
     case 'DescribeCampaign':
-      return answer(described(state));
+      return answer(described(state, atMs));
     case 'ConfigureCampaign':
       return configure(state, command.settings, meta);
     case 'LoadList':
       if (state.stopped) return stopped(meta);
       return state.loading === undefined ? accept({ type: 'ListRequested', path: command.path }) : accept();
     case 'ReportList':
-      return state.loading === command.path ? accept(listEvent(command)) : accept();
+      return state.loading === command.path ? loaded(state, command, atMs) : accept();
     case 'Pace':
       return pace(state, meta);
     case 'AssignLeads':
       return assign(state, command, meta);
     case 'ReportAttempt':
       return report(state, command, atMs);
+    case 'WakeForLeads':
+      return isWaiting(state) ? accept({ type: 'LeadsDue', atMs }) : accept();
+    case 'ScheduleCallback':
+      return callBack(state, command, meta);
     case 'ReportCrash':
       return crashed(state, command, atMs);
     case 'CheckAttempts': {
@@ -52,8 +71,13 @@ function obey(state: CampaignState, command: CampaignCommand, meta: CommandMeta)
       const callIds = Object.keys(state.live).filter((id) => (state.live[id]?.sinceMs ?? 0) <= silentSinceMs);
       return callIds.length > 0 ? accept({ type: 'AttemptsOverdue', callIds, atMs }) : accept();
     }
-    default:
+    case 'StartCampaign':
+    case 'PauseCampaign':
+    case 'ResumeCampaign':
+    case 'StopCampaign':
       return steer(state, command, meta);
+    default:
+      return decideAgentWork(state, command, meta);
   }
 }
 
@@ -72,14 +96,17 @@ function steer(
   }
   switch (command.type) {
     case 'StartCampaign':
+      if (!state.settings?.law) return lawless(meta);
       return state.phase === 'ready' ? accept({ type: 'CampaignStarted', atMs: meta.nowMs }) : accept();
     case 'PauseCampaign':
       if (state.phase !== 'running' && state.phase !== 'ready') return accept();
       return accept({ type: 'CampaignPaused', by: command.by, reason: command.reason });
     case 'ResumeCampaign':
+      if (!state.settings?.law) return lawless(meta);
       return state.phase === 'paused' ? accept({ type: 'CampaignResumed', by: command.by }) : accept();
     case 'StopCampaign':
-      return state.stopped ? accept() : accept({ type: 'CampaignStopped', by: command.by });
+      if (state.stopped) return accept();
+      return accept<CampaignEvent>({ type: 'CampaignStopped', by: command.by }, ...withdrawn(state, meta.nowMs));
   }
 }
 
@@ -90,8 +117,30 @@ function configure(state: CampaignState, settings: CampaignSettings, meta: Comma
       `Campaign ${meta.actorId} needs a trunk, at least one call at once and a rate above 0: change its settings.`,
     );
   }
-  const same = JSON.stringify(settings) === JSON.stringify(state.settings);
-  return same ? accept() : accept({ type: 'CampaignConfigured', settings });
+  const faults = settings.law ? faultsOf(settings.law, settings) : [];
+  if (faults.length > 0) {
+    return reject(
+      'LAW_SETTINGS',
+      `Campaign ${meta.actorId} would break its law profile: ${faults.join('; ')}; change its settings.`,
+    );
+  }
+  const fault = settings.leads && faultOf(settings.leads);
+  if (fault !== undefined) {
+    return reject('CAMPAIGN_SETTINGS', `Campaign ${meta.actorId} may have ${fault}: change its settings.`);
+  }
+  const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+  if (same(settings, state.settings)) return accept();
+  const configured: CampaignEvent = { type: 'CampaignConfigured', settings };
+  // There may be leads that were not wanted before.
+  return state.exhausted && !same(settings.leads?.where, state.settings?.leads?.where)
+    ? accept<CampaignEvent>(configured, { type: 'LeadsDue', atMs: meta.nowMs })
+    : accept(configured);
+}
+
+function loaded(state: CampaignState, report: ReportList, atMs: number): Decided {
+  const event = listEvent(report);
+  const wakes = isWaiting(state) && event.type === 'ListLoaded' && event.added > 0;
+  return wakes ? accept<CampaignEvent>(event, { type: 'LeadsDue', atMs }) : accept(event);
 }
 
 function listEvent(report: ReportList): CampaignEvent {
@@ -100,11 +149,24 @@ function listEvent(report: ReportList): CampaignEvent {
 }
 
 function pace(state: CampaignState, meta: CommandMeta): Decided {
-  if (state.phase !== 'running' || state.claim || state.exhausted) return accept();
-  const count = Math.min(agentless.decide(state.pacing, meta.nowMs), most(state));
+  if (state.phase !== 'running') return accept();
+  if (!state.settings?.law) return accept({ type: 'CampaignPaused', by: 'law', reason: 'it has no law profile' });
+  if (state.claim || state.exhausted) return accept();
+  const fences = fencesOf(state);
+  const count = Math.min(wantedNow(state, meta.nowMs), most(state));
   if (count === 0) return accept();
   const claimId = `${meta.actorId}.${state.claims + 1}`;
-  return accept({ type: 'LeadsRequested', claimId, count, atMs: meta.nowMs });
+  const given = reasons(pacerOf(state), fences, meta.nowMs);
+  const why = given.length > 0 ? { reasons: { given } } : {};
+  return accept({ type: 'LeadsRequested', claimId, count, atMs: meta.nowMs, ...why });
+}
+
+/** Where agents ask for each call, they are the pacers. */
+function wantedNow(state: CampaignState, nowMs: number): number {
+  const fences = fencesOf(state);
+  if (state.settings?.agents?.mode !== 'manual') return paced(pacerOf(state), fences, nowMs);
+  const unseen = Object.values(state.book.offers).filter(({ agentId }) => agentId === '').length;
+  return Math.max(0, Math.min(state.book.wanting.length - unseen, fences.maxLines - fences.lines));
 }
 
 /** A trial is one attempt, or what is live already. */
@@ -116,17 +178,36 @@ function most(state: CampaignState): number {
 function assign(state: CampaignState, command: CampaignCommand & { type: 'AssignLeads' }, meta: CommandMeta): Decided {
   // A campaign that was paused meanwhile asks for the same leads again when it is resumed.
   if (state.phase !== 'running' || state.claim?.claimId !== command.claimId) return accept();
-  const attempts = command.leads.map((lead) => ({ callId: callIdOf(meta.actorId, lead), lead }));
-  return accept({ type: 'AttemptsStarted', claimId: command.claimId, attempts, atMs: meta.nowMs });
+  const atMs = meta.nowMs;
+  const { claimId, leads, nextAtMs } = command;
+  const attempts = leads.map((lead) => ({ callId: callIdOf(meta.actorId, lead), lead }));
+  const shown = attempts.filter(({ lead }) => isPreviewed(state, lead));
+  const next = nextAtMs === undefined ? {} : { nextAtMs };
+  return accept<CampaignEvent>(
+    ...shown.map(({ callId }) => ({ type: 'PreviewOffered', callId, agentId: '', atMs }) as const),
+    { type: 'AttemptsStarted', claimId, attempts, atMs, ...next },
+  );
 }
 
 function report(state: CampaignState, command: CampaignCommand & { type: 'ReportAttempt' }, atMs: number): Decided {
   const attempt = state.live[command.callId];
   if (!attempt) return accept();
-  const { callId, outcome, refusal } = command;
-  const { row, attempt: number } = attempt.lead;
-  const ended: CampaignEvent = { type: 'AttemptEnded', callId, row, attempt: number, outcome, atMs };
-  return accept(refusal === undefined ? ended : { ...ended, refusal });
+  const { callId, outcome, refusal, retryAtMs, ruleId } = command;
+  const { lead } = attempt;
+  const why = { ...(refusal === undefined ? {} : { refusal }), ...(ruleId === undefined ? {} : { ruleId }) };
+  const ended = { type: 'AttemptEnded', callId, row: lead.row, attempt: lead.attempt, outcome, atMs, ...why } as const;
+  const followUp = state.stopped ? undefined : followUpOf(state.settings?.leads, { lead, outcome, atMs, retryAtMs });
+  return followUp ? accept<CampaignEvent>(ended, { type: 'LeadScheduled', followUp, atMs }) : accept(ended);
+}
+
+/** A campaign that is over goes on for it. */
+function callBack(state: CampaignState, promise: ScheduleCallback, meta: CommandMeta): Decided {
+  if (state.stopped) return stopped(meta);
+  const atMs = meta.nowMs;
+  const scheduled: CampaignEvent = { type: 'LeadScheduled', followUp: callbackOf(promise, atMs), atMs };
+  return state.phase === 'ended'
+    ? accept<CampaignEvent>({ type: 'CampaignStarted', atMs }, scheduled)
+    : accept<CampaignEvent>(scheduled);
 }
 
 /** What crashes with one lead crashes with the next too, most likely: a person has to look before more are used up. */
@@ -142,11 +223,19 @@ function crashed(
   return accept<CampaignEvent>(event, { type: 'CampaignPaused', by: 'supervisor', reason });
 }
 
+/** One that an older version has started may go on once it has rules. */
+function lawless(meta: CommandMeta): Decided {
+  return reject(
+    'LAW_PROFILE_MISSING',
+    `Campaign ${meta.actorId} has no law profile: configure it with one before it dials anybody.`,
+  );
+}
+
 function stopped(meta: CommandMeta): Decided {
   return reject('CAMPAIGN_STOPPED', `Campaign ${meta.actorId} was stopped for good: make a new one for its list.`);
 }
 
-function described(state: CampaignState): CampaignReply {
+function described(state: CampaignState, nowMs: number): CampaignReply {
   return {
     type: 'CampaignDescribed',
     phase: state.phase,
@@ -161,5 +250,6 @@ function described(state: CampaignState): CampaignReply {
     reason: state.reason,
     loading: state.loading !== undefined,
     ...(state.settings ? { settings: state.settings } : {}),
+    ...figuresOf(state, nowMs),
   };
 }

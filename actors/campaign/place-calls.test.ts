@@ -8,13 +8,25 @@ const lead = { row: 1, contactId: 'p-1', mask: '', attempt: 1 };
 const refused = (code: string): Answered<never> => ({ ok: false, rejection: { code, message: `It says ${code}.` } });
 
 /** Places one call that answers so; gives what the campaign is told, or throws what the executor throws. */
-async function placing(answer: Answered<{ phase: string; outcome: string }>): Promise<unknown[]> {
+async function placing(
+  answer: Answered<{ phase: string; outcome: string }>,
+  { asked, traits = {} }: { readonly asked?: unknown[]; readonly traits?: object } = {},
+): Promise<unknown[]> {
   const nothing = async () => undefined;
-  const ports = { leads: { claim: nothing, settle: nothing }, lists: { load: nothing }, clock: new ManualClock() };
+  const ports = {
+    leads: { claim: nothing, settle: nothing, schedule: nothing, nextDue: nothing },
+    lists: { load: nothing },
+    clock: new ManualClock(),
+  };
   const place = campaignActor(ports as never).executors['place-calls'];
   const told: unknown[] = [];
-  const context = { actorId: 'c', ask: async () => answer, tellSelf: (command: unknown) => told.push(command) };
-  await place?.({ attempts: [{ callId: 'c.1.1', lead }] } as never, context as never, 'key');
+  const ask = async (_protocol: unknown, _id: string, command: unknown) => {
+    asked?.push(command);
+    return answer;
+  };
+  const context = { actorId: 'c', ask, tellSelf: (command: unknown) => told.push(command) };
+  const attempts = [{ callId: 'c.1.1', lead: { ...lead, ...traits } }];
+  await place?.({ attempts, fingerprint: 'f-1' } as never, context as never, 'key');
   return told;
 }
 
@@ -37,6 +49,19 @@ describe('placing a call', () => {
     expect(await placing(refused(code))).toEqual([
       { type: 'ReportAttempt', callId: 'c.1.1', outcome: 'failed', refusal: code },
     ]);
+  });
+
+  test('says where the contact may be: by the list, else by what is shown of the number', async () => {
+    const standings = async (traits: object) => {
+      const asked: unknown[] = [];
+      await placing({ ok: true, version: 1, reply: { phase: 'routing', outcome: '' } }, { asked, traits });
+      return asked;
+    };
+    const mask = '+1 415 **** 23';
+    const here = { law: { fingerprint: 'f-1', standing: { zones: ['America/Los_Angeles'] } } };
+    expect(await standings({ mask })).toEqual([expect.objectContaining(here)]);
+    const there = { law: { fingerprint: 'f-1', standing: { zones: ['Europe/Paris'] } } };
+    expect(await standings({ mask, timezone: 'Europe/Paris' })).toEqual([expect.objectContaining(there)]);
   });
 
   test('has a name that an actor may have, for the longest name of a campaign', () => {

@@ -15,7 +15,7 @@ describe('a contact', () => {
       .when({ type: 'RecordReading', purpose: 'export', by: 'wang' }, { nowMs: 9 })
       .then({ type: 'NumberRead', purpose: 'export', by: 'wang', atMs: 9 })
       .when({ type: 'DescribeContact' })
-      .thenReply({ type: 'ContactDescribed', readings: 2, erased: false });
+      .thenReply({ type: 'ContactDescribed', readings: 2, erased: false, lists: [], consents: [], recentAttempts: 0 });
   });
 
   test('is erased once, and read no more', () => {

@@ -26,8 +26,7 @@ const timezones = new Map<string, string | undefined>();
 /** The IANA name (RFC 6557) as it is written officially; empty stays empty, undefined is none. */
 export function canonicalTimezone(name: string): string | undefined {
   if (name === '') return '';
-  if (!timezones.has(name)) timezones.set(name, lookUpTimezone(name));
-  return timezones.get(name);
+  return remembered(timezones, name, lookUpTimezone);
 }
 
 function lookUpTimezone(name: string): string | undefined {
@@ -40,12 +39,30 @@ function lookUpTimezone(name: string): string | undefined {
   }
 }
 
+const languages = new Map<string, string | undefined>();
+
 /** The BCP 47 tag (RFC 5646) in its canonical form, also of zh_CN; empty stays empty, undefined is none. */
 export function canonicalLanguage(tag: string): string | undefined {
   if (tag === '') return '';
+  return remembered(languages, tag, lookUpLanguage);
+}
+
+function lookUpLanguage(tag: string): string | undefined {
   try {
     return Intl.getCanonicalLocales(tag.replaceAll('_', '-'))[0];
   } catch {
     return undefined;
   }
+}
+
+/** Lists have few different ones; of one that has something else in the column not everything is kept. */
+const mostRemembered = 2000;
+
+function remembered<V>(known: Map<string, V>, key: string, lookUp: (key: string) => V): V {
+  const found = known.get(key);
+  if (found !== undefined || known.has(key)) return found as V;
+  if (known.size >= mostRemembered) known.clear();
+  const value = lookUp(key);
+  known.set(key, value);
+  return value;
 }

@@ -41,7 +41,14 @@ test('stores people in the vault and leads without number or name in the campaig
   const list = 'phone,name,timezone,language,city\n+8613800001234,王小明,Asia/Shanghai,zh-CN,上海\n';
   expect(await load(list)).toEqual({ rows: 1, added: 1, known: 0, refused: 0 });
   const [lead] = await leads.claim({ ...claim, count: 5 });
-  expect(lead).toEqual({ row: 1, contactId: expect.any(String), mask: '+86 138 **** 1234', attempt: 1 });
+  expect(lead).toEqual({
+    row: 1,
+    contactId: expect.any(String),
+    mask: '+86 138 **** 1234',
+    attempt: 1,
+    timezone: 'Asia/Shanghai',
+    language: 'zh-CN',
+  });
   expect(await vault.read(lead?.contactId ?? '', { purpose: 'test', by: 'test' })).toEqual({
     number: '+8613800001234',
     name: '王小明',

@@ -31,6 +31,7 @@ const outcomes: readonly Outcome[] = [
   'failed',
   'unknown',
   'canceled',
+  'abandoned',
 ];
 
 export interface CallFigures {

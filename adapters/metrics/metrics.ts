@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Observer } from '#ports/observer.ts';
 import { type ActorInMemory, actorFigures } from './actors.ts';
+import { agentFigures } from './agents.ts';
 import { boundedLabel } from './bounded-label.ts';
 import { callFigures } from './calls.ts';
 import { runtimeFigures } from './runtime-figures.ts';
@@ -12,6 +13,8 @@ export interface MetricsOptions {
   readonly version: string;
   /** Those in memory; asked when somebody looks. */
   actors(): readonly ActorInMemory[];
+  /** How far the clock is ahead of that of the others, ms; asked when somebody looks. */
+  clockOffMs?(): number;
   /** Milliseconds of a clock that never goes back; that of the process where it is absent. */
   now?(): number;
 }
@@ -30,7 +33,13 @@ export interface Metrics {
 
 const mostReaders = 64;
 
-export function createMetrics({ nodeId, version, actors, now = () => performance.now() }: MetricsOptions): Metrics {
+export function createMetrics({
+  nodeId,
+  version,
+  actors,
+  clockOffMs = () => 0,
+  now = () => performance.now(),
+}: MetricsOptions): Metrics {
   const registry = new Registry();
   const registers = [registry];
   new Gauge({
@@ -42,11 +51,18 @@ export function createMetrics({ nodeId, version, actors, now = () => performance
   actorFigures(registry, actors);
   const runtime = runtimeFigures(registry, now);
   const calls = callFigures(registry);
+  const agents = agentFigures(registry);
   const lag = new Gauge({
     name: 'callboard_journal_lag_seconds',
     help: 'Age of the oldest event that a reader of the journal has not seen.',
     labelNames: ['reader'],
     registers,
+  });
+  const off: Gauge = new Gauge({
+    name: 'callboard_clock_off_seconds',
+    help: "How far this machine's clock is ahead of the time that most nodes agree on.",
+    registers,
+    collect: () => off.set(clockOffMs() / 1000),
   });
   const readerOf = boundedLabel(mostReaders);
   collectDefaultMetrics({ register: registry });
@@ -57,8 +73,12 @@ export function createMetrics({ nodeId, version, actors, now = () => performance
       commitsDurable(append) {
         runtime.commitsDurable?.(append);
         calls.commitsDurable(append);
+        agents.commitsDurable(append);
       },
-      actorLeft: ({ ref }) => calls.actorLeft(ref),
+      actorLeft({ ref }) {
+        calls.actorLeft(ref);
+        agents.actorLeft(ref);
+      },
     },
     journalLag: (reader) => (seconds) => lag.set({ reader: readerOf(reader) }, seconds),
     contentType: registry.contentType,

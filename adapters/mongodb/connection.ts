@@ -13,6 +13,8 @@ export interface MongodbSetup {
   readonly logger: Logger;
   /** How long opening, and each later request, looks for a server that can serve it, ms. */
   readonly patienceMs?: number;
+  /** To the server, at most; where it is absent the driver's 100, and 6 to FerretDB. */
+  readonly connections?: number | undefined;
 }
 
 export interface MongodbConnection {
@@ -66,7 +68,10 @@ export async function openMongodb(setup: MongodbSetup): Promise<MongodbConnectio
   }
 }
 
-function clientOf({ url, patienceMs = defaultPatienceMs }: MongodbSetup, more: MongoClientOptions): MongoClient {
+function clientOf(
+  { url, patienceMs = defaultPatienceMs, connections }: MongodbSetup,
+  more: MongoClientOptions,
+): MongoClient {
   try {
     // What stands here stands above what the URL says.
     return new MongoClient(url, {
@@ -81,6 +86,7 @@ function clientOf({ url, patienceMs = defaultPatienceMs }: MongodbSetup, more: M
       writeConcern: { w: 'majority', journal: true, wtimeoutMS: patienceMs },
       ignoreUndefined: true,
       ...more,
+      ...(connections === undefined ? {} : { maxPoolSize: connections }),
     });
   } catch {
     // What the driver says of it may repeat a part of a password.

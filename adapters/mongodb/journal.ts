@@ -1,5 +1,6 @@
 /** The journal in MongoDB, shared by all nodes of a cluster. */
 import type { Db } from 'mongodb';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Clock } from '#ports/clock.ts';
 import type {
   DurableTimer,
@@ -13,7 +14,6 @@ import type {
 } from '#ports/journal.ts';
 import { faultOf } from '#ports/journal-faults.ts';
 import { isDuplicate } from './failure.ts';
-import { FewAtOnce } from './few-at-once.ts';
 import { makeIndexes } from './indexes.ts';
 import { journalClosed, journalFailure } from './journal-failure.ts';
 import { Heads } from './journal-heads.ts';
@@ -35,7 +35,10 @@ export interface MongodbJournalSetup {
 }
 
 const defaultLookEveryMs = 100;
-/** Actors that are loaded take half of the connections and no more, so that appends find one. */
+/**
+ * Actors that are loaded take half of the connections and no more: thousands of them wait here, without a limit of time,
+ * and appends, timers and followers of the journal find a connection.
+ */
 const loadsAtOnce = { atLeast: 2, atMost: 32 };
 
 /**
@@ -65,7 +68,7 @@ class MongodbJournal implements Journal {
   readonly #markers: JournalMarkers;
   readonly #writer: JournalWriter;
   readonly #watch: JournalWatch;
-  readonly #loads: FewAtOnce;
+  readonly #loads: LimitFunction;
   readonly #subscriptions = new Set<MongodbSubscription>();
   #closing: Promise<void> | undefined;
 
@@ -75,7 +78,7 @@ class MongodbJournal implements Journal {
     const writers = new JournalWriters(collections, clock);
     const heads = new Heads();
     const half = Math.floor((db.client.options.maxPoolSize || Number.POSITIVE_INFINITY) / 2);
-    this.#loads = new FewAtOnce(Math.min(Math.max(half, loadsAtOnce.atLeast), loadsAtOnce.atMost));
+    this.#loads = pLimit(Math.min(Math.max(half, loadsAtOnce.atLeast), loadsAtOnce.atMost));
     this.#collections = collections;
     this.#reader = new MongodbJournalReader(collections, writers, heads);
     this.#sweeper = new MarkerSweeper(collections);
@@ -96,7 +99,7 @@ class MongodbJournal implements Journal {
   }
 
   read(stream: string, after: number, limit?: number): Promise<readonly StoredEntry[]> {
-    return this.#ask(() => this.#loads.ask(() => this.#reader.read(stream, after, limit)));
+    return this.#ask(() => this.#loads(() => this.#reader.read(stream, after, limit)));
   }
 
   readAll(after: Position, limit: number): Promise<readonly StoredEntry[]> {
@@ -145,7 +148,7 @@ class MongodbJournal implements Journal {
   }
 
   loadSnapshot(stream: string): Promise<StoredSnapshot | undefined> {
-    return this.#ask(() => this.#loads.ask(() => this.#reader.loadSnapshot(stream)));
+    return this.#ask(() => this.#loads(() => this.#reader.loadSnapshot(stream)));
   }
 
   wakefulStreams(...which: Parameters<Journal['wakefulStreams']>): Promise<readonly string[]> {

@@ -3,11 +3,11 @@ import type { Claim, ClaimedLead } from '#ports/leads.ts';
 import { isDuplicate } from './failure.ts';
 import type { FreeLeads } from './leads-free.ts';
 import { type ClaimStep, keyOf, type LeadDocument, type LeadsCollections, leadsQueries } from './leads-queries.ts';
-import { followSteps, insertSteps, isClaim, newestSteps } from './leads-steps.ts';
+import { attemptsOf, followSteps, insertSteps, isClaim, newestSteps } from './leads-steps.ts';
 import { inRounds } from './rounds.ts';
 
 /**
- * Takes up to `count` open leads in the order of their rows. A claim that was cut short goes on with what it had
+ * Takes up to `count` free leads. A claim that was cut short goes on with what it had
  * taken; of two runs of one claim the first answer counts, and what only the other one took lapses with its lease.
  */
 export async function claimLeads(
@@ -35,7 +35,7 @@ export async function claimLeads(
     if (free.length === 0) return 'done';
     const { got, lost } = await insertSteps(
       collections,
-      free.map((lead) => nextStep(lead, claim)),
+      free.map((lead, index) => nextStep(lead, claim, ours.size + index)),
     );
     for (const step of got) {
       ours.set(step.row, step);
@@ -56,7 +56,7 @@ export async function claimLeads(
     return got.length > 0 || learned ? 'further' : 'no further';
   });
 
-  const inOrder = [...ours.values()].sort((one, other) => one.row - other.row).slice(0, count);
+  const inOrder = [...ours.values()].sort(byPlace).slice(0, count);
   return answer(collections, claim, inOrder.map(claimedLead));
 }
 
@@ -84,21 +84,45 @@ async function answer(
   return given ?? [];
 }
 
-function nextStep(lead: LeadDocument, { claimId, nowMs, leaseMs }: Claim): ClaimStep {
-  const { campaign, row, contact, mask } = lead;
+function nextStep(lead: LeadDocument, { claimId, nowMs, leaseMs }: Claim, place: number): ClaimStep {
+  const { campaign, row, contact, mask, language, timezone } = lead;
   const step = lead.step + 1;
+  const before = attemptsOf({ ...lead, attempt: lead.attempt ?? lead.step });
   return {
     _id: keyOf(campaign, row, step),
     campaign,
     row,
     step,
+    ...before,
+    attempt: before.attempt + 1,
     claim: claimId,
     contact,
     mask,
+    language,
+    timezone,
+    place,
     untilMs: nowMs + leaseMs,
   };
 }
 
-function claimedLead({ row, contact, mask, step }: ClaimStep): ClaimedLead {
-  return { row, contactId: contact, mask, attempt: step };
+/** A claim that was cut short and goes on may have two of one place. */
+function byPlace(one: ClaimStep, other: ClaimStep): number {
+  return (one.place ?? 0) - (other.place ?? 0) || one.row - other.row;
+}
+
+function claimedLead(step: ClaimStep): ClaimedLead {
+  const { row, contact, mask, timezone, language } = step;
+  const { attempt, history, callbackAtMs, agent, humanOnly } = attemptsOf(step);
+  return {
+    row,
+    contactId: contact,
+    mask,
+    attempt,
+    ...(timezone && { timezone }),
+    ...(language && { language }),
+    ...(history.length > 0 ? { history: { attempts: history } } : {}),
+    ...(callbackAtMs === undefined ? {} : { callbackAtMs }),
+    ...(agent === undefined ? {} : { agentId: agent }),
+    ...(humanOnly ? { humanOnly } : {}),
+  };
 }

@@ -1,7 +1,14 @@
 /** Bringing rows into a list: each by itself, so that repeating what was cut short completes it. */
 import type { Leads, NewLead, RefusedRow } from '#ports/leads.ts';
 import { duplicatesOf } from './failure.ts';
-import { type LeadsCollections, leadDocument, leadsQueries } from './leads-queries.ts';
+import {
+  type GroupDocument,
+  groupOf,
+  keyOf,
+  type LeadsCollections,
+  leadDocument,
+  leadsQueries,
+} from './leads-queries.ts';
 import { inRounds } from './rounds.ts';
 
 type Verdict = 'added' | 'known' | 'taken';
@@ -16,6 +23,7 @@ export async function addLeads(
   leads: readonly NewLead[],
 ): Promise<Awaited<ReturnType<Leads['add']>>> {
   const verdicts = new Map<number, Verdict>();
+  await keepGroups(collections, campaignId, leads);
   await inRounds(async () => {
     const open = firstOfEach([...leads.entries()].filter(([index]) => !verdicts.has(index)));
     if (open.length === 0) return 'done';
@@ -57,6 +65,24 @@ export async function refuseRows(
       return 'no further';
     }
   });
+}
+
+/** Before the leads, so that a filter never misses one. */
+async function keepGroups({ groups }: LeadsCollections, campaign: string, leads: readonly NewLead[]): Promise<void> {
+  const wanted = new Map<string, GroupDocument>();
+  for (const { language, timezone, segment = '' } of leads) {
+    const group = groupOf({ language, timezone, segment });
+    wanted.set(group, { _id: keyOf(campaign, group), campaign, group, language, timezone, segment });
+  }
+  const known = await groups.find(leadsQueries.groupsOf(campaign).filter).toArray();
+  for (const { group } of known) wanted.delete(group);
+  if (wanted.size === 0) return;
+  try {
+    await groups.insertMany([...wanted.values()], { ordered: false });
+  } catch (error) {
+    // Somebody else adds leads of the same group.
+    duplicatesOf(error);
+  }
 }
 
 /** Rows and contacts that come twice in one call wait for the next round: within one an insert has no order. */

@@ -1,58 +1,102 @@
 /**
  * The documents of the lists, and every question that is asked of them. There are no transactions: what must hold is
- * held by unique keys. A row's steps are numbered from 1: a step is the claim of that attempt, or the end, after which
- * no attempt follows. As one step has one key, one claim gets it, whatever else goes on.
+ * held by unique keys. A row's steps are numbered from 1: the claim of an attempt, the end, after which no attempt
+ * follows by itself, or what was decided after an attempt: that there is another one. As one step has one key, one of
+ * all who want to go on with the row gets it, whatever else goes on.
  */
 import type { Collection, Db } from 'mongodb';
-import type { ClaimedLead, NewLead } from '#ports/leads.ts';
+import type { ClaimedLead, LeadTraits, ListProgress, NewLead } from '#ports/leads.ts';
+import type { PastAttempt } from '#proto/generated/campaign.ts';
 import type { Index, Query } from './indexes.ts';
 
-export interface LeadDocument {
+/** What is known of a row's attempts so far. */
+export interface Attempts {
+  /** The newest. */
+  readonly attempt: number;
+  /** The newest that was followed up. */
+  readonly followed: number;
+  readonly history: readonly PastAttempt[];
+  readonly callbackAtMs?: number;
+  readonly agent?: string;
+  readonly humanOnly?: boolean;
+}
+
+export interface LeadDocument extends LeadTraits, Partial<Attempts> {
   /** CAMPAIGN/ROW, which makes the row unique. */
   readonly _id: string;
   readonly campaign: string;
   readonly row: number;
   readonly contact: string;
   readonly mask: string;
-  readonly timezone: string;
-  readonly language: string;
-  /** These three follow the row's newest step and may be behind it: they find free leads, and decide nothing. */
-  readonly state: 'open' | 'claimed' | 'settled';
+  /** Its traits as one word. */
+  readonly group: string;
+  readonly priority: number;
+  /** What follows tells of the row's newest step and may be behind it: it finds free leads, and decides nothing. */
+  readonly state: 'open' | 'settled' | TimedState;
   readonly step: number;
-  readonly untilMs: number;
+  /** CAMPAIGN/STATE, and when it is free; absent where it waits for no time. */
+  readonly dueOf?: string;
+  readonly dueMs?: number;
+  /** CAMPAIGN, and when the agent may take it, where others may not yet. */
+  readonly ownOf?: string;
+  readonly agentDueMs?: number;
 }
 
-/** The claim of an attempt. */
-export interface ClaimStep {
+/** States that end at a time. */
+export type TimedState = 'claimed' | FollowUpStep['state'];
+
+interface Step extends Partial<Attempts> {
   /** CAMPAIGN/ROW/STEP, the fence. */
   readonly _id: string;
   readonly campaign: string;
   readonly row: number;
-  /** Number of the attempt. */
   readonly step: number;
+}
+
+/** The claim of an attempt. */
+export interface ClaimStep extends Step {
   readonly claim: string;
   readonly contact: string;
   readonly mask: string;
+  readonly language?: string;
+  readonly timezone?: string;
+  /** Where it stands in the answer to the claim. */
+  readonly place?: number;
   /** When its lease ends. */
   readonly untilMs: number;
 }
 
 /** The end of a row. */
-export interface EndStep {
-  readonly _id: string;
-  readonly campaign: string;
-  readonly row: number;
-  /** The number that the next attempt would have. */
-  readonly step: number;
+export type EndStep = Step;
+
+/** The row is to be called again. */
+export interface FollowUpStep extends Step {
+  readonly state: 'waiting' | 'promised' | 'human';
+  readonly dueMs: number;
+  readonly agentDueMs?: number;
 }
 
-export type StepDocument = ClaimStep | EndStep;
+export type StepDocument = ClaimStep | EndStep | FollowUpStep;
 
 /** What a claim was answered; only what stands here was given. */
 export interface AnswerDocument {
   /** CAMPAIGN/CLAIM. */
   readonly _id: string;
   readonly leads: readonly ClaimedLead[];
+}
+
+/** Traits that leads of a campaign have. */
+export interface GroupDocument extends LeadTraits {
+  /** CAMPAIGN/GROUP. */
+  readonly _id: string;
+  readonly campaign: string;
+  readonly group: string;
+}
+
+export interface ProgressDocument extends ListProgress {
+  /** The campaign. */
+  readonly _id: string;
+  readonly list: string;
 }
 
 export interface RefusedDocument {
@@ -63,12 +107,21 @@ export interface RefusedDocument {
   readonly reason: string;
 }
 
-const names = { leads: 'leads', steps: 'leads_steps', answers: 'leads_answers', refused: 'leads_refused' } as const;
+const names = {
+  leads: 'leads',
+  steps: 'leads_steps',
+  answers: 'leads_answers',
+  groups: 'leads_groups',
+  progress: 'leads_progress',
+  refused: 'leads_refused',
+} as const;
 
 export interface LeadsCollections {
   readonly leads: Collection<LeadDocument>;
   readonly steps: Collection<StepDocument>;
   readonly answers: Collection<AnswerDocument>;
+  readonly groups: Collection<GroupDocument>;
+  readonly progress: Collection<ProgressDocument>;
   readonly refused: Collection<RefusedDocument>;
 }
 
@@ -77,16 +130,23 @@ export function leadsCollections(db: Db): LeadsCollections {
     leads: db.collection(names.leads),
     steps: db.collection(names.steps),
     answers: db.collection(names.answers),
+    groups: db.collection(names.groups),
+    progress: db.collection(names.progress),
     refused: db.collection(names.refused),
   };
 }
 
 export const leadsIndexes: readonly Index[] = [
   { collection: names.leads, key: { campaign: 1, contact: 1 }, unique: true },
-  { collection: names.leads, key: { campaign: 1, state: 1, row: 1, untilMs: 1 } },
+  // Each covers a filter and its order, so that a claim reads what it gives and nothing else.
+  { collection: names.leads, key: { campaign: 1, state: 1, priority: -1, row: 1 } },
+  { collection: names.leads, key: { campaign: 1, state: 1, group: 1, priority: -1, row: 1 } },
+  { collection: names.leads, key: { dueOf: 1, dueMs: 1 }, sparse: true },
+  { collection: names.leads, key: { ownOf: 1, agentDueMs: 1 }, sparse: true },
   { collection: names.steps, key: { campaign: 1, row: 1 } },
   { collection: names.steps, key: { campaign: 1, step: 1 } },
   { collection: names.steps, key: { campaign: 1, claim: 1 } },
+  { collection: names.groups, key: { campaign: 1 } },
   { collection: names.refused, key: { campaign: 1, row: 1 } },
 ];
 
@@ -95,6 +155,12 @@ export const keyOf = (campaign: string, ...parts: readonly (string | number)[]):
   [campaign, ...parts].join('/');
 
 const rowKeys = (campaign: string, rows: readonly number[]) => rows.map((row) => keyOf(campaign, row));
+
+const inGroups = (groups: readonly string[] | undefined) => (groups ? { group: { $in: groups } } : {});
+
+/** Traits as one word, which they have of their own. */
+export const groupOf = ({ language, timezone, segment }: LeadTraits): string =>
+  [language, timezone, segment].map(encodeURIComponent).join('/');
 
 /** Every filter that is sent. A test holds them against the indexes. */
 export const leadsQueries = {
@@ -105,13 +171,46 @@ export const leadsQueries = {
   ofRows: (campaign: string, rows: readonly number[]): Query<LeadDocument> => ({
     filter: { _id: { $in: rowKeys(campaign, rows) } },
   }),
-  /** Leads that no claim has taken, as far as they know. */
-  open: (campaign: string): Query<LeadDocument> => ({ filter: { campaign, state: 'open' }, sort: { row: 1 } }),
-  /** Leads in progress whose lease has ended; the index holds the lease too. */
-  lapsed: (campaign: string, nowMs: number): Query<LeadDocument> => ({
-    filter: { campaign, state: 'claimed', untilMs: { $lte: nowMs } },
-    sort: { row: 1 },
+  /** Free leads as far as they know, the highest priority first. */
+  open: (campaign: string, groups?: readonly string[]): Query<LeadDocument> => ({
+    filter: { campaign, state: 'open', ...inGroups(groups) },
+    sort: { priority: -1, row: 1 },
   }),
+  /** The same below a priority. */
+  below: (campaign: string, priority: number, groups?: readonly string[]): Query<LeadDocument> => ({
+    filter: { campaign, state: 'open', ...inGroups(groups), priority: { $lt: priority } },
+    sort: { priority: -1, row: 1 },
+  }),
+  /** Those of one priority, the last rows of the list first. */
+  newest: (campaign: string, priority: number, groups?: readonly string[]): Query<LeadDocument> => ({
+    filter: { campaign, state: 'open', ...inGroups(groups), priority },
+    sort: { row: -1 },
+  }),
+  /** Leads that have become free: whose lease has ended, or whose time has come. */
+  due: (campaign: string, state: TimedState, nowMs: number): Query<LeadDocument> => ({
+    filter: { dueOf: keyOf(campaign, state), dueMs: { $lte: nowMs } },
+    sort: { dueMs: 1 },
+  }),
+  /** Leads that are to be called again, the next one first. */
+  later: (campaign: string, state: TimedState): Query<LeadDocument> => ({
+    filter: { dueOf: keyOf(campaign, state) },
+    sort: { dueMs: 1 },
+  }),
+  /** Callbacks that their agents may take. */
+  own: (campaign: string, nowMs: number): Query<LeadDocument> => ({
+    filter: { ownOf: campaign, agentDueMs: { $lte: nowMs } },
+    sort: { agentDueMs: 1 },
+  }),
+  laterOwn: (campaign: string, nowMs: number): Query<LeadDocument> => ({
+    filter: { ownOf: campaign, agentDueMs: { $gt: nowMs } },
+    sort: { agentDueMs: 1 },
+  }),
+  /** A lead that is at this step. */
+  at: (campaign: string, row: number, step: number): Query<LeadDocument> => ({
+    filter: { _id: keyOf(campaign, row), step },
+  }),
+  groupsOf: (campaign: string): Query<GroupDocument> => ({ filter: { campaign } }),
+  progress: (campaign: string): Query<ProgressDocument> => ({ filter: { _id: campaign } }),
   /** The lead of a row, where it has not heard of this step. */
   behind: (campaign: string, row: number, step: number): Query<LeadDocument> => ({
     filter: { _id: keyOf(campaign, row), step: { $lt: step } },
@@ -130,7 +229,7 @@ export const leadsQueries = {
 
 /** The document of a lead that nobody has claimed. */
 export function leadDocument(campaign: string, lead: NewLead): LeadDocument {
-  const { row, contactId, mask, timezone, language } = lead;
+  const { row, contactId, mask, timezone, language, segment = '', priority = 0 } = lead;
   return {
     _id: keyOf(campaign, row),
     campaign,
@@ -139,8 +238,10 @@ export function leadDocument(campaign: string, lead: NewLead): LeadDocument {
     mask,
     timezone,
     language,
+    segment,
+    group: groupOf({ language, timezone, segment }),
+    priority,
     state: 'open',
     step: 0,
-    untilMs: 0,
   };
 }

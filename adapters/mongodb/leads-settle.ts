@@ -1,6 +1,6 @@
 /** Settling leads: the end takes the key of the next attempt. */
-import { type EndStep, keyOf, type LeadsCollections, type StepDocument } from './leads-queries.ts';
-import { followSteps, insertSteps, isClaim, newestSteps } from './leads-steps.ts';
+import { type ClaimStep, type EndStep, keyOf, type LeadsCollections } from './leads-queries.ts';
+import { attemptsOf, followSteps, insertSteps, isClaim, newestSteps } from './leads-steps.ts';
 import { inRounds } from './rounds.ts';
 
 /**
@@ -18,7 +18,11 @@ export async function settleLeads(
   let seen = new Map<number, number>();
   await inRounds(async () => {
     const newest = await newestSteps(collections, campaignId, [...open.keys()]);
-    const begun = [...newest.values()].filter(({ row, step }) => step >= (open.get(row) ?? Infinity));
+    const begun = [...newest.values()].filter((step) => {
+      const { attempt, followed } = attemptsOf(step);
+      const settled = open.get(step.row) ?? Infinity;
+      return attempt >= settled && followed < settled;
+    });
     const { got, lost } = await insertSteps(collections, begun.filter(isClaim).map(endAfter));
     await followSteps(collections, campaignId, [...got, ...begun.filter((step) => !isClaim(step))]);
     if (lost.length === 0) return 'done';
@@ -31,6 +35,8 @@ export async function settleLeads(
   });
 }
 
-function endAfter({ campaign, row, step }: StepDocument): EndStep {
-  return { _id: keyOf(campaign, row, step + 1), campaign, row, step: step + 1 };
+function endAfter(claim: ClaimStep): EndStep {
+  const { campaign, row } = claim;
+  const step = claim.step + 1;
+  return { _id: keyOf(campaign, row, step), campaign, row, step, ...attemptsOf(claim) };
 }

@@ -5,7 +5,9 @@ import { makeIndexes } from './indexes.ts';
 import { claimLeads } from './leads-claim.ts';
 import { FreeLeads } from './leads-free.ts';
 import { addLeads, refuseRows } from './leads-list.ts';
+import { keepProgress, progressOf } from './leads-progress.ts';
 import { leadsCollections, leadsIndexes, leadsQueries } from './leads-queries.ts';
+import { scheduleLeads } from './leads-schedule.ts';
 import { settleLeads } from './leads-settle.ts';
 import { StoreAccess } from './store-access.ts';
 
@@ -26,6 +28,12 @@ export async function openMongodbLeads({ db }: { readonly db: Db }): Promise<Lea
     // Nodes may claim for one campaign at once; within a node they wait for each other, which is faster.
     claim: (claim) => access.inTurn(claim.campaignId, () => claimLeads(collections, free, claim)),
     settle: (campaignId, attempts) => access.inTurn(campaignId, () => settleLeads(collections, campaignId, attempts)),
+    schedule: (campaignId, followUps) =>
+      access.inTurn(campaignId, () => scheduleLeads(collections, campaignId, followUps)),
+    nextDue: (choice) => access.run(() => free.nextDue(choice)),
+    progress: (campaignId, list) => access.run(() => progressOf(collections, campaignId, list)),
+    keepProgress: (campaignId, list, progress) =>
+      access.run(() => keepProgress(collections, campaignId, list, progress)),
     counts: (campaignId) =>
       access.run(async () => {
         // In this order: what is claimed meanwhile is in the list before.

@@ -22,7 +22,7 @@ export async function putPeople(
   const open = new Map(hashes.map((hash, index) => [hash, people[index] as Person]));
   const contactOf = new Map<string, string>();
   await inRounds(async () => {
-    const fresh = await sealed(open, () => newContactId());
+    const fresh = await sealed(open, () => newContactId(nowMs));
     const refused = await insertContacts(collections, fresh);
     for (const { _id, hash } of fresh) if (!refused.has(hash)) done(hash, _id);
     if (refused.size === 0) return 'done';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { codecOf, decode, decodeTables, encode, silentByte } from './g711.ts';
+import { codecOf, decode, decodeTables, encode, silentByte, transcode } from './g711.ts';
 
 const every = Uint8Array.from({ length: 256 }, (_, byte) => byte);
 
@@ -88,4 +88,10 @@ test('the digital milliwatt of both laws (G.711, tables 5 and 6) is the same 1 k
 
 test('only payload types 0 and 8 are G.711', () => {
   expect([0, 8, 3, 101].map(codecOf)).toEqual(['PCMU', 'PCMA', undefined, undefined]);
+});
+
+test.each(['PCMU', 'PCMA'] as const)('to %s by a table is what it is by way of samples', (to) => {
+  const target = new Uint8Array(256);
+  transcode(every, to, target);
+  expect([...target]).toEqual(encoded(to, ...decode(to === 'PCMU' ? 'PCMA' : 'PCMU', every)));
 });

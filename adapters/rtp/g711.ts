@@ -66,6 +66,17 @@ export function encode(codec: AudioCodec, samples: Int16Array, target: Uint8Arra
   }
 }
 
+const transcodeTables: Readonly<Record<AudioCodec, Uint8Array>> = {
+  PCMU: Uint8Array.from({ length: 256 }, (_, byte) => mulawByte(alawSample(byte))),
+  PCMA: Uint8Array.from({ length: 256 }, (_, byte) => alawByte(mulawSample(byte))),
+};
+
+/** Writes what another codec's bytes say into `target`, which must be as long. */
+export function transcode(bytes: Uint8Array, to: AudioCodec, target: Uint8Array): void {
+  const table = transcodeTables[to];
+  for (let index = 0; index < bytes.length; index++) target[index] = table[bytes[index] as number] as number;
+}
+
 /** The samples that a codec's bytes stand for. */
 export function decode(codec: AudioCodec, bytes: Uint8Array): Int16Array {
   const table = decodeTables[codec];

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { Digit } from './digit-detector.ts';
-import { type HeardAudio, Inbound } from './inbound.ts';
+import { type HeardAudio, type HeardEvent, Inbound } from './inbound.ts';
 import { rtpDatagram } from './rtp-packet.ts';
 
 const carrier = { address: '192.0.2.1', port: 4_000 };
@@ -207,6 +207,27 @@ describe('a digit', () => {
     expect(digits).toEqual([{ digit: '7', durationMs: 20 }]);
     receive([302], { payloadType: 101, payload: event(true, 800) });
     expect(digits).toHaveLength(2);
+  });
+
+  test('is passed on packet by packet, and another stream has another number', () => {
+    const passed: HeardEvent[] = [];
+    inbound = new Inbound({ audio: (audio) => heard.push(audio), event: (told) => passed.push(told), digit: () => {} });
+    inbound.listen(carrier, [101]);
+    receive([5, 6]);
+    receive([7], { payloadType: 101, payload: event(false, 160) });
+    receive([8], { payloadType: 101, payload: event(true, 320) });
+    expect(passed.map(({ sequence, duration, payload }) => [sequence, duration, payload])).toEqual([
+      [7, 160, event(false, 160)],
+      [8, 320, event(true, 320)],
+    ]);
+    receive([300, 301], { ssrc: 99 }, carrier, 900);
+    expect(heard.map(({ sequence }) => sequence)).toEqual([5, 6, 300, 301]);
+    const streams = heard.map(({ stream }) => stream);
+    expect([streams[0] === streams[1], streams[2] === streams[3], streams[1] === streams[2]]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   test('without its end is told after 200 ms, or when the leg ends', () => {

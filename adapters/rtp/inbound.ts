@@ -1,7 +1,7 @@
 /** What a leg hears: which datagrams are of its stream, and what they say. */
 import type { AudioCodec } from '#ports/media.ts';
 import { type Digit, DigitDetector } from './digit-detector.ts';
-import { parseTelephoneEvent } from './dtmf.ts';
+import { parseTelephoneEvent, type TelephoneEvent } from './dtmf.ts';
 import { codecOf } from './g711.ts';
 import { Reception } from './reception.ts';
 import { parseRtp, type RtpPacket } from './rtp-packet.ts';
@@ -12,16 +12,30 @@ export interface Source {
   readonly port: number;
 }
 
-/** Audio that was heard. */
-export interface HeardAudio {
-  readonly codec: AudioCodec;
+interface Heard {
+  readonly sequence: number;
   readonly timestamp: number;
+  /** One more with every stream that takes the place of another, or begins anew. */
+  readonly stream: number;
   readonly payload: Buffer;
+}
+
+/** Audio that was heard. */
+export interface HeardAudio extends Heard {
+  readonly codec: AudioCodec;
+}
+
+/** A packet of a key that is being pressed. */
+export interface HeardEvent extends Heard {
+  readonly marker: boolean;
+  /** In timestamp units. */
+  readonly duration: number;
 }
 
 /** Where the packets of a leg come to. */
 export interface InboundListener {
   audio(heard: HeardAudio): void;
+  event?(heard: HeardEvent): void;
   digit(digit: Digit): void;
 }
 
@@ -58,6 +72,7 @@ export class Inbound {
   readonly #candidates = new Map<number, RtpPacket>();
   #heardMs = 0;
   #ignored = 0;
+  #streams = 0;
 
   constructor(listener: InboundListener) {
     this.#listener = listener;
@@ -155,20 +170,27 @@ export class Inbound {
     if (this.#understood(packet)) this.#hear(packet, nowMs);
   }
 
-  #hear({ payloadType, payload, timestamp }: RtpPacket, nowMs: number): void {
+  #hear(packet: RtpPacket, nowMs: number): void {
+    const { payloadType, payload, sequence, timestamp } = packet;
     const codec = this.#eventTypes.has(payloadType) ? undefined : codecOf(payloadType);
     if (codec) {
       this.reception.time(timestamp, nowMs);
-      this.#listener.audio({ codec, timestamp, payload });
+      this.#listener.audio({ codec, sequence, timestamp, stream: this.#streams, payload });
       return;
     }
     const event = parseTelephoneEvent(payload);
-    if (!event) return;
+    if (event) this.#hearEvent(packet, event, nowMs);
+  }
+
+  #hearEvent({ marker, payload, sequence, timestamp }: RtpPacket, event: TelephoneEvent, nowMs: number): void {
+    const { duration } = event;
+    this.#listener.event?.({ sequence, timestamp, stream: this.#streams, payload, marker, duration });
     for (const digit of this.#detector.receive(timestamp, event, nowMs)) this.#listener.digit(digit);
   }
 
   /** Timestamps begin anew; a key under way is told. */
   #resetKeys(): void {
+    this.#streams++;
     for (const digit of this.#detector.reset()) this.#listener.digit(digit);
   }
 }

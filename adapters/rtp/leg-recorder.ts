@@ -2,7 +2,6 @@
 import type { CodedError } from '#ports/errors.ts';
 import type { HeardAudio } from './inbound.ts';
 import type { SentAudio } from './outbound.ts';
-import { packetSamples } from './pace.ts';
 import { type Recorded, Recording } from './recording.ts';
 import { lateSamples, RecordingTimeline } from './recording-timeline.ts';
 
@@ -27,9 +26,9 @@ export class LegRecorder {
     this.#timeline.heard(codec, payload, timestamp, this.#position(nowMs));
   }
 
-  /** Takes audio that went out at a tick. */
-  said({ codec, payload }: SentAudio, tick: number): void {
-    this.#timeline.said(codec, payload, tick * packetSamples - this.#start);
+  /** Takes audio that went out. */
+  said({ codec, payload, at }: SentAudio): void {
+    this.#timeline.said(codec, payload, at - this.#start);
   }
 
   /** Writes the seconds that are complete, late packets included. */

@@ -33,6 +33,7 @@ function connected() {
     clockStartMs: 1_750_000_000_000,
     chance: () => 0.5,
     emit: (event) => events.push(event),
+    say: () => {},
     recordingFailed: () => {},
   });
   leg.connect(far);

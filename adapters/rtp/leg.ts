@@ -1,14 +1,19 @@
 /** One leg in its media thread: joins the two halves of its stream to sockets, RTCP and the recording. */
 import { isIP, SocketAddress } from 'node:net';
 import type { CodedError } from '#ports/errors.ts';
-import type { LegOptions, MediaEvent, MediaReport, RtpEndpoint } from '#ports/media.ts';
+import type { AudioCodec, LegOptions, MediaEvent, MediaReport, RtpEndpoint } from '#ports/media.ts';
+import { eventsOf } from './dtmf.ts';
+import { Feed } from './feed.ts';
 import { Inbound } from './inbound.ts';
 import { LegRecorder } from './leg-recorder.ts';
-import { Outbound, type Sending, type StreamStart } from './outbound.ts';
+import { mix } from './mix.ts';
+import { Outbound, type OutboundPacket, type Sending, type StreamStart } from './outbound.ts';
 import { packetMs } from './pace.ts';
 import type { PortPair } from './port-pair.ts';
 import type { Prompt } from './prompts.ts';
 import { type RtcpIdentity, RtcpSession, reportIntervalMs, type StreamState } from './rtcp-session.ts';
+import type { Spoken, SpokenAudio, SpokenEvent } from './spoken.ts';
+import type { Ear } from './switchboard.ts';
 
 /** What a leg needs of its thread. Times are ms since the thread's clock began. */
 export interface LegSurroundings {
@@ -25,16 +30,24 @@ export interface LegSurroundings {
   /** 0 to 1. */
   readonly chance: () => number;
   readonly emit: (event: MediaEvent) => void;
+  /** What the far side says, to those who hear it. */
+  readonly say: (spoken: Spoken) => void;
   readonly recordingFailed: (error: CodedError) => void;
 }
 
 /** A leg, from its ports being bound to its closing. */
-export class Leg {
+export class Leg implements Ear {
   readonly #around: LegSurroundings;
   readonly #inbound: Inbound;
   readonly #outbound: Outbound;
   readonly #rtcp: RtcpSession;
+  /** The one other leg that is heard: what it says is sent on as it comes. */
+  #only: string | undefined;
+  /** Several that are heard at once, by their legs: they are mixed, tick by tick. */
+  readonly #feeds = new Map<string, Feed>();
   #remote: RtpEndpoint | undefined;
+  /** The same, where something can be sent there. */
+  #reachable: RtpEndpoint | undefined;
   #recorder: LegRecorder | undefined;
   #reportDueMs = Number.POSITIVE_INFINITY;
   #heardMs = 0;
@@ -46,10 +59,17 @@ export class Leg {
     this.#around = around;
     const identity: RtcpIdentity = { ssrc: around.stream.ssrc, cname: around.cname };
     this.#rtcp = new RtcpSession(identity);
-    this.#outbound = new Outbound(around.stream, around.emit);
+    this.#outbound = new Outbound(around.stream, around.emit, (codec) => this.#mixed(codec));
     this.#inbound = new Inbound({
-      audio: (audio) => this.#recorder?.heard(audio, around.elapsedMs()),
-      digit: (digit) => around.emit({ type: 'digit', ...digit }),
+      audio: (audio) => {
+        this.#recorder?.heard(audio, around.elapsedMs());
+        around.say({ type: 'audio', ...audio });
+      },
+      event: (event) => around.say({ type: 'event', ...event }),
+      digit: (digit) => {
+        around.emit({ type: 'digit', ...digit });
+        for (const event of eventsOf(digit.digit) ?? []) around.say({ type: 'key', event });
+      },
     });
     const { rtp, rtcp } = around.ports;
     rtp.on('message', (datagram, source) => this.#hear(datagram, source));
@@ -73,6 +93,7 @@ export class Leg {
       if (options.recording !== undefined) this.#recorder = new LegRecorder(options.recording, nowMs, recordingFailed);
     }
     this.#remote = remote;
+    this.#reachable = reachable(remote) ? remote : undefined;
   }
 
   /** Plays a prompt from the next tick on that is sent. */
@@ -82,6 +103,29 @@ export class Leg {
 
   stopPlaying(): void {
     this.#outbound.stop();
+  }
+
+  /** Music while the leg is held; undefined: none. */
+  loop(music: Prompt | undefined): void {
+    this.#outbound.loop(music);
+  }
+
+  /** The far side hears these legs from now on, and no other. */
+  hear(sources: readonly string[]): void {
+    this.#only = sources.length === 1 ? sources[0] : undefined;
+    this.#outbound.endRelay();
+    const mixed = sources.length > 1 ? sources : [];
+    for (const source of this.#feeds.keys()) if (!mixed.includes(source)) this.#feeds.delete(source);
+    for (const source of mixed) if (!this.#feeds.has(source)) this.#feeds.set(source, new Feed());
+  }
+
+  /** One of them says something. */
+  take(source: string, spoken: Spoken): void {
+    if (source === this.#only) {
+      if (spoken.type !== 'key') this.#relay(spoken);
+    } else if (spoken.type === 'audio') this.#feeds.get(source)?.hear(spoken);
+    // Whoever is mixed has no stream of his own in which his keys could be: they are pressed again.
+    else if (spoken.type === 'key' && this.#feeds.has(source)) this.press([spoken.event], () => undefined);
   }
 
   /** Sends keys, and calls back when they are out or the leg has ended; false when the far side takes none. */
@@ -95,8 +139,7 @@ export class Leg {
   tick(tick: number): void {
     const nowMs = tick * packetMs;
     const packet = this.#outbound.next(tick);
-    if (packet) this.#send('rtp', packet.datagram);
-    if (packet?.audio) this.#recorder?.said(packet.audio, tick);
+    if (packet) this.#put(packet);
     this.#inbound.expire(nowMs);
     this.#tellSilence(nowMs);
     if (nowMs >= this.#reportDueMs) {
@@ -127,6 +170,22 @@ export class Leg {
       recordedMs: recorded?.recordedMs ?? 0,
       ...(recorded?.error ? { recordingError: recorded.error } : {}),
     };
+  }
+
+  #relay(spoken: SpokenAudio | SpokenEvent): void {
+    const packet = this.#outbound.relay(spoken, this.#around.elapsedMs() / packetMs);
+    if (packet) this.#put(packet);
+  }
+
+  #put({ datagram, audio }: OutboundPacket): void {
+    this.#send('rtp', datagram);
+    if (audio) this.#recorder?.said(audio);
+  }
+
+  #mixed(codec: AudioCodec): Uint8Array | undefined {
+    if (this.#feeds.size === 0) return undefined;
+    const frames = Array.from(this.#feeds.values(), (feed) => feed.take()).filter((frame) => frame !== undefined);
+    return mix(frames, codec);
   }
 
   #hear(datagram: Buffer, source: { address: string; port: number }): void {
@@ -166,9 +225,10 @@ export class Leg {
 
   /** Says whether there is an address to send to; Node throws where there is none. */
   #send(which: keyof PortPair, datagram: Buffer, sent?: () => void): boolean {
-    const port = this.#remote && this.#remote.port + (which === 'rtp' ? 0 : 1);
-    if (!this.#remote || !port || port > 65_535 || !reachable(this.#remote)) return false;
-    this.#around.ports[which].send(datagram, port, this.#remote.address, sent);
+    const { address, port } = this.#reachable ?? {};
+    const portThere = port && port + (which === 'rtp' ? 0 : 1);
+    if (!portThere || portThere > 65_535) return false;
+    this.#around.ports[which].send(datagram, portThere, address, sent);
     return true;
   }
 

@@ -5,10 +5,12 @@ import { Leg } from './leg.ts';
 import { dueTicks, packetMs } from './pace.ts';
 import { bindPair } from './port-pair.ts';
 import { offeredDtmfPayloadType } from './sdp-side.ts';
+import { Switchboard } from './switchboard.ts';
 import type { Args, FromThread, Operation, Reply, ThreadSettings, ToThread } from './thread-protocol.ts';
 
 const settings = workerData as ThreadSettings;
 const legs = new Map<string, Leg>();
+const switchboard = new Switchboard();
 const startMs = performance.now();
 const elapsedMs = () => performance.now() - startMs;
 
@@ -59,6 +61,7 @@ const operations: { [K in Operation]: (args: Args<K>) => Reply<K> | Promise<Repl
       clockStartMs: performance.timeOrigin + startMs,
       chance: Math.random,
       emit: (event) => tell({ type: 'event', legId, event }),
+      say: (spoken) => switchboard.say(legId, spoken),
       recordingFailed: (error) => {
         tell({ type: 'log', level: 'error', fields: { legId, ...error }, message: 'recording ended early' });
       },
@@ -86,9 +89,28 @@ const operations: { [K in Operation]: (args: Args<K>) => Reply<K> | Promise<Repl
       if (!leg.press(events, () => resolve(true))) resolve(false);
     });
   },
+  hear: ({ legId, sources }) => {
+    const leg = legs.get(legId);
+    if (leg) switchboard.hear(leg, sources);
+    return undefined;
+  },
+  tap: ({ legId, threads }) => {
+    switchboard.tap(legId, threads);
+    return undefined;
+  },
+  join: ({ thread, port }) => {
+    switchboard.join(thread, port);
+    return undefined;
+  },
+  loop: ({ legId, music }) => {
+    legs.get(legId)?.loop(music);
+    return undefined;
+  },
   close: async ({ legId }) => {
     const leg = legs.get(legId);
     legs.delete(legId);
+    if (leg) switchboard.hear(leg, []);
+    switchboard.tap(legId, []);
     if (legs.size === 0) stopPacing();
     return leg?.close();
   },

@@ -3,6 +3,7 @@ import type { MediaEvent } from '#ports/media.ts';
 import { parseTelephoneEvent } from './dtmf.ts';
 import { Outbound } from './outbound.ts';
 import { parseRtp, type RtpPacket } from './rtp-packet.ts';
+import type { SpokenAudio, SpokenEvent } from './spoken.ts';
 
 let events: MediaEvent[];
 let outbound: Outbound;
@@ -152,5 +153,106 @@ describe('digits', () => {
     outbound.press([2], () => out++);
     outbound.end();
     expect(out).toBe(2);
+  });
+});
+
+describe('what one other leg says', () => {
+  const audio = (sequence: number, change: Partial<SpokenAudio> = {}): SpokenAudio => {
+    const payload = Buffer.alloc(160, sequence);
+    return { type: 'audio', codec: 'PCMU', sequence, timestamp: sequence * 160, stream: 1, payload, ...change };
+  };
+  const key = (sequence: number, marker: boolean): SpokenEvent => {
+    const payload = Buffer.from([7, 0x0a, 0, 160]);
+    return { type: 'event', sequence, timestamp: 1600, stream: 1, payload, marker, duration: 160 };
+  };
+  const relayed = (spoken: SpokenAudio | SpokenEvent, tick: number) => {
+    const packet = outbound.relay(spoken, tick);
+    return packet && { ...(parseRtp(packet.datagram) as RtpPacket), at: packet.audio?.at };
+  };
+
+  test('is sent on at once, untouched, in our own stream, and no tick sends anything besides', () => {
+    packets(0, 2);
+    expect(relayed(audio(10), 2.3)).toEqual({
+      payloadType: 0,
+      marker: true,
+      sequence: 0,
+      timestamp: (0xffff_ff00 + 368) % 2 ** 32,
+      ssrc: 7,
+      payload: Buffer.alloc(160, 10),
+      at: 368,
+    });
+    expect(packets(3, 4)).toEqual([undefined]);
+    expect(relayed(audio(11), 3.9)).toMatchObject({ marker: false, sequence: 1, at: 528 });
+    expect(relayed(audio(13), 5)).toMatchObject({ marker: false, sequence: 3, at: 848 });
+    expect(relayed(audio(12), 5)).toMatchObject({ marker: false, sequence: 2, at: 688 });
+    expect(relayed(audio(14), 6)).toMatchObject({ sequence: 4 });
+    expect([outbound.packets, outbound.octets]).toEqual([7, 7 * 160]);
+  });
+
+  test('is followed by silence when it stops, and goes on with the marker', () => {
+    relayed(audio(10), 0);
+    expect(packets(1, 10)).toEqual(Array.from({ length: 9 }, () => undefined));
+    expect(packets(10, 12)).toMatchObject([
+      { marker: true, sequence: 65_535 },
+      { marker: false, sequence: 0 },
+    ]);
+    expect(relayed(audio(11), 12)).toMatchObject({ marker: true, sequence: 1, at: 12 * 160 });
+  });
+
+  test('waits for no clock: what runs before ours is not overtaken by silence', () => {
+    relayed(audio(10), 0);
+    for (let index = 1; index <= 9; index += 1) relayed(audio(10 + index), index * 0.1);
+    // Ten packets' time was sent within one tick: the next tick of our own is for the time after them.
+    outbound.endRelay();
+    expect(packets(1, 10)).toEqual(Array.from({ length: 9 }, () => undefined));
+    expect(packets(10, 11)).toMatchObject([{ sequence: 8 }]);
+  });
+
+  test('is coded anew where the far side has another codec', () => {
+    outbound.direct({ codec: 'PCMA' });
+    expect(relayed(audio(10, { payload: Buffer.alloc(160, 0xff) }), 0)).toMatchObject({
+      payloadType: 8,
+      payload: Buffer.alloc(160, 0xd5),
+    });
+  });
+
+  test('gives way to a prompt, to music and to keys, and comes back after them', () => {
+    outbound.play('hello', prompt(320));
+    expect(relayed(audio(10), 0)).toBeUndefined();
+    packets(0, 2);
+    expect(relayed(audio(11), 2)).toMatchObject({ marker: true });
+    outbound.loop(prompt(160, 5));
+    expect(relayed(audio(12), 3)).toBeUndefined();
+    expect(packets(3, 5).map((packet) => packet?.payload[0])).toEqual([5, 5]);
+    outbound.loop(undefined);
+    expect(relayed(audio(14), 5)).toMatchObject({ marker: true });
+    outbound.press([1], () => undefined);
+    expect(relayed(audio(15), 6)).toBeUndefined();
+    expect(packets(6, 15).filter((packet) => packet?.payloadType === 101)).toHaveLength(7);
+    expect(relayed(audio(24), 15)).toMatchObject({ payloadType: 0, marker: true });
+  });
+
+  test('has keys in it, under the number of the far side, for one that takes them', () => {
+    outbound.direct({ codec: 'PCMU', dtmfPayloadType: 96 });
+    relayed(audio(9), 0);
+    expect(relayed(key(10, true), 1)).toMatchObject({ payloadType: 96, marker: true, timestamp: 0xffff_ffa0 });
+    expect(relayed(key(11, false), 2)).toMatchObject({ marker: false, timestamp: 0xffff_ffa0, sequence: 0 });
+    outbound.direct({ codec: 'PCMU' });
+    expect(relayed(key(12, false), 3)).toBeUndefined();
+  });
+
+  test('is not sent to one that must not be sent to', () => {
+    outbound.direct(undefined);
+    expect(relayed(audio(10), 0)).toBeUndefined();
+  });
+
+  test('is sent by a leg that has been open for days', () => {
+    const day = 24 * 3600 * 50;
+    for (const tick of [0, day, 2 * day, 4 * day, 7 * day])
+      expect(packets(tick, tick + 1)).toMatchObject([{ ssrc: 7 }]);
+    expect(relayed(audio(10), 11 * day)).toMatchObject({ at: 11 * day * 160 });
+    const late = new Outbound({ ssrc: 7, sequence: 1, timestamp: 9 }, () => undefined);
+    late.direct({ codec: 'PCMU' });
+    expect(late.next(4 * day)).toBeDefined();
   });
 });

@@ -4,11 +4,12 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { FatalError, RetryableError } from '#ports/errors.ts';
 import type { Logger } from '#ports/logger.ts';
-import type { LegOptions, Media, MediaListener, MediaReport, RtpEndpoint } from '#ports/media.ts';
+import type { LegOptions, Media, MediaListener, MediaReport, MonitorMode, RtpEndpoint } from '#ports/media.ts';
 import { eventsOf } from './dtmf.ts';
 import { type PortBounds, PortRange } from './port-range.ts';
 import { PromptShelf } from './prompt-shelf.ts';
 import { ourSide } from './sdp-side.ts';
+import { Talks } from './talks.ts';
 import { ThreadCrew } from './thread-crew.ts';
 import { gone, type ThreadLink } from './thread-link.ts';
 import type { Args, Operation, ThreadSettings } from './thread-protocol.ts';
@@ -64,6 +65,14 @@ class RtpMedia implements Media {
   readonly #crew: ThreadCrew;
   readonly #prompts = new PromptShelf();
   readonly #legs = new Map<string, OpenLeg>();
+  readonly #talks = new Talks(
+    {
+      threadOf: (legId) => this.#threadOf(legId),
+      together: (legIds, work) => this.#together(legIds, work),
+      isOpen: (legId) => isOpen(this.#legs.get(legId)),
+    },
+    this.#prompts,
+  );
   #stopping = false;
 
   constructor(options: RtpMediaOptions) {
@@ -132,6 +141,30 @@ class RtpMedia implements Media {
     if (reply === false) throw unsendable(legId, 'the far side takes no telephone-events', 'agree on them in SDP');
   }
 
+  bridge(legA: string, legB: string): Promise<void> {
+    return this.#talks.bridge(legA, legB);
+  }
+
+  unbridge(legId: string): Promise<void> {
+    return this.#talks.unbridge(legId);
+  }
+
+  hold(legId: string, music?: string): Promise<void> {
+    return this.#talks.hold(legId, music);
+  }
+
+  retrieve(legId: string): Promise<void> {
+    return this.#talks.retrieve(legId);
+  }
+
+  mute(legId: string, muted: boolean): Promise<void> {
+    return this.#talks.mute(legId, muted);
+  }
+
+  monitor(supervisorLeg: string, legId: string, mode: MonitorMode): Promise<void> {
+    return this.#talks.monitor(supervisorLeg, legId, mode);
+  }
+
   async close(legId: string): Promise<MediaReport> {
     const leg = this.#legs.get(legId);
     if (!leg) return emptyReport;
@@ -180,12 +213,29 @@ class RtpMedia implements Media {
   async #live(legId: string): Promise<OpenLeg | undefined> {
     const leg = this.#legs.get(legId);
     await leg?.side.catch(() => undefined);
-    return leg && leg === this.#legs.get(legId) && !leg.closing ? leg : undefined;
+    return leg === this.#legs.get(legId) && isOpen(leg) ? leg : undefined;
   }
 
   /** Asks nothing for a leg that was closed while its turn came: another may be open under its id. */
   async #ask<K extends Operation>(leg: OpenLeg, op: K, args: Args<K>): Promise<void> {
     if (!leg.closing) await leg.thread.ask(op, args);
+  }
+
+  /** Does something with several legs when it is the turn of each, if all of them are there. */
+  async #together(legIds: readonly string[], work: () => Promise<void>): Promise<void> {
+    const legs = await Promise.all(legIds.map((legId) => this.#live(legId)));
+    const turns = legs.map((leg) => leg?.turn);
+    const done = Promise.all(turns).then(() => {
+      const isThere = (legId: string, at: number) => legs[at] === this.#legs.get(legId) && isOpen(legs[at]);
+      return legIds.every(isThere) ? work() : undefined;
+    });
+    for (const leg of legs) if (leg) leg.turn = done.catch(() => undefined);
+    await done;
+  }
+
+  #threadOf(legId: string): ThreadLink | undefined {
+    const leg = this.#legs.get(legId);
+    return leg && !leg.lost ? leg.thread : undefined;
   }
 
   #inTurn<T>(leg: OpenLeg, work: () => Promise<T>): Promise<T> {
@@ -197,16 +247,19 @@ class RtpMedia implements Media {
   async #close(legId: string, leg: OpenLeg): Promise<MediaReport> {
     const side = await leg.side.catch(() => undefined);
     if (!side) return emptyReport;
+    const parted = this.#talks.leave(legId);
     const report = await leg.thread.ask('close', { legId });
+    await parted;
     this.#free(leg);
     this.#legs.delete(legId);
     return report === gone || !report ? reportOfLost(leg) : report;
   }
 
   #lose(thread: ThreadLink): void {
-    for (const leg of this.#legs.values()) {
+    for (const [legId, leg] of this.#legs) {
       if (leg.thread !== thread || leg.port === undefined) continue;
       leg.lost = true;
+      void this.#talks.leave(legId);
       this.#free(leg);
       leg.listener({ type: 'lost', reason: 'the media thread died' });
     }
@@ -218,6 +271,10 @@ class RtpMedia implements Media {
     delete leg.port;
     leg.thread.legs--;
   }
+}
+
+function isOpen(leg: OpenLeg | undefined): leg is OpenLeg {
+  return leg !== undefined && !leg.closing;
 }
 
 /** What its thread counted is gone with it; the recording is there as far as it was written. */

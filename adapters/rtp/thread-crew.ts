@@ -16,6 +16,7 @@ export class ThreadCrew {
   readonly #listener: CrewListener;
   readonly #logger: Logger;
   readonly #threads = new Set<ThreadLink>();
+  #spawned = 0;
   #stopping = false;
 
   constructor(size: number, spawn: () => Worker, listener: CrewListener, logger: Logger) {
@@ -41,6 +42,7 @@ export class ThreadCrew {
   #fill(): void {
     while (this.#threads.size < this.#size) {
       const link = new ThreadLink(
+        ++this.#spawned,
         this.#spawn(),
         {
           event: (legId, event) => this.#listener.event(legId, event),

@@ -1,5 +1,5 @@
 /** The node's end of a media thread. */
-import type { Worker } from 'node:worker_threads';
+import type { Transferable, Worker } from 'node:worker_threads';
 import type { Logger } from '#ports/logger.ts';
 import type { MediaEvent } from '#ports/media.ts';
 import type { Args, FromThread, Operation, Reply, ToThread } from './thread-protocol.ts';
@@ -22,10 +22,13 @@ export class ThreadLink {
   #lastId = 0;
   #wasReady = false;
   #alive = true;
+  /** No other thread of this node ever had it. */
+  readonly number: number;
   /** Legs given to the thread and not yet taken back. */
   legs = 0;
 
-  constructor(worker: Worker, listener: ThreadListener, logger: Logger) {
+  constructor(number: number, worker: Worker, listener: ThreadListener, logger: Logger) {
+    this.number = number;
     this.#worker = worker;
     this.#listener = listener;
     this.#logger = logger;
@@ -35,12 +38,16 @@ export class ThreadLink {
   }
 
   /** What the thread answers, or `gone`; never rejects. */
-  ask<K extends Operation>(op: K, args: Args<K>): Promise<Reply<K> | typeof gone> {
+  ask<K extends Operation>(
+    op: K,
+    args: Args<K>,
+    transferred: readonly Transferable[] = [],
+  ): Promise<Reply<K> | typeof gone> {
     if (!this.#alive) return Promise.resolve(gone);
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       this.#waiting.set(id, resolve as (reply: Reply<Operation> | typeof gone) => void);
-      this.#worker.postMessage({ id, op, args } as ToThread);
+      this.#worker.postMessage({ id, op, args } as ToThread, transferred);
     });
   }
 

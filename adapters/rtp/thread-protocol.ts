@@ -1,4 +1,5 @@
 /** What the node's thread and a media thread say to each other. */
+import type { MessagePort } from 'node:worker_threads';
 import type { Logger } from '#ports/logger.ts';
 import type { LegOptions, MediaEvent, MediaReport, RtpEndpoint } from '#ports/media.ts';
 import type { Prompt } from './prompts.ts';
@@ -20,6 +21,14 @@ export interface Operations {
   stop: { args: { legId: string }; reply: undefined };
   /** Answered when the keys are out or the leg has ended; false at once when the far side takes none. */
   press: { args: { legId: string; events: readonly number[] }; reply: boolean };
+  /** The leg hears these from now on, and no other; they may be in other threads. */
+  hear: { args: { legId: string; sources: readonly string[] }; reply: undefined };
+  /** What the leg says goes to these other threads too, and to no other. */
+  tap: { args: { legId: string; threads: readonly number[] }; reply: undefined };
+  /** The way to another thread. */
+  join: { args: { thread: number; port: MessagePort }; reply: undefined };
+  /** The music of one who is held; none where it is absent. */
+  loop: { args: { legId: string; music?: Prompt }; reply: undefined };
   close: { args: { legId: string }; reply: MediaReport | undefined };
 }
 

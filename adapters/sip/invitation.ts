@@ -108,6 +108,14 @@ export class Invitation {
     else if (state.name === 'confirmed') this.#bye(state.session);
   }
 
+  /** Loses an answered call as a phone does whose power fails: no BYE, and 481 to all that comes of it later. */
+  forget(): void {
+    const state = this.#state;
+    if (state.name !== 'answered' && state.name !== 'confirmed') return;
+    state.session.dispose();
+    this.#end({ type: 'hung-up', by: 'us' });
+  }
+
   #describe(media: RtpEndpoint): ReturnType<LocalDescription['body']> | undefined {
     this.#local ??= new LocalDescription(media);
     if (this.#invite.message.body === '') return this.#local.body(media);

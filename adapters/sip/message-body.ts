@@ -1,4 +1,4 @@
-/** The SDP of a message body, also out of a multipart one (RFC 5621). Pure. */
+/** What of a message body we read: its SDP, also out of a multipart one (RFC 5621), or a piece of SIP. Pure. */
 
 const sdpType = 'application/sdp';
 
@@ -25,4 +25,9 @@ function sdpPart(body: string, contentType: string): string | undefined {
     if (type?.trim().toLowerCase() === sdpType) return `${part.slice(headersEnd + 4).trimEnd()}\r\n`;
   }
   return undefined;
+}
+
+/** What of a body is a fragment of a SIP message, as a NOTIFY of a transfer has it (RFC 3420), or undefined. */
+export function fragmentOf(body: string, contentType: string | undefined): string | undefined {
+  return contentType?.split(';', 1)[0]?.trim().toLowerCase() === 'message/sipfrag' ? body : undefined;
 }

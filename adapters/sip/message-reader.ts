@@ -5,7 +5,7 @@
  */
 import { IncomingRequestMessage, IncomingResponseMessage } from 'sip.js/lib/core/index.js';
 import { readNameAddr, readUri, readVia, splitList } from './header-grammar.ts';
-import { sdpOf } from './message-body.ts';
+import { fragmentOf, sdpOf } from './message-body.ts';
 
 export type SipMessage = IncomingRequestMessage | IncomingResponseMessage;
 
@@ -25,10 +25,12 @@ const compactForms: Readonly<Record<string, string>> = {
   k: 'supported',
   l: 'content-length',
   m: 'contact',
+  o: 'event',
   r: 'refer-to',
   s: 'subject',
   t: 'to',
   v: 'via',
+  x: 'session-expires',
 };
 
 /** Reads one datagram; undefined where it is no whole, well-formed SIP message. Never throws for its content. */
@@ -171,8 +173,9 @@ function readBody(message: SipMessage, bytes: Buffer): boolean {
   const length = announced === undefined ? bytes.length : Number(announced);
   if (length > bytes.length) return false;
   const body = bytes.toString('utf8', 0, length);
-  const sdp = sdpOf(body, message.getHeader('content-type'));
-  message.body = sdp ?? '';
+  const type = message.getHeader('content-type');
+  const sdp = sdpOf(body, type);
+  message.body = sdp ?? (message.method === 'NOTIFY' ? fragmentOf(body, type) : undefined) ?? '';
   message.data = '';
   if (sdp !== undefined) message.headers['Content-Type'] = [{ raw: 'application/sdp', parsed: 'application/sdp' }];
   return true;

@@ -1,24 +1,36 @@
 /** One attempt, from the INVITE to its last event. */
-import { type IncomingResponseMessage, type NameAddrHeader, type Session, URI } from 'sip.js/lib/core/index.js';
+import {
+  type IncomingResponseMessage,
+  type NameAddrHeader,
+  type Session,
+  type SessionDialog,
+  URI,
+} from 'sip.js/lib/core/index.js';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
 import type { RtpEndpoint } from '#ports/media.ts';
 import type { DialRequest, TelephonyEvent, TelephonyListener } from '#ports/telephony.ts';
 import { causeOf, type GivenUp, reasonOf } from './causes.ts';
 import { OutgoingInvite } from './outgoing-invite.ts';
+import { watchPhone } from './phone-watch.ts';
 import { parseSdp } from './sdp.ts';
 import { attend, LocalDescription } from './session-media.ts';
-import { formatHost, type HostPort } from './sip-address.ts';
+import { formatHost } from './sip-address.ts';
 import { allowHeader, randomToken, type SipCore } from './sip-core.ts';
+import { Transfer, transferRefused } from './transfer.ts';
 
 export interface OutboundCallOptions {
   readonly core: SipCore;
   /** Goes in front of the Call-ID. */
   readonly callIdPrefix: string;
-  readonly gateway: HostPort;
-  readonly callerId?: string | undefined;
-  /** Hosts a 3xx may send us to, besides the gateway. */
+  /** Whom to call. */
+  readonly target: URI;
+  /** The user part of From: the number shown. */
+  readonly shown: string;
+  /** Hosts a 3xx may send us to. */
   readonly redirectHosts: readonly string[];
+  /** How long after a sign of life a phone is asked for another, ms; it is not when absent. */
+  readonly askEveryMs?: number | undefined;
   /** From a CANCEL to the end without a 487: 64 T1 (RFC 3261, 9.1). */
   readonly cancelTimeoutMs: number;
   readonly clock: Clock;
@@ -27,10 +39,12 @@ export interface OutboundCallOptions {
   readonly onEnd: () => void;
 }
 
-type State = { readonly name: 'calling' | 'ended' } | { readonly name: 'answered'; readonly session: Session };
+type State =
+  | { readonly name: 'calling' | 'ended' }
+  | { readonly name: 'answered'; readonly session: Session; readonly allow: string | undefined };
 
 export class OutboundCall {
-  readonly #request: DialRequest;
+  readonly #request: Pick<DialRequest, 'callId' | 'media' | 'ringTimeoutMs'>;
   readonly #options: OutboundCallOptions;
   readonly #listener: TelephonyListener;
   readonly #local: LocalDescription;
@@ -42,17 +56,23 @@ export class OutboundCall {
   #proceeded = false;
   #redirected = false;
   #earlyMedia: RtpEndpoint | undefined;
+  #transfer: Transfer | undefined;
+  /** Of ringing, then of the CANCEL; of a call that is up, what misses a refresh. */
   #stopTimer: () => void;
+  #stopWatching = (): void => {};
 
   /** Sends the INVITE. */
-  constructor(request: DialRequest, listener: TelephonyListener, options: OutboundCallOptions) {
+  constructor(
+    request: Pick<DialRequest, 'callId' | 'media' | 'ringTimeoutMs'>,
+    listener: TelephonyListener,
+    options: OutboundCallOptions,
+  ) {
     this.#request = request;
     this.#options = options;
     this.#listener = listener;
     this.#local = new LocalDescription(request.media);
     this.#callId = `${options.callIdPrefix}${randomToken(128)}`;
-    const { host, port } = options.gateway;
-    this.#invite = this.#send(new URI('sip', request.number, formatHost(host), port), 1);
+    this.#invite = this.#send(options.target, 1);
     this.#stopTimer = options.clock.after(request.ringTimeoutMs, () => this.#giveUp('ring-timeout'));
   }
 
@@ -60,6 +80,24 @@ export class OutboundCall {
   hangUp(): void {
     if (this.#state.name === 'calling') this.#giveUp('hang-up');
     this.#bye('');
+  }
+
+  /** Has the far side call `target` itself; see the port. */
+  async transfer(target: string, progress: (sipStatus: number) => void): Promise<void> {
+    const { callId } = this.#request;
+    if (this.#state.name !== 'answered') throw transferRefused(callId, 'is not in it');
+    const { session, allow } = this.#state;
+    if (this.#transfer) throw transferRefused(callId, 'is calling another already');
+    // Without the header nothing is known (RFC 3261, 20.5): asking costs nothing.
+    if (allow !== undefined && !/\bREFER\b/i.test(allow)) throw transferRefused(callId, 'takes no REFER');
+    const { clock, core } = this.#options;
+    this.#transfer = new Transfer(session, { callId, target, contactHeader: core.contactHeader, clock, progress });
+    try {
+      await this.#transfer.done;
+    } finally {
+      this.#transfer = undefined;
+    }
+    this.#bye('Transferred');
   }
 
   /** Waits no longer for a final response to what was given up. */
@@ -70,10 +108,10 @@ export class OutboundCall {
   }
 
   #send(target: URI, cseq: number): OutgoingInvite {
-    const { core, callerId, gateway } = this.#options;
-    const from = new URI('sip', this.#request.callerId ?? callerId ?? core.user, core.host);
+    const { core, shown, target: called } = this.#options;
+    const from = new URI('sip', shown, core.host);
     // It names somebody, so it has no port (RFC 3261, 19.1.1), and a redirection leaves it (8.1.3.4).
-    const to = new URI('sip', this.#request.number, formatHost(gateway.host));
+    const to = new URI('sip', called.user ?? '', called.host);
     const message = core.agent.makeOutgoingRequestMessage(
       'INVITE',
       target,
@@ -122,13 +160,35 @@ export class OutboundCall {
       return;
     }
     this.#stopTimer();
-    this.#state = { name: 'answered', session };
+    this.#state = { name: 'answered', session, allow: headerOf(answer, 'allow') };
+    this.#watch(session as SessionDialog);
     attend(session, this.#local, this.#options.core.contactHeader, {
       mediaChanged: (changed) => this.#emit({ type: 'media-changed', media: changed }),
       unacknowledged: () => this.#bye('Our answer to a re-INVITE was never acknowledged'),
+      refreshes: (expiresMs) => this.#expectRefresh(expiresMs),
+      notified: (notify) => (this.#transfer ? this.#transfer.hear(notify) : notify.reject({ statusCode: 481 })),
       hungUp: (reason) => this.#end({ type: 'hung-up', by: 'callee', reason: reasonOf('', reason) }),
     });
     this.#emit({ type: 'answered', sipStatus: answer.statusCode ?? 0, media });
+  }
+
+  /** Asks a phone for signs of life; of one that is gone nobody hears a BYE, but it may only have lost the call. */
+  #watch(session: SessionDialog): void {
+    const { askEveryMs: everyMs, clock, core } = this.#options;
+    if (everyMs === undefined) return;
+    this.#stopWatching = watchPhone(session, core, { clock, everyMs, onGone: () => this.#miss('The phone is gone') });
+  }
+
+  #expectRefresh(expiresMs: number | undefined): void {
+    this.#stopTimer();
+    if (expiresMs === undefined) return;
+    this.#stopTimer = this.#options.clock.after(expiresMs, () => this.#miss('The session was not refreshed'));
+  }
+
+  #miss(reason: string): void {
+    if (this.#state.name !== 'answered') return;
+    this.#state.session.bye();
+    this.#end({ type: 'hung-up', by: 'callee', reason });
   }
 
   #bye(reason: string): void {
@@ -152,8 +212,7 @@ export class OutboundCall {
   #redirectTarget(answer: IncomingResponseMessage): URI | undefined {
     const status = answer.statusCode ?? 0;
     if (status < 300 || status > 399 || this.#redirected || this.#givenUp) return undefined;
-    const { gateway, redirectHosts } = this.#options;
-    const hosts = [gateway.host, ...redirectHosts].map((host) => formatHost(host).toLowerCase());
+    const hosts = this.#options.redirectHosts.map((host) => formatHost(host).toLowerCase());
     return answer
       .getHeaders('contact')
       .map((_, index) => (answer.parseHeader('contact', index) as NameAddrHeader | undefined)?.uri)
@@ -169,6 +228,8 @@ export class OutboundCall {
     if (this.#state.name === 'ended') return;
     this.#state = { name: 'ended' };
     this.#stopTimer();
+    this.#stopWatching();
+    if (event.type === 'hung-up') this.#transfer?.callEnded(event.by);
     this.#emit(event);
     this.#options.onEnd();
   }
@@ -183,4 +244,10 @@ export class OutboundCall {
       );
     }
   }
+}
+
+/** All values of a header in one; undefined where it is not there. */
+function headerOf(message: IncomingResponseMessage, name: string): string | undefined {
+  const values = message.getHeaders(name);
+  return values.length === 0 ? undefined : values.join(', ');
 }

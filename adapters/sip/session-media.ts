@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import {
   type Body,
   type IncomingInviteRequest,
+  type IncomingNotifyRequest,
   type ReInviteUserAgentServer,
   type Session,
   type SessionDialog,
@@ -10,6 +11,7 @@ import {
 } from 'sip.js/lib/core/index.js';
 import type { RtpEndpoint } from '#ports/media.ts';
 import { answerTo, parseSdp, writeSdp } from './sdp.ts';
+import { answerRefresh } from './session-timer.ts';
 import { allowHeader } from './sip-core.ts';
 
 /** Our side of one session's descriptions; each one written differs from the last (RFC 3264, 8). */
@@ -41,6 +43,10 @@ export interface SessionEvents {
   hungUp(reason: string | undefined): void;
   /** The far side acknowledged a 2xx of ours; `body` is the SDP in the ACK, if any. */
   acknowledged?(body: string): void;
+  /** The far side will refresh the session before so many ms are over; undefined: it need not. Not asked when absent. */
+  refreshes?(expiresMs: number | undefined): void;
+  /** The far side tells of a transfer; 481 when absent. */
+  notified?(request: IncomingNotifyRequest): void;
   /** It never did (timer L): the session should end with BYE (RFC 3261, 13.3.1.4 and 14.2). */
   unacknowledged(): void;
 }
@@ -55,7 +61,7 @@ export function attend(session: Session, local: LocalDescription, contactHeader:
     },
     onInvite: (request) => {
       watchAck(session as SessionDialog, request as ReInviteUserAgentServer, () => events.unacknowledged());
-      const change = answerReInvite(request, local, contactHeader);
+      const change = answerReInvite(request, local, contactHeader, events);
       offeredInAnswer = change === 'offered';
       if (typeof change === 'object') events.mediaChanged(change);
     },
@@ -64,6 +70,10 @@ export function attend(session: Session, local: LocalDescription, contactHeader:
       offeredInAnswer = false;
       if (answer) events.mediaChanged(answer);
       events.acknowledged?.(message.body);
+    },
+    onNotify: (request) => {
+      if (events.notified) events.notified(request);
+      else request.reject({ statusCode: 481 });
     },
     onAckTimeout: () => events.unacknowledged(),
   };
@@ -86,11 +96,22 @@ function answerReInvite(
   request: IncomingInviteRequest,
   local: LocalDescription,
   contactHeader: string,
+  events: SessionEvents,
 ): RtpEndpoint | 'offered' | 'refused' {
-  const extraHeaders = [contactHeader, allowHeader];
+  const refresh = answerRefresh({
+    sessionExpires: events.refreshes ? request.message.getHeader('session-expires') : undefined,
+    supported: request.message.getHeader('supported'),
+    require: request.message.getHeader('require'),
+  });
+  if (refresh.type === 'reject') {
+    request.reject({ statusCode: refresh.statusCode, extraHeaders: [...refresh.headers] });
+    return 'refused';
+  }
+  const extraHeaders = [contactHeader, allowHeader, ...refresh.headers];
   if (request.message.body === '') {
     // RFC 3261, 14.2: an INVITE without an offer asks for ours; the answer comes with the ACK.
     request.accept({ statusCode: 200, extraHeaders, body: local.body(local.media) });
+    events.refreshes?.(refresh.expiresMs);
     return 'offered';
   }
   const offer = parseSdp(request.message.body);
@@ -100,5 +121,6 @@ function answerReInvite(
     return 'refused';
   }
   request.accept({ statusCode: 200, extraHeaders, body: local.body(answer) });
+  events.refreshes?.(refresh.expiresMs);
   return offer;
 }

@@ -181,7 +181,9 @@ export class SipCore {
    */
   #screen(message: IncomingRequestMessage): void {
     const open = this.agent as unknown as OpenCore;
-    if (!allowed.has(message.method)) this.#deny(message);
+    // Whether somebody may tell us anything is the session's to say: after a REFER of ours.
+    const isToldInside = message.method === 'NOTIFY' && Boolean(message.toTag);
+    if (!allowed.has(message.method) && !isToldInside) this.#deny(message);
     else if (message.ruri?.scheme !== 'sip') this.#reply(message, 416);
     else if (message.toTag) open.receiveInsideDialogRequest(message);
     else if (message.method === 'OPTIONS') this.#reply(message, 200, [allowHeader, 'Accept: application/sdp']);

@@ -6,8 +6,11 @@ import { systemClock } from '#ports/system-clock.ts';
 import type { DialRequest, Telephony, TelephonyListener, TrunkHealth, TrunkSettings } from '#ports/telephony.ts';
 import { defaultFloodLimits, type FloodLimits } from './flood-guard.ts';
 import type { OutboundCall } from './outbound-call.ts';
+import { PhoneAgent } from './phone-agent.ts';
+import { phoneUriOf } from './phone-uri.ts';
 import { type HostPort, parseHostPort } from './sip-address.ts';
 import { SipCore } from './sip-core.ts';
+import { transferRefused } from './transfer.ts';
 import { TrunkAgent } from './trunk-agent.ts';
 import { type HubCounters, UdpHub, type UdpHubOptions } from './udp-hub.ts';
 import { defaultT1Ms, installUdpTimers } from './udp-timers.ts';
@@ -25,6 +28,8 @@ export interface SipTelephonyOptions {
   readonly flood?: FloodLimits;
   /** Hosts that a 3xx may send a call to, besides the gateway that sent it. None when absent. */
   readonly redirectHosts?: readonly string[];
+  /** How long after a sign of life a phone of the house is asked for another, ms; 20,000 when absent. */
+  readonly askPhonesEveryMs?: number;
   /** RFC 3261's T1, 500 ms; tests make it shorter. Holds for the whole process. */
   readonly t1Ms?: number;
   /** Loses datagrams in tests. */
@@ -64,6 +69,7 @@ class UdpTelephony implements SipTelephony {
   readonly #stranger: SipCore;
   readonly #trunks = new Map<string, TrunkAgent>();
   readonly #retired = new Set<TrunkAgent>();
+  readonly #phones: PhoneAgent;
   readonly #calls = new Map<string, OutboundCall>();
 
   constructor(hub: UdpHub, clock: Clock, options: SipTelephonyOptions) {
@@ -81,6 +87,9 @@ class UdpTelephony implements SipTelephony {
       send: (message) => hub.send(message),
     });
     hub.attachStranger(this.#stranger);
+    const { log, t1Ms = defaultT1Ms, askPhonesEveryMs = 20_000 } = options;
+    const named = { userAgent: this.#userAgent, user: ourUser };
+    this.#phones = new PhoneAgent({ hub, ...named, t1Ms, clock, log, askEveryMs: askPhonesEveryMs });
   }
 
   async configureTrunk(settings: TrunkSettings): Promise<void> {
@@ -103,10 +112,20 @@ class UdpTelephony implements SipTelephony {
   }
 
   async dial(request: DialRequest, listener: TelephonyListener): Promise<void> {
-    const trunk = this.#trunk(request.trunkId);
-    if (this.#calls.has(request.callId)) return;
-    const call = trunk.dial(request, listener, () => this.#calls.delete(request.callId));
-    this.#calls.set(request.callId, call);
+    const { callId } = request;
+    const onEnd = () => this.#calls.delete(callId);
+    const place =
+      'uri' in request
+        ? this.#phones.dialing(request, listener, onEnd)
+        : this.#trunk(request.trunkId).dialing(request, listener, onEnd);
+    if (!this.#calls.has(callId)) this.#calls.set(callId, place());
+  }
+
+  async transfer(callId: string, target: string, progress: (sipStatus: number) => void = () => {}): Promise<void> {
+    const uri = phoneUriOf(target);
+    const call = this.#calls.get(callId);
+    if (!call) throw transferRefused(callId, 'is not in it');
+    await call.transfer(uri.toString(), progress);
   }
 
   async hangUp(callId: string): Promise<void> {
@@ -119,22 +138,26 @@ class UdpTelephony implements SipTelephony {
 
   async close(graceMs = 2000): Promise<void> {
     for (const call of this.#calls.values()) call.hangUp();
-    await Promise.all(this.#agents().map(({ core }) => core.drained(this.#clock, graceMs)));
+    await Promise.all(this.#cores().map((core) => core.drained(this.#clock, graceMs)));
     for (const call of this.#calls.values()) call.abandon();
-    for (const agent of this.#agents()) agent.close();
+    for (const agent of [...this.#agents(), this.#phones]) agent.close();
     this.#stranger.dispose();
     await this.#hub.close();
   }
 
   sizes(): ReturnType<SipTelephony['sizes']> {
     const total = { calls: this.#calls.size, ...this.#stranger.sizes() };
-    for (const { core } of this.#agents()) {
+    for (const core of this.#cores()) {
       const { clients, servers, dialogs } = core.sizes();
       total.clients += clients;
       total.servers += servers;
       total.dialogs += dialogs;
     }
     return total;
+  }
+
+  #cores(): SipCore[] {
+    return [...this.#agents().map(({ core }) => core), ...this.#phones.cores];
   }
 
   #agents(): TrunkAgent[] {

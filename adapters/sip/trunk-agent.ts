@@ -2,7 +2,7 @@
 import { type IncomingResponse, URI } from 'sip.js/lib/core/index.js';
 import type { Clock } from '#ports/clock.ts';
 import type { Logger } from '#ports/logger.ts';
-import type { DialRequest, TelephonyListener, TrunkHealth, TrunkSettings } from '#ports/telephony.ts';
+import type { TelephonyListener, TrunkCall, TrunkHealth, TrunkSettings } from '#ports/telephony.ts';
 import { OutboundCall } from './outbound-call.ts';
 import { formatHost, type HostPort } from './sip-address.ts';
 import { allowHeader, randomToken, SipCore } from './sip-core.ts';
@@ -49,25 +49,28 @@ export class TrunkAgent {
     hub.attach(this.#prefix, this.core);
   }
 
-  dial(request: DialRequest, listener: TelephonyListener, onEnd: () => void): OutboundCall {
+  /** What sends the INVITE when it is called. */
+  dialing(request: TrunkCall, listener: TelephonyListener, onEnd: () => void): () => OutboundCall {
     const { clock, log, redirectHosts, t1Ms } = this.#options;
-    const call = new OutboundCall(request, listener, {
-      core: this.core,
-      callIdPrefix: this.#prefix,
-      gateway: this.#gateway,
-      callerId: this.settings.callerId,
-      redirectHosts,
-      cancelTimeoutMs: 64 * t1Ms,
-      clock,
-      log,
-      onEnd: () => {
-        this.#liveCalls -= 1;
-        onEnd();
-        this.#closeWhenDone();
-      },
-    });
-    this.#liveCalls += 1;
-    return call;
+    const { host, port } = this.#gateway;
+    return () => {
+      this.#liveCalls += 1;
+      return new OutboundCall(request, listener, {
+        core: this.core,
+        callIdPrefix: this.#prefix,
+        target: new URI('sip', request.number, formatHost(host), port),
+        shown: request.callerId ?? this.settings.callerId ?? this.core.user,
+        redirectHosts: [host, ...redirectHosts],
+        cancelTimeoutMs: 64 * t1Ms,
+        clock,
+        log,
+        onEnd: () => {
+          this.#liveCalls -= 1;
+          onEnd();
+          this.#closeWhenDone();
+        },
+      });
+    };
   }
 
   /** Asks the gateway with OPTIONS whether it lives (RFC 3261, 11). */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { leadsContract } from '#ports/leads.contract.ts';
+import type { Leads } from '#ports/leads.ts';
 import { openSqliteLeads } from './leads.ts';
 
 leadsContract('SQLite', async () => {
@@ -10,6 +11,7 @@ leadsContract('SQLite', async () => {
   const path = join(folder, 'leads.db');
   const leads = await openSqliteLeads({ path });
   let current = leads;
+  const others: Leads[] = [];
   return {
     leads,
     async reopen() {
@@ -17,7 +19,13 @@ leadsContract('SQLite', async () => {
       current = await openSqliteLeads({ path });
       return current;
     },
+    async another() {
+      const other = await openSqliteLeads({ path });
+      others.push(other);
+      return other;
+    },
     async dispose() {
+      for (const other of others) await other.close();
       await current.close();
       await rm(folder, { recursive: true });
     },

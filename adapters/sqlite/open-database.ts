@@ -13,6 +13,8 @@ export interface StoreKind {
   readonly schemaVersion: number;
   /** Makes the tables of a new file. */
   readonly schema: string;
+  /** What makes each schema of the one before it: the first entry makes schema 2 of 1. */
+  readonly upgrades?: readonly string[];
   /** The code of a file that cannot be opened, read or written. */
   readonly unavailable: ErrorCode;
 }
@@ -49,6 +51,8 @@ export function openDatabase(kind: StoreKind, { path, readOnly = false, maxBytes
     if (isNew) {
       database.exec(`BEGIN; ${kind.schema}; PRAGMA application_id = ${kind.applicationId};
         PRAGMA user_version = ${kind.schemaVersion}; COMMIT`);
+    } else {
+      upgrade(database, kind);
     }
     return database;
   } catch (error) {
@@ -72,6 +76,8 @@ function recognise(database: DatabaseSync, kind: StoreKind, path: string): boole
       `The ${kind.name} ${path} was written by a newer Callboard (schema ${version}, this one knows ${kind.schemaVersion}); start that version.`,
     );
   }
+  // An older file gets its tables when it is upgraded.
+  if (version < kind.schemaVersion) return false;
   for (const [, wanted] of kind.schema.matchAll(/CREATE TABLE (\w+)/g)) {
     if (tables.some(({ name }) => name === wanted)) continue;
     throw new FatalError(
@@ -80,6 +86,16 @@ function recognise(database: DatabaseSync, kind: StoreKind, path: string): boole
     );
   }
   return false;
+}
+
+/** Brings a file of an older schema to ours, as a whole or not at all. */
+function upgrade(database: DatabaseSync, { schemaVersion, upgrades = [] }: StoreKind): void {
+  if (pragma(database, 'user_version') === schemaVersion) return;
+  database.exec('BEGIN IMMEDIATE');
+  // Whoever opened it at the same moment may have done it.
+  const version = pragma(database, 'user_version');
+  for (const step of upgrades.slice(version - 1)) database.exec(step);
+  database.exec(`PRAGMA user_version = ${schemaVersion}; COMMIT`);
 }
 
 function pragma(database: DatabaseSync, name: 'user_version' | 'application_id'): number {

@@ -23,8 +23,13 @@ export const vaultKind: StoreKind = {
     CREATE TABLE key_check (value BLOB NOT NULL) STRICT`,
 };
 
-/** Ids and hashes are random, so an import touches the whole of their indexes: 64 MiB hold those of a million. */
-const cacheKiB = 64 * 1024;
+/** Hashes are random, so an import touches the whole of their index: this holds most of that of a million. */
+const cacheKiB = 48 * 1024;
+/**
+ * Pages that are changed again and again go from the write-ahead log into the file only now and then, here after 64 MiB
+ * (sqlite.org/pragma.html#pragma_wal_autocheckpoint, in pages of 8 KiB).
+ */
+const checkpointPages = 8192;
 
 /** Beside the schema, for vaults that were made before it. */
 const erasingTable =
@@ -48,7 +53,8 @@ export function vaultStore(
 ): ServedStore & { readonly methods: VaultMethods } {
   checkKey(database, sealing, path);
   // What is deleted is overwritten with zeros (sqlite.org/pragma.html#pragma_secure_delete).
-  database.exec(`PRAGMA secure_delete = ON; PRAGMA cache_size = -${cacheKiB}; ${erasingTable}`);
+  database.exec(`PRAGMA secure_delete = ON; PRAGMA cache_size = -${cacheKiB};
+    PRAGMA wal_autocheckpoint = ${checkpointPages}; ${erasingTable}`);
   const byHash = database.prepare('SELECT id FROM contact WHERE hash = ? AND id NOT IN (SELECT contact FROM erasing)');
   const byId = database.prepare(`
     SELECT wrapped_key AS wrappedKey, sealed FROM contact
@@ -67,18 +73,21 @@ export function vaultStore(
 
   const find = (hash: Uint8Array) => (byHash.get(hash) as { id: string } | undefined)?.id;
   const methods: VaultMethods = {
-    put: (people, nowMs) =>
-      people.map((person) => {
-        const hash = sealing.hashOf(person.number);
+    put(people, nowMs) {
+      const ids: string[] = new Array(people.length);
+      const isErasing = listMarked.get() !== undefined;
+      for (const { person, hash, index } of byHashOrder(people, sealing)) {
         let contactId = find(hash);
         if (contactId === undefined) {
-          hideHash.run(hash);
-          contactId = newContactId();
+          if (isErasing) hideHash.run(hash);
+          contactId = newContactId(nowMs);
         }
         const { wrappedKey, sealed } = sealing.seal(contactId, person);
         keep.run(contactId, hash, wrappedKey, sealed, nowMs);
-        return contactId;
-      }),
+        ids[index] = contactId;
+      }
+      return ids;
+    },
     find: (number) => find(sealing.hashOf(number)),
     open(contactId) {
       const kept = byId.get(contactId) as SealedPerson | undefined;
@@ -102,6 +111,15 @@ export function vaultStore(
       erased = false;
     },
   };
+}
+
+/**
+ * People in the order of their hashes, so that an index that is larger than its cache is gone through once, from one end
+ * to the other. Of a number that comes twice the last is still the last.
+ */
+function byHashOrder(people: readonly Person[], sealing: Sealing) {
+  const hashed = people.map((person, index) => ({ person, index, hash: sealing.hashOf(person.number) }));
+  return hashed.sort((one, other) => Buffer.compare(one.hash, other.hash));
 }
 
 function checkKey(database: DatabaseSync, sealing: Sealing, path: string): void {

@@ -54,11 +54,15 @@ export function vaultOver(store: VaultStore, { clock, record }: VaultSurrounding
     await store.erase(contactId);
   }
 
+  // Apart from what waits for it, which thus holds nobody in memory.
+  const keep = (people: readonly Person[]) => begun().then(() => store.put(people, clock.now()));
+  const stored = (ids: readonly string[], masks: readonly string[]) =>
+    masks.map((mask, index) => ({ contactId: ids[index] ?? '', mask }));
+
   return {
     async put(people) {
-      await begun();
-      const ids = await store.put(people, clock.now());
-      return people.map(({ number }, index) => ({ contactId: ids[index] ?? '', mask: maskNumber(number) }));
+      const masks = people.map(({ number }) => maskNumber(number));
+      return stored(await keep(people), masks);
     },
     async find(number) {
       await begun();

@@ -1,15 +1,18 @@
 /** How many calls a second some nodes of a cluster make, from INVITE to BYE, with journal, vault and lists in MongoDB. */
+
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { openMongodb } from '#adapters/mongodb/connection.ts';
 import type { BenchServices } from '#bench/cluster/services.ts';
+import { lawNamed } from '#config/law-profiles.ts';
 import { loadConfig } from '#config/load.ts';
 import { systemClock } from '#ports/system-clock.ts';
 import { type CampaignDescribed, campaignProtocol } from '#proto/generated/campaign.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { Answered } from '#runtime/actor.ts';
+import { practiceLaw } from '#scripts/campaign-law.ts';
 import { createFleet } from '#scripts/cluster/fleet.ts';
 import { type Closing, closeAll } from '#scripts/node/closing.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
@@ -90,7 +93,7 @@ async function measured(nodes: number, services: BenchServices, opened: Closing[
 
 /** Until the campaign has its leads. */
 async function prepare(desk: CallboardNode, folder: string, uri: string): Promise<void> {
-  const { runtime } = desk;
+  const { runtime, laws } = desk;
   const path = join(folder, 'list.csv');
   writeFileSync(
     path,
@@ -104,7 +107,8 @@ async function prepare(desk: CallboardNode, folder: string, uri: string): Promis
     maxTalkMs: talkMs,
     record: false,
   };
-  const settings = { trunkId, plan, maxCalls: limits.maxChannels, callsPerSecond: limits.callsPerSecond, leaseMs };
+  const { maxChannels: maxCalls, callsPerSecond } = limits;
+  const settings = { trunkId, plan, maxCalls, callsPerSecond, leaseMs, law: lawNamed(laws, practiceLaw) };
   obeyed(await runtime.ask(trunkProtocol, trunkId, { type: 'ConfigureTrunk', uri, ...limits, leaseMs }));
   obeyed(await runtime.ask(campaignProtocol, campaignId, { type: 'ConfigureCampaign', settings }));
   obeyed(await runtime.ask(campaignProtocol, campaignId, { type: 'LoadList', path }));

@@ -19,6 +19,10 @@ export interface CallDocument {
   readonly reason: string;
   /** Who ended it; unspecified where nobody answered. */
   readonly endedBy: Party;
+  /** Who talked last; empty: nobody. */
+  readonly agentId: string;
+  /** From the answer to the first agent, ms; 0 where there was none. */
+  readonly waitedMs: number;
   /** Keys that were pressed. */
   readonly digits: string;
   readonly requestedAtMs: number;
@@ -44,6 +48,8 @@ const initial: CallDocument = {
   sipStatus: 0,
   reason: '',
   endedBy: 'unspecified',
+  agentId: '',
+  waitedMs: 0,
   digits: '',
   requestedAtMs: 0,
   dialedAtMs: 0,
@@ -70,6 +76,8 @@ export function apply(document: CallDocument = initial, event: CallEvent, _meta:
       return { ...document, phase: 'talking', answeredAtMs: event.atMs };
     case 'DigitPressed':
       return { ...document, digits: document.digits + event.digit };
+    case 'AgentConnected':
+      return { ...document, agentId: event.agentId, waitedMs: document.agentId ? document.waitedMs : event.waitedMs };
     case 'CallHungUp':
       return { ...document, phase: 'closing', endedBy: event.by };
     case 'CallFailed':
@@ -97,7 +105,7 @@ export function apply(document: CallDocument = initial, event: CallEvent, _meta:
 
 export const calls = defineProjection<CallDocument, CallEvent>({
   name: 'calls',
-  schema: 1,
+  schema: 2,
   kind: 'call',
   event: callEvent,
   fields: {
@@ -111,6 +119,8 @@ export const calls = defineProjection<CallDocument, CallEvent>({
     sipStatus: 'number',
     reason: 'text',
     endedBy: 'text',
+    agentId: 'text',
+    waitedMs: 'number',
     digits: 'text',
     requestedAtMs: 'number',
     dialedAtMs: 'number',

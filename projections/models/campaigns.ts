@@ -20,6 +20,11 @@ export interface CampaignDocument {
   readonly liveCalls: number;
   /** How many attempts came to what. */
   readonly outcomes: Readonly<Record<string, number>>;
+  /** agentless, manual, preview, progressive, power, adaptive or predictive. */
+  readonly mode: string;
+  /** Answers that were for an agent, and those of them that found none in time. */
+  readonly answered: number;
+  readonly abandoned: number;
   /** The first start; 0: not yet. */
   readonly startedAtMs: number;
   /** 0 unless its phase is ended. */
@@ -39,6 +44,9 @@ const initial: CampaignDocument = {
   attempts: 0,
   liveCalls: 0,
   outcomes: {},
+  mode: 'agentless',
+  answered: 0,
+  abandoned: 0,
   startedAtMs: 0,
   endedAtMs: 0,
   changedAtMs: 0,
@@ -56,8 +64,8 @@ export function apply(
 function changed(document: CampaignDocument, event: CampaignEvent): CampaignDocument {
   switch (event.type) {
     case 'CampaignConfigured': {
-      const { trunkId, maxCalls, callsPerSecond } = event.settings;
-      return { ...document, trunkId, maxCalls, callsPerSecond };
+      const { trunkId, maxCalls, callsPerSecond, agents } = event.settings;
+      return { ...document, trunkId, maxCalls, callsPerSecond, mode: agents?.mode ?? 'agentless' };
     }
     case 'ListRequested':
       return { ...document, loading: true, reason: '' };
@@ -71,6 +79,8 @@ function changed(document: CampaignDocument, event: CampaignEvent): CampaignDocu
         ...(again ? { phase: 'ready', endedAtMs: 0 } : {}),
       };
     }
+    case 'LeadsDue':
+      return document.phase === 'ended' ? { ...document, phase: 'ready', endedAtMs: 0 } : document;
     case 'ListFailed':
       return { ...document, loading: false, reason: event.failure };
     case 'CampaignStarted':
@@ -91,6 +101,10 @@ function changed(document: CampaignDocument, event: CampaignEvent): CampaignDocu
       const outcomes = { ...document.outcomes, [event.outcome]: (document.outcomes[event.outcome] ?? 0) + 1 };
       return { ...document, liveCalls: document.liveCalls - 1, outcomes };
     }
+    case 'AgentRequested':
+      return event.wait === 1 ? { ...document, answered: document.answered + 1 } : document;
+    case 'CallAbandoned':
+      return { ...document, abandoned: document.abandoned + 1 };
     default:
       return document;
   }
@@ -98,7 +112,7 @@ function changed(document: CampaignDocument, event: CampaignEvent): CampaignDocu
 
 export const campaigns = defineProjection<CampaignDocument, CampaignEvent>({
   name: 'campaigns',
-  schema: 1,
+  schema: 2,
   kind: 'campaign',
   event: campaignEvent,
   fields: {
@@ -113,6 +127,9 @@ export const campaigns = defineProjection<CampaignDocument, CampaignEvent>({
     attempts: 'number',
     liveCalls: 'number',
     outcomes: 'counts',
+    mode: 'text',
+    answered: 'number',
+    abandoned: 'number',
     startedAtMs: 'number',
     endedAtMs: 'number',
     changedAtMs: 'number',

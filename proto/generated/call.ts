@@ -1,5 +1,6 @@
 // Generated from proto/call.proto by npm run proto. Do not edit.
 import { type Codec, codec, type Protocol } from '#proto/codec.ts';
+import type { AttemptLaw } from './law.ts';
 
 /** What became of an attempt. */
 export type Outcome =
@@ -19,7 +20,11 @@ export type Outcome =
   /** We crashed in mid-attempt: it may have rung, so it is never repeated by itself. */
   | 'unknown'
   /** Ended by an operator before it was answered. */
-  | 'canceled';
+  | 'canceled'
+  /** Not dialed, because the law did not allow it then. */
+  | 'refused'
+  /** Answered, but no agent was free in time: the safe-harbour message was played instead. */
+  | 'abandoned';
 
 export type CallCommand =
   | ({ readonly type: 'PlaceCall' } & PlaceCall)
@@ -38,7 +43,17 @@ export type CallCommand =
   | ({ readonly type: 'DeclareLost' } & DeclareLost)
   | ({ readonly type: 'DescribeCall' } & DescribeCall)
   | ({ readonly type: 'ReportMediaLoss' } & ReportMediaLoss)
-  | ({ readonly type: 'ReportSilence' } & ReportSilence);
+  | ({ readonly type: 'ReportSilence' } & ReportSilence)
+  | ({ readonly type: 'TakeRefusal' } & TakeRefusal)
+  | ({ readonly type: 'ConnectAgent' } & ConnectAgent)
+  | ({ readonly type: 'ReportBridge' } & ReportBridge)
+  | ({ readonly type: 'GiveUpWaiting' } & GiveUpWaiting)
+  | ({ readonly type: 'ReportAgentGone' } & ReportAgentGone)
+  | ({ readonly type: 'HoldCustomer' } & HoldCustomer)
+  | ({ readonly type: 'HandOver' } & HandOver)
+  | ({ readonly type: 'FinishHandOver' } & FinishHandOver)
+  | ({ readonly type: 'ReportTransfer' } & ReportTransfer)
+  | ({ readonly type: 'EndByAgent' } & EndByAgent);
 
 /** Starts the attempt, or says again what the campaign wants of it now. The same call is never placed twice, and one that was dialed only answers how it stands. */
 export interface PlaceCall {
@@ -51,6 +66,10 @@ export interface PlaceCall {
   readonly trunkId: string;
   readonly plan: CallPlan;
   readonly intent: Intent;
+  /** Absent: the campaign has none, as those of older versions. */
+  readonly law?: AttemptLaw;
+  /** The agent who wants this call, by a click or after a preview; absent: whoever is free when it is answered. */
+  readonly agentId?: string;
 }
 
 /** What a campaign wants of a call that was not dialed yet. */
@@ -80,11 +99,45 @@ export interface CallPlan {
   readonly record: boolean;
   /** A callee who has vanished without a word, so that neither RTP nor RTCP comes for this long, is hung up; absent: never. */
   readonly silenceTimeoutMs?: number;
+  /** Whether an answer is for an agent; absent: the prompt and the digits are all that there is. */
+  readonly needsAgent?: boolean;
+  /** No agent within this time of the answer: the call is abandoned. */
+  readonly connectDeadlineMs?: number;
+  /** Path of the WAV that an abandoned callee hears, with the company's name in it; absent: none. */
+  readonly safeHarbour?: string;
+  /** Pressed while it plays, the contact is not called again; absent: none. */
+  readonly optOutDigit?: string;
+  /** Path of the WAV that a held callee hears; absent: silence. */
+  readonly holdMusic?: string;
+  /** How long somebody who has talked already waits for the next agent, after a transfer or a lost phone. */
+  readonly longestWaitMs?: number;
+  /** Where the call may be handed to, out of the house; absent: nowhere. */
+  readonly transfers?: TransferTargets;
+}
+
+export interface TransferTargets {
+  readonly targets: readonly TransferTarget[];
+}
+
+export interface TransferTarget {
+  readonly name: string;
+  /** sip:NAME@HOST[:PORT] */
+  readonly uri: string;
 }
 
 /** The trunk gave a channel. */
 export interface TakeRoute {
   readonly trunkId: string;
+  /** Whether the contact has counted this attempt and permits it. */
+  readonly permitted?: boolean;
+}
+
+/** The contact may not be called now. */
+export interface TakeRefusal {
+  /** Which rule says so. */
+  readonly ruleId: string;
+  /** When it may be tried again; absent: never. */
+  readonly retryAtMs?: number;
 }
 
 /** The trunk has no channel now. */
@@ -169,6 +222,74 @@ export interface ReportSilence {
   readonly silentMs: number;
 }
 
+/** An agent is reserved for the call, and this is the leg of their phone. */
+export interface ConnectAgent {
+  readonly agentId: string;
+  readonly legId: string;
+  /** The node that holds the leg. */
+  readonly nodeId: string;
+  /** To talk to the agent who has the customer first. */
+  readonly consult: boolean;
+  /** Counted by the agent: what is said of an earlier one has no effect. */
+  readonly reservation: number;
+}
+
+/** Whether the two legs hear each other now. */
+export interface ReportBridge {
+  readonly agentId: string;
+  /** Why they do not; empty: they do. */
+  readonly failure: string;
+}
+
+/** Sent by a timer: nobody was free in time. */
+export interface GiveUpWaiting {
+  /** Which wait, counted from 1. */
+  readonly wait: number;
+}
+
+/** The agent's phone is lost, or the agent is not reserved for the call any more. */
+export interface ReportAgentGone {
+  readonly agentId: string;
+  readonly reason: string;
+  /** 0: whichever there is. */
+  readonly reservation: number;
+}
+
+/** The agent puts the customer on hold, or takes them back. */
+export interface HoldCustomer {
+  readonly agentId: string;
+  readonly held: boolean;
+}
+
+/** The agent hands the customer over. */
+export interface HandOver {
+  readonly agentId: string;
+  /** To this one; empty: to nobody in particular. */
+  readonly toAgentId: string;
+  /** Out of the house, to a target that the campaign names; empty: to an agent. */
+  readonly target: string;
+  /** The two agents talk first. */
+  readonly warm: boolean;
+}
+
+/** The agents have talked. */
+export interface FinishHandOver {
+  readonly agentId: string;
+  /** Whether the customer goes to the other one. */
+  readonly completed: boolean;
+}
+
+/** What came of handing the call out of the house. */
+export interface ReportTransfer {
+  /** Why it stayed; empty: it is gone. */
+  readonly failure: string;
+}
+
+/** The agent hangs up. */
+export interface EndByAgent {
+  readonly agentId: string;
+}
+
 /** An operator ends the call. */
 export interface HangUp {
   readonly by: string;
@@ -196,7 +317,19 @@ export type CallEvent =
   | ({ readonly type: 'CallFailed' } & CallFailed)
   | ({ readonly type: 'CallLost' } & CallLost)
   | ({ readonly type: 'CallEnded' } & CallEnded)
-  | ({ readonly type: 'CallRerouted' } & CallRerouted);
+  | ({ readonly type: 'CallRerouted' } & CallRerouted)
+  | ({ readonly type: 'CallRefused' } & CallRefused)
+  | ({ readonly type: 'CallAbandoned' } & CallAbandoned)
+  | ({ readonly type: 'AgentAssigned' } & AgentAssigned)
+  | ({ readonly type: 'AgentConnected' } & AgentConnected)
+  | ({ readonly type: 'AgentDeclined' } & AgentDeclined)
+  | ({ readonly type: 'AgentLost' } & AgentLost)
+  | ({ readonly type: 'CustomerHeld' } & CustomerHeld)
+  | ({ readonly type: 'CustomerRetrieved' } & CustomerRetrieved)
+  | ({ readonly type: 'HandOverRequested' } & HandOverRequested)
+  | ({ readonly type: 'HandOverEnded' } & HandOverEnded)
+  | ({ readonly type: 'AgentLeft' } & AgentLeft)
+  | ({ readonly type: 'ContactOptedOut' } & ContactOptedOut);
 
 export interface CallRequested {
   readonly campaignId: string;
@@ -206,6 +339,8 @@ export interface CallRequested {
   readonly trunkId: string;
   readonly plan: CallPlan;
   readonly atMs: number;
+  readonly law?: AttemptLaw;
+  readonly agentId?: string;
 }
 
 export interface RouteTaken {
@@ -225,11 +360,20 @@ export interface CallRerouted {
   /** Whether it asks for no channel until it is told to. */
   readonly waits: boolean;
   readonly atMs: number;
+  readonly law?: AttemptLaw;
 }
 
 /** A channel came that the call cannot use, because it has ended, waits, or goes over another trunk: it goes back. */
 export interface RouteDeclined {
   readonly trunkId: string;
+}
+
+/** The law does not allow the attempt now: nothing is dialed. */
+export interface CallRefused {
+  readonly ruleId: string;
+  /** When it may be tried again; absent: never. */
+  readonly retryAtMs?: number;
+  readonly atMs: number;
 }
 
 /** Durable before the INVITE leaves: after it, the number is never dialed again for this attempt. */
@@ -292,6 +436,86 @@ export interface CallLost {
   readonly atMs: number;
 }
 
+/** No agent was free in time. What is said to the callee instead comes after it. */
+export interface CallAbandoned {
+  /** From the answer. */
+  readonly waitedMs: number;
+  readonly atMs: number;
+}
+
+/** An agent is reserved: the legs are being brought together. */
+export interface AgentAssigned {
+  readonly agentId: string;
+  readonly legId: string;
+  readonly nodeId: string;
+  readonly consult: boolean;
+  readonly atMs: number;
+  readonly reservation: number;
+}
+
+/** Callee and agent hear each other; where it is a consultation, the two agents. */
+export interface AgentConnected {
+  readonly agentId: string;
+  /** Since the answer, or since the agent before was gone. */
+  readonly waitedMs: number;
+  readonly atMs: number;
+}
+
+/** An agent came whom the call cannot use any more. */
+export interface AgentDeclined {
+  readonly agentId: string;
+  readonly reason: string;
+  readonly atMs: number;
+  readonly reservation: number;
+}
+
+/** The agent was connected, or about to be, and is not any more: another one is looked for. */
+export interface AgentLost {
+  readonly agentId: string;
+  readonly reason: string;
+  readonly atMs: number;
+  readonly reservation: number;
+}
+
+export interface CustomerHeld {
+  readonly atMs: number;
+}
+
+export interface CustomerRetrieved {
+  readonly atMs: number;
+}
+
+export interface HandOverRequested {
+  readonly agentId: string;
+  readonly toAgentId: string;
+  readonly target: string;
+  readonly warm: boolean;
+  readonly atMs: number;
+}
+
+export interface HandOverEnded {
+  /** Whether the customer is somebody else's now. */
+  readonly completed: boolean;
+  readonly reason: string;
+  readonly atMs: number;
+  /** Who was asked for nothing, and is free again; empty: nobody. */
+  readonly agentId: string;
+  readonly reservation: number;
+}
+
+/** An agent is out of the call, which goes on without. */
+export interface AgentLeft {
+  readonly agentId: string;
+  readonly atMs: number;
+  readonly reservation: number;
+}
+
+/** The contact asked by a digit not to be called again. */
+export interface ContactOptedOut {
+  readonly digit: string;
+  readonly atMs: number;
+}
+
 /** The one outcome. Only a channel that comes too late can still be declined after it. */
 export interface CallEnded {
   readonly outcome: Outcome;
@@ -319,6 +543,11 @@ export interface CallDescribed {
   readonly outcome: Outcome;
   readonly sinceMs: number;
   readonly digits: string;
+  /** Where it was refused: by which rule, and when it may be tried again. */
+  readonly ruleId?: string;
+  readonly retryAtMs?: number;
+  /** The agent who talks; absent: none. */
+  readonly agentId?: string;
 }
 
 export const callCommand: Codec<CallCommand> = codec('callboard.call.v1.CallCommand');

@@ -1,6 +1,7 @@
 // Generated from proto/campaign.proto by npm run proto. Do not edit.
 import { type Codec, codec, type Protocol } from '#proto/codec.ts';
 import type { CallPlan, Outcome } from './call.ts';
+import type { Law, Standing } from './law.ts';
 
 export type CampaignCommand =
   | ({ readonly type: 'ConfigureCampaign' } & ConfigureCampaign)
@@ -15,7 +16,19 @@ export type CampaignCommand =
   | ({ readonly type: 'ResumeCampaign' } & ResumeCampaign)
   | ({ readonly type: 'StopCampaign' } & StopCampaign)
   | ({ readonly type: 'DescribeCampaign' } & DescribeCampaign)
-  | ({ readonly type: 'ReportCrash' } & ReportCrash);
+  | ({ readonly type: 'ReportCrash' } & ReportCrash)
+  | ({ readonly type: 'WakeForLeads' } & WakeForLeads)
+  | ({ readonly type: 'ScheduleCallback' } & ScheduleCallback)
+  | ({ readonly type: 'ReportAgentReady' } & ReportAgentReady)
+  | ({ readonly type: 'ReportAgentAway' } & ReportAgentAway)
+  | ({ readonly type: 'RequestAgent' } & RequestAgent)
+  | ({ readonly type: 'ReportRefusal' } & ReportRefusal)
+  | ({ readonly type: 'ReportRinging' } & ReportRinging)
+  | ({ readonly type: 'ReportConnected' } & ReportConnected)
+  | ({ readonly type: 'ReportAbandoned' } & ReportAbandoned)
+  | ({ readonly type: 'ReportDisposition' } & ReportDisposition)
+  | ({ readonly type: 'ReportPreview' } & ReportPreview)
+  | ({ readonly type: 'RequestLead' } & RequestLead);
 
 /** How a campaign dials. The same settings twice change nothing. */
 export interface CampaignSettings {
@@ -29,6 +42,105 @@ export interface CampaignSettings {
   readonly leaseMs: number;
   /** One attempt only until there are other settings: to see whether the carrier takes calls at all. */
   readonly trial?: boolean;
+  /** The rules that it calls under; without them it does not start. */
+  readonly law?: Law;
+  /** Which leads, in which order, and how often; absent: all, in the order of the list, once. */
+  readonly leads?: LeadPolicy;
+  /** How answers and agents are brought together; absent: there are no agents. */
+  readonly agents?: AgentWork;
+}
+
+/** Which leads a campaign dials, in which order, and how often. */
+export interface LeadPolicy {
+  readonly order: LeadOrder;
+  /** Absent: all. */
+  readonly where?: LeadFilter;
+  /** What is tried again; each outcome once. What is not named here is not. */
+  readonly retry: readonly RetryRule[];
+  /** Attempts for one lead, in all; 0: one. */
+  readonly maxAttempts: number;
+  /** Attempts for one lead within any 24 hours; 0: as many as there may be in all. */
+  readonly maxAttemptsPerDay: number;
+}
+
+/** Always the higher priority first; this is about leads of the same one. */
+export type LeadOrder =
+  | 'unspecified'
+  /** As they stand in the list. */
+  | 'list'
+  /** The last rows of the list first. */
+  | 'newest';
+
+/** Leads that have one of the values of each kind; a kind without values is not looked at. */
+export interface LeadFilter {
+  /** Language ranges (RFC 4647, 2.1): es is es-MX too. */
+  readonly languages: readonly string[];
+  /** IANA names. */
+  readonly timezones: readonly string[];
+  /** Words of the column segment. */
+  readonly segments: readonly string[];
+}
+
+export interface RetryRule {
+  readonly outcome: Outcome;
+  /** From the end of the attempt. */
+  readonly afterMs: number;
+  /** How often at most for one lead; 0: as often as there may be attempts. */
+  readonly max: number;
+}
+
+/** How many attempts are started for the agents that there are. */
+export type PacingMode =
+  | 'unspecified'
+  /** An agent asks for each call. */
+  | 'manual'
+  /** An agent sees each contact before it is dialed. */
+  | 'preview'
+  /** A line for each ready agent. */
+  | 'progressive'
+  /** A fixed number of lines for each ready agent. */
+  | 'power'
+  /** Lines ahead of the agents, held back by the share of abandoned calls alone. */
+  | 'adaptive'
+  /** Lines ahead of the agents, as many as the limit on abandoned calls allows. */
+  | 'predictive';
+
+/** What a campaign with agents has settled. */
+export interface AgentWork {
+  readonly mode: PacingMode;
+  /** Lines for each ready agent in the mode power. */
+  readonly powerRatio: number;
+  /** Share of the answered calls that may find no agent, 0 to 1. */
+  readonly maxAbandonRate: number;
+  /** What an agent must be able to do. */
+  readonly skills: readonly AgentSkill[];
+  /** BCP 47 tag that an agent must speak; empty: any. */
+  readonly language: string;
+  /** Whether a contact goes to the agent who spoke with it last, where that one is free. */
+  readonly sticky: boolean;
+  /** How long a preview lasts; 0: until it is answered. */
+  readonly previewMs: number;
+  /** Whether the contact is dialed when the preview is over. */
+  readonly previewDials: boolean;
+  readonly wrapUp: AgentWrapUp;
+}
+
+export interface AgentSkill {
+  readonly name: string;
+  /** The least that will do, 1 or more. */
+  readonly level: number;
+}
+
+/** What is to be done after a call. */
+export interface AgentWrapUp {
+  /** What may become of a talk, as paths in a tree such as sale/new; empty: anything may be said. */
+  readonly dispositions: readonly string[];
+  /** Whether one must be named before the next call. */
+  readonly required: boolean;
+  /** It ends by itself after this long; 0: never. */
+  readonly longestMs: number;
+  /** Named for an agent who named none in time; empty: none is. */
+  readonly defaultDisposition: string;
 }
 
 export interface ConfigureCampaign {
@@ -65,6 +177,8 @@ export interface Pace {}
 export interface AssignLeads {
   readonly claimId: string;
   readonly leads: readonly Lead[];
+  /** When another lead may be dialed that may not be now; absent: never, unless an attempt that is live brings one. */
+  readonly nextAtMs?: number;
 }
 
 export interface Lead {
@@ -74,6 +188,32 @@ export interface Lead {
   readonly mask: string;
   /** 1 for the first attempt. */
   readonly attempt: number;
+  /** Absent where the list is of an older version. */
+  readonly standing?: Standing;
+  /** Absent where there was no attempt before. */
+  readonly history?: LeadHistory;
+  /** IANA name; absent where the list has none. */
+  readonly timezone?: string;
+  /** BCP 47 tag; absent where the list has none. */
+  readonly language?: string;
+  /** When the contact was promised to be called; absent: it was not. */
+  readonly callbackAtMs?: number;
+  /** Who promised it; absent: anybody. */
+  readonly agentId?: string;
+  /** Whether an agent must be there before it is dialed: nobody was when the contact answered. */
+  readonly humanOnly?: boolean;
+}
+
+export interface LeadHistory {
+  /** The oldest first. */
+  readonly attempts: readonly PastAttempt[];
+}
+
+export interface PastAttempt {
+  readonly attempt: number;
+  readonly outcome: Outcome;
+  /** When it ended. */
+  readonly atMs: number;
 }
 
 /** A lead that is being called. */
@@ -88,6 +228,25 @@ export interface ReportAttempt {
   readonly outcome: Outcome;
   /** Code of the refusal where the call could not be placed. */
   readonly refusal?: string;
+  /** When a contact may be called that may not be now; absent with the outcome refused: never. */
+  readonly retryAtMs?: number;
+  /** Which rule of the law refused it. */
+  readonly ruleId?: string;
+}
+
+/** Sent by a timer: leads that had to wait may be dialed now. */
+export interface WakeForLeads {}
+
+/** Somebody was promised a call. Told again for the same attempt, the last one counts. */
+export interface ScheduleCallback {
+  readonly row: number;
+  /** The attempt in which it was promised. */
+  readonly attempt: number;
+  readonly dueAtMs: number;
+  /** Who promised it and will call; absent: whoever is free. */
+  readonly agentId?: string;
+  /** From then on whoever is free, where an agent was named; absent: 15 minutes later. */
+  readonly anyoneAtMs?: number;
 }
 
 /** Sent by a timer: look after attempts that have been silent for longer than their lease. */
@@ -115,6 +274,84 @@ export interface ReportCrash {
   readonly code: string;
 }
 
+/** An agent of this campaign can take a call. */
+export interface ReportAgentReady {
+  readonly agentId: string;
+  /** Since when: the longest idle comes first. */
+  readonly sinceMs: number;
+  readonly skills: readonly AgentSkill[];
+  readonly languages: readonly string[];
+}
+
+/** An agent of this campaign can take none: on a break, signed off, or in a call of another campaign. */
+export interface ReportAgentAway {
+  readonly agentId: string;
+  readonly reason: string;
+}
+
+/** Somebody has answered and waits for an agent. */
+export interface RequestAgent {
+  readonly callId: string;
+  /** Since when: who has waited longest comes first. */
+  readonly sinceMs: number;
+  /** Which of the call's waits, counted from 1. */
+  readonly wait: number;
+  /** This one and no other; empty: the best. */
+  readonly agentId: string;
+  /** Not this one; empty: none is left out. */
+  readonly notAgentId: string;
+}
+
+/** The agent whom the campaign chose is not to be had. */
+export interface ReportRefusal {
+  readonly callId: string;
+  readonly agentId: string;
+  /** Code of the agent's rejection. */
+  readonly code: string;
+}
+
+export interface ReportRinging {
+  readonly callId: string;
+}
+
+/** A callee and an agent hear each other. */
+export interface ReportConnected {
+  readonly callId: string;
+  readonly agentId: string;
+  readonly atMs: number;
+}
+
+/** Nobody was free in time. */
+export interface ReportAbandoned {
+  readonly callId: string;
+  readonly atMs: number;
+}
+
+/** What an agent says became of the talk. */
+export interface ReportDisposition {
+  readonly callId: string;
+  readonly agentId: string;
+  readonly disposition: string;
+  /** When the contact wants to be called again; absent: it does not. */
+  readonly callbackAtMs?: number;
+  /** By this agent, where they are there; absent: by anybody. */
+  readonly callbackAgentId?: string;
+}
+
+/** Whether the agent wants the contact dialed. */
+export interface ReportPreview {
+  readonly callId: string;
+  readonly agentId: string;
+  readonly accepted: boolean;
+  /** The agent never looked, or is gone: somebody else may. */
+  readonly unseen?: boolean;
+}
+
+/** Click to dial: a lead for this agent. */
+export interface RequestLead {
+  readonly agentId: string;
+}
+
 /** Asks for the campaign's progress. Journals nothing. */
 export interface DescribeCampaign {}
 
@@ -132,7 +369,21 @@ export type CampaignEvent =
   | ({ readonly type: 'CampaignResumed' } & CampaignResumed)
   | ({ readonly type: 'CampaignStopped' } & CampaignStopped)
   | ({ readonly type: 'CampaignEnded' } & CampaignEnded)
-  | ({ readonly type: 'CallCrashed' } & CallCrashed);
+  | ({ readonly type: 'CallCrashed' } & CallCrashed)
+  | ({ readonly type: 'LeadScheduled' } & LeadScheduled)
+  | ({ readonly type: 'LeadsDue' } & LeadsDue)
+  | ({ readonly type: 'AgentBecameReady' } & AgentBecameReady)
+  | ({ readonly type: 'AgentWentAway' } & AgentWentAway)
+  | ({ readonly type: 'AgentRequested' } & AgentRequested)
+  | ({ readonly type: 'AgentChosen' } & AgentChosen)
+  | ({ readonly type: 'AgentRefused' } & AgentRefused)
+  | ({ readonly type: 'AttemptRang' } & AttemptRang)
+  | ({ readonly type: 'CallConnected' } & CallConnected)
+  | ({ readonly type: 'CallAbandoned' } & CallAbandoned)
+  | ({ readonly type: 'AttemptDisposed' } & AttemptDisposed)
+  | ({ readonly type: 'PreviewOffered' } & PreviewOffered)
+  | ({ readonly type: 'PreviewAnswered' } & PreviewAnswered)
+  | ({ readonly type: 'LeadWanted' } & LeadWanted);
 
 export interface CampaignConfigured {
   readonly settings: CampaignSettings;
@@ -164,12 +415,70 @@ export interface LeadsRequested {
   readonly claimId: string;
   readonly count: number;
   readonly atMs: number;
+  /** Why so many and not more: what the policy went by. */
+  readonly reasons?: PacingReasons;
+}
+
+export interface PacingReasons {
+  readonly given: readonly PacingReason[];
+}
+
+/** One thing that a decision went by. */
+export interface PacingReason {
+  readonly name: string;
+  /** A figure, or */
+  readonly amount?: number;
+  /** a word. */
+  readonly word?: string;
 }
 
 /** The leads that the claim gave, each now an attempt. Fewer than asked for: the list is used up. */
 export interface AttemptsStarted {
   readonly claimId: string;
   readonly attempts: readonly Attempt[];
+  readonly atMs: number;
+  /** When another lead may be dialed that may not be now; absent: there is none. */
+  readonly nextAtMs?: number;
+}
+
+/** The decision to call a lead again. Whatever ends without it is not tried again. */
+export interface LeadScheduled {
+  readonly followUp: FollowUp;
+  readonly atMs: number;
+}
+
+export interface FollowUp {
+  readonly row: number;
+  /** The attempt that it follows. */
+  readonly attempt: number;
+  /** Not before. */
+  readonly dueAtMs: number;
+  readonly reason: FollowUpReason;
+  /** What became of the attempt. */
+  readonly outcome: Outcome;
+  /** When it ended. */
+  readonly endedAtMs: number;
+  /** Who promised to call; absent: whoever is free. */
+  readonly agentId?: string;
+  /** From then on whoever is free, where an agent is named. */
+  readonly anyoneAtMs?: number;
+  /** Whether an agent must be there before it is dialed. */
+  readonly humanOnly?: boolean;
+}
+
+export type FollowUpReason =
+  | 'unspecified'
+  /** By a rule of the campaign. */
+  | 'retry'
+  /** The law did not allow the attempt then. */
+  | 'refused'
+  /** The contact answered, and no agent was there. */
+  | 'abandoned'
+  /** The contact was promised a call. */
+  | 'callback';
+
+/** Leads that had to wait may be dialed now. */
+export interface LeadsDue {
   readonly atMs: number;
 }
 
@@ -181,6 +490,8 @@ export interface AttemptEnded {
   readonly atMs: number;
   /** Code of the refusal where the call could not be placed: there is no call of that name. */
   readonly refusal?: string;
+  /** Which rule of the law refused it. */
+  readonly ruleId?: string;
 }
 
 /** Attempts that said nothing for longer than their lease: their calls are asked how they stand. */
@@ -193,6 +504,94 @@ export interface AttemptsOverdue {
 export interface CallCrashed {
   readonly callId: string;
   readonly code: string;
+  readonly atMs: number;
+}
+
+export interface AgentBecameReady {
+  readonly agentId: string;
+  readonly sinceMs: number;
+  readonly skills: readonly AgentSkill[];
+  readonly languages: readonly string[];
+  readonly atMs: number;
+}
+
+export interface AgentWentAway {
+  readonly agentId: string;
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+/** Somebody has answered, or has talked to an agent already, and waits. */
+export interface AgentRequested {
+  readonly callId: string;
+  readonly sinceMs: number;
+  readonly wait: number;
+  readonly agentId: string;
+  readonly notAgentId: string;
+  readonly atMs: number;
+}
+
+/** The agent is asked to take the call. */
+export interface AgentChosen {
+  readonly callId: string;
+  readonly agentId: string;
+  /** sticky, named, or idle-longest. */
+  readonly reason: string;
+  readonly atMs: number;
+}
+
+/** The call waits again, and the agent is not ready. */
+export interface AgentRefused {
+  readonly callId: string;
+  readonly agentId: string;
+  readonly code: string;
+  readonly atMs: number;
+}
+
+export interface AttemptRang {
+  readonly callId: string;
+  readonly atMs: number;
+}
+
+export interface CallConnected {
+  readonly callId: string;
+  readonly agentId: string;
+  readonly atMs: number;
+}
+
+export interface CallAbandoned {
+  readonly callId: string;
+  readonly atMs: number;
+}
+
+export interface AttemptDisposed {
+  readonly callId: string;
+  readonly row: number;
+  readonly agentId: string;
+  readonly disposition: string;
+  readonly callbackAtMs?: number;
+  readonly callbackAgentId?: string;
+  readonly atMs: number;
+}
+
+/** The lead is claimed and shown to an agent; nobody is called yet. */
+export interface PreviewOffered {
+  readonly callId: string;
+  /** Empty: to nobody yet. */
+  readonly agentId: string;
+  readonly atMs: number;
+}
+
+export interface PreviewAnswered {
+  readonly callId: string;
+  readonly agentId: string;
+  readonly accepted: boolean;
+  readonly atMs: number;
+}
+
+/** An agent has clicked to dial. */
+export interface LeadWanted {
+  readonly agentId: string;
   readonly atMs: number;
 }
 
@@ -231,6 +630,24 @@ export interface CampaignDescribed {
   /** Whether its list is being read. */
   readonly loading: boolean;
   readonly settings?: CampaignSettings;
+  /** Figures of the work with agents; absent where there are none. */
+  readonly agents?: AgentFigures;
+}
+
+/** How the agents are doing, and what the pacer goes by now. */
+export interface AgentFigures {
+  readonly ready: number;
+  readonly talking: number;
+  /** Talked, and not ready yet. */
+  readonly wrapping: number;
+  /** Callees who have answered and have no agent yet. */
+  readonly waiting: number;
+  /** Answered calls, and those of them that were abandoned. */
+  readonly answered: number;
+  readonly abandoned: number;
+  /** Talk that is over, ms. */
+  readonly talkMs: number;
+  readonly reasons: readonly PacingReason[];
 }
 
 export interface OutcomeCount {

@@ -67,6 +67,7 @@ export class LocalOperations implements Operations {
       mailboxDepth,
       missingMs: departures.missingMs(),
       ...(lag === undefined ? {} : { lagMs: lag }),
+      ...(runtime.clockOffMs === 0 ? {} : { clockOffMs: runtime.clockOffMs }),
     };
   }
 
@@ -140,7 +141,7 @@ export class LocalOperations implements Operations {
 
 /** Whoever sends to these kinds would find nobody. */
 function refusal(node: string, kinds: readonly string[]): string {
-  return `Node ${node} is the only one that hosts ${kinds.join(', ')}: start another one with its roles first.`;
+  return `Node ${node} is the only one that hosts ${kinds.join(', ')}: start another one with its roles and a name of its own first, then drain this one.`;
 }
 
 /** The last name in order that does not begin with the prefix: no id has a character as late as the tilde. */

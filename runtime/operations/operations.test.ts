@@ -213,7 +213,7 @@ describe('a drained node', () => {
     await ask({ type: 'DrainNode', by: 'ann', reason: '' }, 'node-a');
     await cluster.clock.advance(1000);
     const refusal =
-      'Node node-a is the only one that hosts tally, node, dead-letters: start another one with its roles first.';
+      'Node node-a is the only one that hosts tally, node, dead-letters: start another one with its roles and a name of its own first, then drain this one.';
     expect(await described('node-a')).toMatchObject({ phase: 'up', refusal });
     expect(a.runtime.hosting).toBe('hosting');
   });

@@ -21,6 +21,8 @@ export interface NodeLoad {
   readonly mailboxDepth: number;
   /** How far what it makes of the journal is behind the journal; absent where it makes nothing, or is not known. */
   readonly lagMs?: number;
+  /** How far its clock is ahead of the time that most nodes agree on; absent where that is not worth a word. */
+  readonly clockOffMs?: number;
   /** How long ago other nodes went out of sight without a word, by their names, ms: those that it has missed itself. */
   readonly missingMs: Readonly<Record<string, number>>;
 }

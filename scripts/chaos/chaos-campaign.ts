@@ -1,11 +1,14 @@
 /** The campaign that is in progress while faults happen: a long list of numbers that nobody has, one plan. */
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { lawNamed } from '#config/law-profiles.ts';
 import { FatalError } from '#ports/errors.ts';
 import { type CampaignDescribed, type CampaignSettings, campaignProtocol } from '#proto/generated/campaign.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { Answered } from '#runtime/actor.ts';
+import { practiceLaw } from '#scripts/campaign-law.ts';
 import type { CallboardNode } from '#scripts/node/node.ts';
 import { writeTone } from '#test/rtp/tone.ts';
 import type { TalkS } from './carrier.ts';
@@ -49,7 +52,10 @@ export function limitsFor(calls: number): { readonly maxChannels: number; readon
 }
 
 /** Imports the list and starts the campaign; resolves when it dials. */
-export async function startCampaign({ runtime, config }: CallboardNode, setup: CampaignSetup): Promise<ChaosCampaign> {
+export async function startCampaign(
+  { runtime, config, laws }: CallboardNode,
+  setup: CampaignSetup,
+): Promise<ChaosCampaign> {
   const { folder, calls, talkS } = setup;
   const prompt = await writeTone(join(folder, 'prompt.wav'), 440, 200);
   const maxTalkMs = talkS[1] * 1000 + marginMs;
@@ -61,7 +67,8 @@ export async function startCampaign({ runtime, config }: CallboardNode, setup: C
   const uri = config.trunks[trunkId]?.uri ?? '';
   const plan = { prompt, gatherDigits: 1, gatherTimeoutMs: maxTalkMs, ringTimeoutMs, maxTalkMs, record: false };
   // The trunk bounds the rate. A campaign claims what one tick may dial, and one claim takes some ticks here.
-  const settings: CampaignSettings = { trunkId, plan, maxCalls: calls, callsPerSecond: callsPerSecond * 4, leaseMs };
+  const rate = { maxCalls: calls, callsPerSecond: callsPerSecond * 4 };
+  const settings: CampaignSettings = { trunkId, plan, ...rate, leaseMs, law: lawNamed(laws, practiceLaw) };
   const limits = { uri, maxChannels, callsPerSecond, leaseMs };
   obeyed(await runtime.ask(trunkProtocol, trunkId, { type: 'ConfigureTrunk', ...limits }));
   obeyed(await runtime.ask(campaignProtocol, campaignId, { type: 'ConfigureCampaign', settings }));

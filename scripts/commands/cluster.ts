@@ -68,7 +68,7 @@ async function runExample(options: ClusterOptions, opened: Closing[]): Promise<v
   const run = {
     campaignId,
     listPath: exampleList,
-    settings: exampleSettings,
+    settings: exampleSettings(desk.laws),
     stopped: ending.stopped,
     cautious: false,
   };

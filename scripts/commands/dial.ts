@@ -4,9 +4,12 @@ import { resolve } from 'node:path';
 import { loadConfig } from '#config/load.ts';
 import type { ConfigInput } from '#config/schema.ts';
 import { FatalError } from '#ports/errors.ts';
+import { Fleet } from '#runtime/operations/fleet.ts';
+import { chosenLaw, lawLine } from '#scripts/campaign-law.ts';
 import { type CampaignRun, runCampaign } from '#scripts/campaign-run.ts';
 import { endOnSignals } from '#scripts/ending.ts';
 import { exampleId, exampleList, exampleSettings } from '#scripts/example-campaign.ts';
+import { hangUpCampaign } from '#scripts/node/live-calls.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
 import { campaignIdOf, checkOwnList, type OwnListOptions, settingsOf } from '#scripts/own-list.ts';
 import { openScreen } from '#scripts/view/screen.ts';
@@ -39,12 +42,20 @@ export async function dial(list: string | undefined, options: DialOptions): Prom
     );
   }
   const node = await startNode(config, { roles: [] });
-  const ending = endOnSignals(node);
+  let dialed: string | undefined;
+  const { broker, runtime } = node;
+  const fleet = new Fleet(broker, runtime);
+  // The calls are on other nodes, among those of other campaigns.
+  const ending = endOnSignals(node, async () => {
+    if (dialed) await hangUpCampaign({ fleet, runtime }, dialed, 'command line');
+  });
   try {
     const campaign = await campaignOf(node, own, options);
+    dialed = campaign.campaignId;
     const { campaignId, listPath } = campaign;
     const screen = openScreen(process.stdout);
     screen.say(`Campaign ${campaignId}: ${listPath} through ${options.trunk}, on the cluster ${config.cluster}.`);
+    if (own && campaign.settings.law) screen.say(lawLine(node.laws, campaign.settings.law, options.law !== undefined));
     const result = await ending.race(
       runCampaign(node, { ...campaign, stopped: ending.stopped, cautious: false }, screen),
     );
@@ -69,9 +80,9 @@ interface Own {
  * @throws CONFIG_INVALID, LIST_UNREADABLE, PROMPT_UNREADABLE
  */
 async function ownOf(list: string | undefined, options: DialOptions): Promise<Own | undefined> {
-  const { prompt, gather, maxCalls, rate, ringTimeout } = options;
+  const { prompt, gather, maxCalls, rate, ringTimeout, law } = options;
   if (list === undefined) {
-    if ([prompt, gather, maxCalls, rate, ringTimeout].every((option) => option === undefined)) return undefined;
+    if ([prompt, gather, maxCalls, rate, ringTimeout, law].every((option) => option === undefined)) return undefined;
     throw new FatalError(
       'CONFIG_INVALID',
       'The example has a plan of its own: name a list, or leave out all options but --trunk and --campaign.',
@@ -90,9 +101,10 @@ type Campaign = Pick<CampaignRun, 'campaignId' | 'listPath' | 'settings'>;
 async function campaignOf(node: CallboardNode, own: Own | undefined, options: DialOptions): Promise<Campaign> {
   const { trunk, campaign } = options;
   if (own) {
-    const settings = settingsOf(trunk, own.options);
+    const law = chosenLaw(node.laws, { named: options.law, trunk: node.config.trunks[trunk] });
+    const settings = settingsOf(trunk, own.options, law);
     return { campaignId: campaign ?? campaignIdOf(own.list), listPath: resolve(own.list), settings };
   }
   const campaignId = campaign ?? (await exampleId(node));
-  return { campaignId, listPath: exampleList, settings: { ...exampleSettings, trunkId: trunk } };
+  return { campaignId, listPath: exampleList, settings: { ...exampleSettings(node.laws), trunkId: trunk } };
 }

@@ -1,7 +1,9 @@
 /** `callboard run LIST`: a list of one's own through a carrier of one's own. */
 import { resolve } from 'node:path';
+import { loadLawProfiles } from '#config/law-profiles.ts';
 import { loadConfig, loadCredentials } from '#config/load.ts';
 import { codeOf } from '#ports/errors.ts';
+import { chosenLaw, lawLine } from '#scripts/campaign-law.ts';
 import { runCampaign } from '#scripts/campaign-run.ts';
 import { endOnSignals } from '#scripts/ending.ts';
 import { shutGate } from '#scripts/node/dial-gate.ts';
@@ -42,6 +44,8 @@ export async function run(list: string, options: RunOptions): Promise<void> {
     },
   });
   await checkTrunkAddress(options.trunk);
+  const laws = loadLawProfiles(config.lawFolder);
+  const law = chosenLaw(laws, { named: options.law, trunk: config.trunks[trunkId] });
   const campaignId = options.campaign ?? campaignIdOf(list);
   const screen = openScreen(process.stdout);
   const node = await startNode(config, { gate: shutGate() });
@@ -52,13 +56,14 @@ export async function run(list: string, options: RunOptions): Promise<void> {
     const onWait = () => screen.say('Asking the trunk for a sign of life…');
     const reachable = await ending.race(checkTrunk(node, { trunkId, uri: options.trunk, stopped, onWait }));
     screen.say(`Campaign ${campaignId}: ${list} through ${options.trunk}.`);
+    screen.say(lawLine(laws, law, options.law !== undefined));
     const result = await ending.race(
       runCampaign(
         node,
         {
           campaignId,
           listPath: resolve(list),
-          settings: settingsOf(trunkId, options),
+          settings: settingsOf(trunkId, options, law),
           stopped,
           cautious: reachable === 'silent',
         },

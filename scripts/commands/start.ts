@@ -38,7 +38,7 @@ export async function start(options: StartOptions): Promise<void> {
           {
             campaignId,
             listPath: exampleList,
-            settings: exampleSettings,
+            settings: exampleSettings(node.laws),
             stopped: ending.stopped,
             cautious: false,
           },

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { createRtpMedia } from '#adapters/rtp/rtp-media.ts';
 import { localAddressTowards } from '#adapters/sip/local-address.ts';
 import { createSipTelephony } from '#adapters/sip/sip-telephony.ts';
+import { withBridgedTransfers } from '#adapters/transfers/bridged-transfers.ts';
 import { readPassword } from '#config/load.ts';
 import type { Config } from '#config/schema.ts';
 import type { Media } from '#ports/media.ts';
@@ -27,8 +28,9 @@ export async function openCarrierSide(config: Config, log: Logger, opened: Closi
     logger: log.child({ part: 'rtp' }),
   });
   opened.push(() => media.shutdown());
-  const telephony = await createSipTelephony({ bindAddress, port: config.sip.port, log: log.child({ part: 'sip' }) });
-  opened.push(() => telephony.close(closeGraceMs));
+  const sip = await createSipTelephony({ bindAddress, port: config.sip.port, log: log.child({ part: 'sip' }) });
+  opened.push(() => sip.close(closeGraceMs));
+  const telephony = withBridgedTransfers(sip, media);
   for (const [trunkId, trunk] of Object.entries(config.trunks)) {
     const { uri, username, password = readPassword(trunk.passwordFile), callerId } = trunk;
     const credentials = username && password ? { credentials: { username, password } } : {};

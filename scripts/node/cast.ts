@@ -1,4 +1,5 @@
 /** Which kinds of actors each role hosts. */
+import { agentActor } from '#actors/agent/agent.actor.ts';
 import { callActor } from '#actors/call/call.actor.ts';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
 import { contactActor } from '#actors/contact/contact.actor.ts';
@@ -38,11 +39,16 @@ export function cast(roles: readonly Role[], ports: CastPorts): readonly AnyActo
     load: (path: string, campaignId: string) => importList(path, campaignId, { vault, leads, ...region }),
   };
   const hasTrunk = (trunkId: string) => trunkId in config.trunks;
+  const showsNumber = (trunkId: string) => config.trunks[trunkId]?.callerId !== undefined;
   return roles.flatMap((role) => {
     if (role === 'control') return [campaignActor({ leads, lists, clock }), contactActor(), nodeActor(nodePorts)];
     if (!carrierSide) return [];
     const { telephony, media } = carrierSide;
-    if (role === 'voice') return [callActor({ telephony, media, vault, dataFolder: folder, clock, hasTrunk, gate })];
+    const agents = { telephony, media, nodeId: config.nodeId };
+    if (role === 'voice') {
+      const line = { telephony, media, vault, dataFolder: folder, clock, hasTrunk, showsNumber, gate };
+      return [callActor({ ...line, agents }), agentActor(agents)];
+    }
     return [trunkActor({ telephony, clock })];
   });
 }

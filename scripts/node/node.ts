@@ -3,6 +3,7 @@ import { ServiceBroker } from 'moleculer';
 import type { ConnectionOptions } from 'nats';
 import { probeBus } from '#adapters/nats/probe.ts';
 import { brokerOptions, natsOptions } from '#config/broker.ts';
+import { type LawProfiles, loadLawProfiles } from '#config/law-profiles.ts';
 import type { Config, Role } from '#config/schema.ts';
 import { FatalError, RetryableError } from '#ports/errors.ts';
 import type { Journal } from '#ports/journal.ts';
@@ -11,6 +12,7 @@ import { systemClock } from '#ports/system-clock.ts';
 import type { Telephony } from '#ports/telephony.ts';
 import type { RecordAccess } from '#ports/vault.ts';
 import { type ReadModels, startReadModels } from '#projections/read-models.ts';
+import { agentProtocol } from '#proto/generated/agent.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
@@ -37,6 +39,8 @@ import { openWatching } from './watching.ts';
 
 export interface CallboardNode {
   readonly config: Config;
+  /** What campaigns may be dialed under. */
+  readonly laws: LawProfiles;
   readonly broker: ServiceBroker;
   readonly runtime: Runtime;
   readonly journal: Journal;
@@ -79,6 +83,7 @@ const protocols: readonly AnyProtocol[] = [
   campaignProtocol,
   callProtocol,
   trunkProtocol,
+  agentProtocol,
   contactProtocol,
   nodeProtocol,
 ];
@@ -100,6 +105,7 @@ export async function startNode(config: Config, options: NodeOptions = {}): Prom
 
 async function compose(config: Config, options: NodeOptions, opened: Closing[]): Promise<CallboardNode> {
   const { gate = openGate(), roles = config.roles } = options;
+  const laws = loadLawProfiles(config.lawFolder);
   const folder = makeFolder(config.dataFolder);
   const log = openLog(folder, config.log.level);
   const watching = await openWatching(config, log, opened);
@@ -174,6 +180,7 @@ async function compose(config: Config, options: NodeOptions, opened: Closing[]):
 
   return {
     config,
+    laws,
     broker,
     runtime,
     journal,

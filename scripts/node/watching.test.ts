@@ -12,10 +12,13 @@ describe('watching a node', () => {
   /** A node whose state a test sets. */
   function node() {
     const listeners: ((error: unknown) => void)[] = [];
-    const state = { bus: true, serving: true };
+    const state = { bus: true, serving: true, clockOffMs: 0 };
     return {
       state,
       runtime: {
+        get clockOffMs() {
+          return state.clockOffMs;
+        },
         activations: () => [{ kind: 'call', mailboxDepth: 0 }],
         onFatal: (listener: (error: unknown) => void) => {
           listeners.push(listener);
@@ -51,9 +54,11 @@ describe('watching a node', () => {
     const up = node();
     watching.watch(up);
     expect(await get('/readyz')).toEqual([200, '{"missing":[]}\n']);
-    Object.assign(up.state, { bus: false, serving: false });
-    expect(await get('/readyz')).toEqual([503, '{"missing":["bus","serving"]}\n']);
-    expect((await get('/metrics'))[1]).toContain('callboard_actors_in_memory{kind="call"} 1');
+    Object.assign(up.state, { bus: false, serving: false, clockOffMs: 60_000 });
+    expect(await get('/readyz')).toEqual([503, '{"missing":["bus","serving","clock"]}\n']);
+    const metrics = (await get('/metrics'))[1];
+    expect(metrics).toContain('callboard_actors_in_memory{kind="call"} 1');
+    expect(metrics).toMatch(/^callboard_clock_off_seconds 60$/m);
     expect(await get('/livez')).toEqual([200, 'alive\n']);
     up.fail();
     expect((await get('/livez'))[0]).toBe(503);

@@ -14,7 +14,7 @@ import type { Closing } from './closing.ts';
 
 /** A node that is up. */
 export interface Watched {
-  readonly runtime: Pick<Runtime, 'onFatal'> & { activations(): readonly ActorInMemory[] };
+  readonly runtime: Pick<Runtime, 'onFatal' | 'clockOffMs'> & { activations(): readonly ActorInMemory[] };
   readonly journal: Pick<Journal, 'head'>;
   isBusConnected(): boolean;
   /** False while it drains or stops. */
@@ -62,13 +62,19 @@ export async function openWatching(config: Config, log: Logger, opened: Closing[
   let metrics: Metrics | undefined;
   let health: Health | undefined;
   if (http) {
-    metrics = createMetrics({ nodeId, version, actors: () => node?.runtime.activations() ?? [] });
+    metrics = createMetrics({
+      ...{ nodeId, version },
+      actors: () => node?.runtime.activations() ?? [],
+      clockOffMs: () => node?.runtime.clockOffMs ?? 0,
+    });
     all.push(metrics.observer);
     const checks = {
       started: () => node !== undefined,
       bus: () => node?.isBusConnected() ?? false,
       journal: async () => (await node?.journal.head()) !== undefined,
       serving: () => node?.isServing() ?? false,
+      // It goes on, by the time of the others: a person is to set the clock.
+      clock: () => (node?.runtime.clockOffMs ?? 0) === 0,
     };
     const patienceMs = { journal: journalPatienceMs };
     const started = await startHealth({ ...http, clock: systemClock, checks, patienceMs, metrics });

@@ -76,7 +76,10 @@ export function followCampaign(campaignId: string, onEnded: (attempt: EndedAttem
     switch (event.type) {
       case 'ListLoaded':
         leads += event.added;
-        if (phase === 'draft') phase = 'ready';
+        if (phase === 'draft' || (phase === 'ended' && event.added > 0)) phase = 'ready';
+        break;
+      case 'LeadsDue':
+        if (phase === 'ended') phase = 'ready';
         break;
       case 'ListFailed':
         reason = event.failure;

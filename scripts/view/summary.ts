@@ -35,7 +35,7 @@ export function printSummary(
 }
 
 /** In a cluster each recording is on the node that held the call. */
-function whereabouts({ dataFolder, mongodb, cluster }: Config, configFile = 'FILE') {
+function whereabouts({ dataFolder, mongodb, cluster }: Config, configFile: string | undefined) {
   const data = dataFolder === defaultFolder ? '' : `--data ${dataFolder} `;
   if (!mongodb) {
     const recordings = (campaignId: string) => join(dataFolder, 'recordings', campaignId);
@@ -46,6 +46,7 @@ function whereabouts({ dataFolder, mongodb, cluster }: Config, configFile = 'FIL
   return {
     recordings,
     journal: `the database ${mongodb.database} of the cluster ${cluster}`,
-    options: `--config ${configFile} `,
+    // What the environment says it says again.
+    options: configFile ? `--config ${configFile} ` : '',
   };
 }

@@ -110,6 +110,7 @@ describe('markers that are not believed', () => {
     const all = documents(ringing());
     await insert(all.slice(0, 2));
     expect([await journal.wakefulStreams(), await due()]).toEqual([[], []]);
+    expect(await journal.wakefulStreams(undefined, { loosely: true })).toEqual(['call/1']);
     await settled();
     expect(await markersLeft()).toBe(2);
     await insert(all.slice(2));

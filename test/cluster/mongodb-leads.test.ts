@@ -9,7 +9,7 @@ import { openTestDatabase, type TestDatabase } from './test-database.ts';
 jest.setTimeout(120_000);
 
 leadsContract('MongoDB', async () => {
-  const { db, drop } = await openTestDatabase();
+  const { db, drop, another } = await openTestDatabase();
   const leads = await openMongodbLeads({ db });
   let current = leads;
   return {
@@ -19,6 +19,7 @@ leadsContract('MongoDB', async () => {
       current = await openMongodbLeads({ db });
       return current;
     },
+    another: async () => openMongodbLeads(await another()),
     async dispose() {
       await current.close();
       await drop();
@@ -97,7 +98,10 @@ describe('on MongoDB', () => {
     const claim = claimOf('a', 3);
     const first = await leads.claim(claim);
     await leadsCollections(database.db).answers.deleteMany({});
-    await leadsCollections(database.db).leads.updateMany({}, { $set: { state: 'open', step: 0, untilMs: 0 } });
+    await leadsCollections(database.db).leads.updateMany(
+      {},
+      { $set: { state: 'open', step: 0 }, $unset: { dueOf: '', dueMs: '' } },
+    );
     expect(await leads.claim(claim)).toEqual(first);
   });
 
@@ -106,7 +110,10 @@ describe('on MongoDB', () => {
     await leads.claim(claimOf('a', 2));
     await leads.claim(claimOf('b', 2));
     await leads.settle('spring', [{ row: 1, attempt: 1 }]);
-    await leadsCollections(database.db).leads.updateMany({}, { $set: { state: 'open', step: 0, untilMs: 0 } });
+    await leadsCollections(database.db).leads.updateMany(
+      {},
+      { $set: { state: 'open', step: 0 }, $unset: { dueOf: '', dueMs: '' } },
+    );
     const [other] = await nodes(1);
     const rows = async (claim: Claim) => (await other!.claim(claim)).map(({ row, attempt }) => `${row}#${attempt}`);
     expect(await rows(claimOf('c', 4))).toEqual(['5#1', '6#1']);

@@ -1,6 +1,15 @@
 /** A media plane without packets: tests push by hand what a far side would do. Passes ports/media.contract.ts. */
+import { Hearing } from '#adapters/rtp/hearing.ts';
 import { FatalError, RetryableError } from '#ports/errors.ts';
-import type { LegOptions, Media, MediaEvent, MediaListener, MediaReport, RtpEndpoint } from '#ports/media.ts';
+import type {
+  LegOptions,
+  Media,
+  MediaEvent,
+  MediaListener,
+  MediaReport,
+  MonitorMode,
+  RtpEndpoint,
+} from '#ports/media.ts';
 
 /** A leg as a test can look at it. */
 export interface FakeLeg {
@@ -30,10 +39,13 @@ const emptyReport: MediaReport = { packetsSent: 0, packetsReceived: 0, packetsLo
 export class FakeMedia implements Media {
   /** Legs that are open now, by id. */
   readonly legs = new Map<string, FakeLeg>();
+  /** Who was brought together with whom, and how, in order, as words. */
+  readonly done: string[] = [];
   /** Reports that `close` gives instead of its own, by leg. */
   readonly reports = new Map<string, MediaReport>();
   readonly #limit: number;
   readonly #unreadable: ReadonlySet<string>;
+  readonly #hearing = new Hearing();
   #nextPort = 20_000;
 
   constructor({ legs = 1_000, unreadable = [] }: FakeMediaOptions = {}) {
@@ -70,12 +82,7 @@ export class FakeMedia implements Media {
   async play(legId: string, playId: string, path: string): Promise<void> {
     const leg = this.legs.get(legId);
     if (!leg) return;
-    if (this.#unreadable.has(path)) {
-      throw new FatalError(
-        'PROMPT_UNREADABLE',
-        `The prompt ${path} does not exist; check the path and its permissions.`,
-      );
-    }
+    if (this.#unreadable.has(path)) throw unreadable(path);
     this.endPrompt(legId, false);
     leg.playing = { playId, path };
     leg.played.push(path);
@@ -93,11 +100,49 @@ export class FakeMedia implements Media {
     if (leg) leg.sentDigits += digits;
   }
 
+  async bridge(legA: string, legB: string): Promise<void> {
+    if (!this.legs.has(legA) || !this.legs.has(legB)) return;
+    this.done.push(`bridge ${legA} ${legB}`);
+    this.#hearing.bridge(legA, legB);
+  }
+
+  async unbridge(legId: string): Promise<void> {
+    if (!this.legs.has(legId)) return;
+    this.done.push(`unbridge ${legId}`);
+    this.#hearing.unbridge(legId);
+  }
+
+  async hold(legId: string, music?: string): Promise<void> {
+    if (!this.legs.has(legId)) return;
+    if (music !== undefined && this.#unreadable.has(music)) throw unreadable(music);
+    this.done.push(`hold ${legId}`);
+    this.#hearing.hold(legId);
+  }
+
+  async retrieve(legId: string): Promise<void> {
+    if (!this.legs.has(legId)) return;
+    this.done.push(`retrieve ${legId}`);
+    this.#hearing.retrieve(legId);
+  }
+
+  async mute(legId: string, muted: boolean): Promise<void> {
+    if (!this.legs.has(legId)) return;
+    this.done.push(`${muted ? 'mute' : 'unmute'} ${legId}`);
+    this.#hearing.mute(legId, muted);
+  }
+
+  async monitor(supervisorLeg: string, legId: string, mode: MonitorMode): Promise<void> {
+    if (!this.legs.has(supervisorLeg) || !this.legs.has(legId)) return;
+    this.done.push(`${mode} ${supervisorLeg} ${legId}`);
+    this.#hearing.monitor(supervisorLeg, legId, mode);
+  }
+
   async close(legId: string): Promise<MediaReport> {
     const leg = this.legs.get(legId);
     if (!leg) return emptyReport;
     this.endPrompt(legId, false);
     this.legs.delete(legId);
+    this.#hearing.remove(legId);
     const { recording } = leg.options;
     const own = recording === undefined || !leg.remote ? emptyReport : { ...emptyReport, recording };
     return this.reports.get(legId) ?? own;
@@ -105,6 +150,11 @@ export class FakeMedia implements Media {
 
   async shutdown(): Promise<void> {
     await Promise.all(Array.from(this.legs.keys(), (legId) => this.close(legId)));
+  }
+
+  /** Whom the far side of a leg hears. */
+  heardBy(legId: string): readonly string[] {
+    return this.legs.get(legId)?.playing ? [] : this.#hearing.heardBy(legId);
   }
 
   /** The far side presses a key. */
@@ -125,6 +175,7 @@ export class FakeMedia implements Media {
   lose(legId: string): void {
     const leg = this.legs.get(legId);
     this.legs.delete(legId);
+    this.#hearing.remove(legId);
     leg?.listener({ type: 'lost', reason: 'the media thread died' });
   }
 
@@ -132,4 +183,8 @@ export class FakeMedia implements Media {
   push(legId: string, event: MediaEvent): void {
     this.legs.get(legId)?.listener(event);
   }
+}
+
+function unreadable(path: string): FatalError {
+  return new FatalError('PROMPT_UNREADABLE', `The prompt ${path} does not exist; check the path and its permissions.`);
 }

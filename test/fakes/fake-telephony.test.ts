@@ -10,6 +10,9 @@ const happenings: Record<FarSide, readonly TelephonyEvent[]> = {
   'answers and hangs up': [rings, answers, { type: 'hung-up', by: 'callee', reason: '' }],
   rings: [rings],
   'is busy': [{ type: 'failed', cause: 'busy', sipStatus: 486, reason: 'Busy Here' }],
+  'takes a transfer': [rings, answers],
+  'fails a transfer': [rings, answers],
+  'refuses transfers': [rings, answers],
   'is there': [],
   'is silent': [],
 };
@@ -21,11 +24,13 @@ telephonyContract('the fake', async (farSide) => {
     });
   });
   if (farSide === 'is silent') telephony.health = { healthy: false, sipStatus: 0, roundTripMs: 0 };
+  if (farSide === 'fails a transfer') telephony.transferFault = 'TRANSFER_FAILED';
+  if (farSide === 'refuses transfers') telephony.transferFault = 'TRANSFER_REFUSED';
   await telephony.configureTrunk({ trunkId: 't', uri: 'sip:127.0.0.1:9' });
   const attempts = async () => {
     const counts = new Map<string, number>();
     for (const { number } of telephony.dialed) counts.set(number, (counts.get(number) ?? 0) + 1);
     return counts;
   };
-  return { telephony, attempts, stop: async () => {} };
+  return { telephony, phone: 'sip:ann@127.0.0.1:9', attempts, stop: async () => {} };
 });

@@ -1,10 +1,12 @@
 /** A telephone network that is not there: what a test says happens in it. */
-import { FatalError } from '#ports/errors.ts';
+import { type ErrorCode, FatalError, RetryableError } from '#ports/errors.ts';
 import type {
   DialRequest,
+  PhoneCall,
   Telephony,
   TelephonyEvent,
   TelephonyListener,
+  TrunkCall,
   TrunkHealth,
   TrunkSettings,
 } from '#ports/telephony.ts';
@@ -16,7 +18,13 @@ interface Call {
 
 export class FakeTelephony implements Telephony {
   /** Every attempt that was dialed. */
-  readonly dialed: DialRequest[] = [];
+  readonly dialed: TrunkCall[] = [];
+  /** Every phone of the house that was called. */
+  readonly phones: PhoneCall[] = [];
+  /** Every transfer that was asked for. */
+  readonly transfers: { readonly callId: string; readonly target: string }[] = [];
+  /** Why transfers fail; they succeed when absent. */
+  transferFault: Extract<ErrorCode, 'TRANSFER_FAILED' | 'TRANSFER_REFUSED'> | undefined;
   /** Every call that was to end, whether there was such a call or not. */
   readonly hungUp: string[] = [];
   /** What a ping finds. */
@@ -44,15 +52,29 @@ export class FakeTelephony implements Telephony {
   }
 
   async dial(request: DialRequest, listener: TelephonyListener): Promise<void> {
-    this.#mustKnow(request.trunkId);
+    if ('uri' in request) mustBeUri(request.uri);
+    else this.#mustKnow(request.trunkId);
     if (this.#calls.has(request.callId)) return;
     this.#calls.set(request.callId, { listener, answered: false });
-    this.dialed.push(request);
+    if ('uri' in request) this.phones.push(request);
+    else this.dialed.push(request);
     this.#onDial(request.callId);
   }
 
   async hangUp(callId: string): Promise<void> {
     this.hungUp.push(callId);
+    this.#end(callId);
+  }
+
+  async transfer(callId: string, target: string, progress: (sipStatus: number) => void = () => {}): Promise<void> {
+    mustBeUri(target);
+    this.transfers.push({ callId, target });
+    if (!this.#calls.get(callId)?.answered || this.transferFault === 'TRANSFER_REFUSED') {
+      throw new FatalError('TRANSFER_REFUSED', `The far side of the call ${callId} takes no transfer.`);
+    }
+    progress(100);
+    if (this.transferFault) throw new RetryableError(this.transferFault, `The call ${callId} was not transferred.`);
+    progress(200);
     this.#end(callId);
   }
 
@@ -78,4 +100,8 @@ export class FakeTelephony implements Telephony {
   #mustKnow(trunkId: string): void {
     if (!this.#trunks.has(trunkId)) throw new FatalError('TRUNK_UNKNOWN', `The trunk ${trunkId} is not configured.`);
   }
+}
+
+function mustBeUri(uri: string): void {
+  if (!/^sip:[^\s<>]+$/.test(uri)) throw new FatalError('PHONE_UNKNOWN', 'The address of a phone is no SIP URI.');
 }

@@ -1,5 +1,5 @@
 /**
- * A whole campaign on two nodes, with real SIP and RTP, and then a search of everything that was written or sent for
+ * A whole campaign on two nodes, with an agent, real SIP and RTP, and then a search of everything that was written or sent for
  * every number and name that was dialed: in the clear, without its plus, and in base64, as packets carry bytes.
  */
 
@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { type Middleware, ServiceBroker } from 'moleculer';
 import pino from 'pino';
+import { agentActor } from '#actors/agent/agent.actor.ts';
 import { callActor } from '#actors/call/call.actor.ts';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
 import { contactActor } from '#actors/contact/contact.actor.ts';
@@ -22,9 +23,10 @@ import { openSqliteVault } from '#adapters/sqlite/vault.ts';
 import type { Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
 import { systemClock } from '#ports/system-clock.ts';
-import { startPracticeCarrier } from '#practice/start.ts';
+import { startPracticeAgents, startPracticeCarrier } from '#practice/start.ts';
 import { models } from '#projections/models.ts';
 import { type ReadModels, startReadModels } from '#projections/read-models.ts';
+import { agentProtocol } from '#proto/generated/agent.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { campaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
@@ -40,6 +42,7 @@ import { kinds } from '#scripts/kinds.ts';
 import { openGate } from '#scripts/node/dial-gate.ts';
 import { modelsInFiles } from '#scripts/node/model-adapters.ts';
 import { recordAccess } from '#scripts/node/node.ts';
+import { anyLaw } from '#test/any-law.ts';
 
 const people = Array.from({ length: 10 }, (_, digit) => ({
   number: `+1415555017${digit}`,
@@ -95,6 +98,8 @@ function holds(bytes: Buffer, text: string): boolean {
 async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): Promise<void> {
   const carrier = await startPracticeCarrier({ seed: 7, timeScale: 0.1 });
   cleanUp.push(() => carrier.stop());
+  const phones = await startPracticeAgents({ seed: 7, timeScale: 0.1 });
+  cleanUp.push(() => phones.stop());
   const destination = pino.destination({ dest: join(folder, 'callboard.log'), sync: true });
   const logger = pino({ level: 'debug' }, destination);
   const journal = await openSqliteJournal({ path: join(folder, 'journal.db') });
@@ -122,9 +127,11 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
     clock: systemClock,
     dataFolder: folder,
     hasTrunk: () => true,
+    showsNumber: () => true,
     gate: openGate(),
   };
 
+  const floor = { telephony, media, nodeId: 'voice' };
   const node = async (nodeID: string, actors: AnyActorDefinition[]) => {
     const broker = new ServiceBroker({
       nodeID,
@@ -133,13 +140,16 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
       logger: { type: 'Pino', options: { createLogger: () => logger } },
       middlewares: [listener(packets)],
     });
-    const protocols = [callProtocol, campaignProtocol, trunkProtocol, contactProtocol] as never;
+    const protocols = [callProtocol, campaignProtocol, trunkProtocol, contactProtocol, agentProtocol] as never;
     const runtime = createRuntime({ broker, journal, clock: systemClock, logger, actors, protocols });
     await broker.start();
     cleanUp.push(() => broker.stop());
     return { broker, runtime };
   };
-  const { runtime: voice, broker: voiceBroker } = await node('voice', [callActor(ports)]);
+  const { runtime: voice, broker: voiceBroker } = await node('voice', [
+    callActor({ ...ports, agents: floor }),
+    agentActor(floor),
+  ]);
   const control = await node('control', [campaignActor(ports), trunkActor(ports), contactActor()]);
   await voice.start();
   await control.runtime.start();
@@ -155,8 +165,21 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
     ringTimeoutMs: 2000,
     maxTalkMs: 5000,
     record: true,
+    needsAgent: true,
+    connectDeadlineMs: 2000,
   };
-  const settings = { trunkId: 't', plan, maxCalls: 10, callsPerSecond: 20, leaseMs: 60_000 };
+  const agents = {
+    mode: 'progressive',
+    powerRatio: 1,
+    maxAbandonRate: 0.03,
+    skills: [],
+    language: '',
+    sticky: true,
+    previewMs: 0,
+    previewDials: false,
+    wrapUp: { dispositions: [], required: false, longestMs: 100, defaultDisposition: '' },
+  } as const;
+  const settings = { agents, trunkId: 't', plan, maxCalls: 10, callsPerSecond: 20, leaseMs: 60_000, law: anyLaw };
   const tell = control.runtime;
   await tell.ask(trunkProtocol, 't', {
     type: 'ConfigureTrunk',
@@ -166,6 +189,14 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
     leaseMs: 60_000,
   });
   await tell.ask(campaignProtocol, 'privacy-check', { type: 'ConfigureCampaign', settings });
+  const profile = {
+    phoneUri: phones.uri.replace('sip:', 'sip:ann@'),
+    skills: [],
+    languages: [],
+    campaigns: ['privacy-check'],
+  };
+  await tell.ask(agentProtocol, 'ann', { type: 'ConfigureAgent', profile });
+  await tell.ask(agentProtocol, 'ann', { type: 'SignIn' });
   const ended = untilCampaign(journal, 'privacy-check', 'CampaignEnded');
   const loaded = untilCampaign(journal, 'privacy-check', 'ListLoaded');
   await tell.ask(campaignProtocol, 'privacy-check', { type: 'LoadList', path: list });
@@ -210,7 +241,7 @@ async function operateAll(
   const node = fleet.at(broker.nodeID);
   await node.load();
   await node.activations({ limit: 1000 });
-  for (const kind of ['campaign', 'call', 'trunk', 'contact']) {
+  for (const kind of ['campaign', 'call', 'trunk', 'contact', 'agent']) {
     const ids = await node.streams({ kind, prefix: '', limit: 1000 });
     expect({ kind, some: ids.length > 0 }).toEqual({ kind, some: true });
     for (const id of ids) {

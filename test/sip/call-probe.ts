@@ -1,6 +1,6 @@
 /** One dialed call as a test sees it: its events as they come, and a wait for the next that matters. */
 import type { RtpEndpoint } from '#ports/media.ts';
-import type { DialRequest, Telephony, TelephonyEvent } from '#ports/telephony.ts';
+import type { Telephony, TelephonyEvent, TrunkCall } from '#ports/telephony.ts';
 
 /** Our side of the media in every test; nothing listens there. */
 export const ourMedia: RtpEndpoint = {
@@ -25,7 +25,7 @@ export class CallProbe {
   }
 
   /** Dials over trunk `t`. */
-  static async dial(telephony: Telephony, request: Partial<DialRequest> = {}): Promise<CallProbe> {
+  static async dial(telephony: Telephony, request: Partial<TrunkCall> = {}): Promise<CallProbe> {
     const probe = new CallProbe(request.callId ?? 'call-1');
     await telephony.dial(
       {
@@ -38,6 +38,13 @@ export class CallProbe {
       },
       (event) => probe.#hear(event),
     );
+    return probe;
+  }
+
+  /** Calls a phone of the house. */
+  static async ring(telephony: Telephony, uri: string, callId = 'call-1'): Promise<CallProbe> {
+    const probe = new CallProbe(callId);
+    await telephony.dial({ callId, uri, media: ourMedia, ringTimeoutMs: 20_000 }, (event) => probe.#hear(event));
     return probe;
   }
 

@@ -23,6 +23,20 @@ export const answer = [
   receive('ACK'),
 ];
 
+/** The same, with the methods that it says it takes. */
+export const answerAllowing = (methods: string): string[] => [
+  receiveInvite(),
+  respond(180, 'Ringing'),
+  respond(200, 'OK', { sdp: carrierSdp(), retransmit: true, headers: [`Allow: ${methods}`] }),
+  receive('ACK'),
+];
+
+/** The carrier is willing to call whom we name. */
+export const takesRefer = [
+  receive('REFER'),
+  respondInDialog(202, 'Accepted', ['Contact: <sip:[local_ip]:[local_port]>']),
+];
+
 /** The carrier takes our BYE. */
 export const weHangUp = [receive('BYE'), respondInDialog(200, 'OK')];
 

@@ -77,9 +77,9 @@ export function respondInDialog(status: number, phrase: string, headers: readonl
 export function request(
   method: string,
   cseq: number,
-  options: { headers?: readonly string[]; sdp?: string } = {},
+  options: { headers?: readonly string[]; sdp?: string; fragment?: string } = {},
 ): string {
-  const { headers = [], sdp } = options;
+  const { headers = [], sdp, fragment } = options;
   return send(
     [
       `${method} [$caller] SIP/2.0`,
@@ -91,10 +91,18 @@ export function request(
       contact,
       'Max-Forwards: 70',
       ...headers,
+      ...(fragment === undefined ? [] : ['Content-Type: message/sipfrag;version=2.0']),
     ],
-    sdp,
+    sdp ?? fragment,
     method !== 'ACK',
+    fragment === undefined,
   );
+}
+
+/** Tells how the call goes that a REFER asked for (RFC 3515, 2.4.5). */
+export function notify(cseq: number, fragment: string, state = 'active;expires=60'): string[] {
+  const headers = ['Event: refer', `Subscription-State: ${state}`];
+  return [request('NOTIFY', cseq, { headers, fragment }), receiveStatus(200)];
 }
 
 /** The INVITE, with what `request` needs later kept aside. */
@@ -119,8 +127,8 @@ export function scenario(...steps: readonly string[]): string {
   return `<?xml version="1.0" encoding="UTF-8" ?>\n<scenario name="carrier">\n${steps.join('\n')}\n${kept}\n</scenario>\n`;
 }
 
-function send(head: readonly string[], sdp?: string, retransmit = false): string {
-  const type = sdp === undefined ? [] : ['Content-Type: application/sdp'];
-  const lines = [...head, ...type, 'Content-Length: [len]', '', sdp ?? ''];
+function send(head: readonly string[], body?: string, retransmit = false, isSdp = true): string {
+  const type = body === undefined || !isSdp ? [] : ['Content-Type: application/sdp'];
+  const lines = [...head, ...type, 'Content-Length: [len]', '', body ?? ''];
   return `<send${retransmit ? ' retrans="500"' : ''}><![CDATA[\n\n${lines.join('\n')}\n]]></send>`;
 }

@@ -37,8 +37,21 @@ const runtime = createRuntime({
   clock,
   logger: { debug() {}, info() {}, warn() {}, error() {} },
   actors: [
-    campaignActor({ leads: { claim: never, settle: never }, lists: { load: never }, clock }),
-    callActor({ telephony, media, vault: { read: never }, dataFolder: '', clock, hasTrunk: () => true, gate }),
+    campaignActor({
+      leads: { claim: never, settle: never, schedule: never, nextDue: never },
+      lists: { load: never },
+      clock,
+    }),
+    callActor({
+      telephony,
+      media,
+      vault: { read: never },
+      dataFolder: '',
+      clock,
+      hasTrunk: () => true,
+      showsNumber: () => true,
+      gate,
+    }),
     trunkActor({ telephony, clock }),
     contactActor(),
     nodeActor({ tellNode: never, isThere: (nodeId) => nodeId === 'left' }),

@@ -1,4 +1,5 @@
 /** What the actors of a recorded journal are told: nearly every event of the contract comes of it. */
+
 import type { Protocol, Tagged } from '#proto/codec.ts';
 import { type CallCommand, callProtocol } from '#proto/generated/call.ts';
 import { type CampaignCommand, campaignProtocol } from '#proto/generated/campaign.ts';
@@ -6,6 +7,7 @@ import { type ContactCommand, contactProtocol } from '#proto/generated/contact.t
 import { type DeadLettersCommand, deadLettersProtocol } from '#proto/generated/dead-letters.ts';
 import { type NodeCommand, nodeProtocol } from '#proto/generated/node.ts';
 import { type TrunkCommand, trunkProtocol } from '#proto/generated/trunk.ts';
+import { anyLaw } from '#test/any-law.ts';
 
 export interface Story {
   readonly protocol: Protocol<Tagged, Tagged, Tagged>;
@@ -69,7 +71,7 @@ const withdrawn: readonly CallCommand[] = [
 const lost = [place, route, { type: 'DeclareLost' }] as const satisfies readonly CallCommand[];
 
 const lead = (row: number) => ({ row, contactId: `p-${row}`, mask: '+86 138 **** 1234', attempt: 1 });
-const settings = { trunkId: 'north', plan, maxCalls: 2, callsPerSecond: 12.5, leaseMs: 5 };
+const settings = { trunkId: 'north', plan, maxCalls: 2, callsPerSecond: 12.5, leaseMs: 5, law: anyLaw };
 const crash = (row: number) =>
   ({ type: 'ReportCrash', callId: `spring-sale.${row}.1`, code: 'ACTOR_CRASHED' }) as const satisfies CampaignCommand;
 const report = { path: 'leads.csv', rows: 3, added: 2, known: 0, refused: 1, failure: '' };

@@ -1,0 +1,78 @@
+/** Binds the agent to the runtime and to the ports that carry its phone. */
+import type { Media } from '#ports/media.ts';
+import { type AgentCommand, agentProtocol, type MonitorMode } from '#proto/generated/agent.ts';
+import { type AnyActorDefinition, defineActor, type Executor } from '#runtime/actor.ts';
+import { agentChronicle } from './chronicle.ts';
+import { decide } from './decide.ts';
+import { createPhones, type PhonePorts } from './phones.ts';
+import { anchored, deposed, isWakeful, react, resume } from './react.ts';
+
+export interface AgentPorts extends PhonePorts {
+  readonly media: PhonePorts['media'] & Pick<Media, 'mute' | 'monitor' | 'unbridge'>;
+}
+
+export function agentActor(ports: AgentPorts): AnyActorDefinition {
+  return defineActor({
+    ...agentChronicle,
+    decide,
+    react,
+    resume,
+    isWakeful,
+    anchored,
+    deposed,
+    executors: executors(ports),
+    supervision: { strategy: 'restart', intensity: 3, periodMs: 60_000, backoff: { minMs: 50, maxMs: 2000 } },
+    snapshots: { everyCommits: 200, schema: 1 },
+    passivateAfterMs: 60_000,
+    mailboxLimit: 256,
+  });
+}
+
+interface Monitor {
+  readonly legId: string;
+  readonly agentId: string;
+  readonly mode: MonitorMode;
+}
+
+function executors(ports: AgentPorts): Readonly<Record<string, Executor<AgentCommand>>> {
+  const phones = createPhones(ports);
+  const { media } = ports;
+  /** The leg of each agent who is on a shift here. */
+  const legs = new Map<string, string>();
+  return {
+    'dial-phone': async ({ legId, uri }: { legId: string; uri: string }, { actorId, tellSelf }) => {
+      legs.set(actorId, legId);
+      await phones.dial(legId, uri, tellSelf);
+      return undefined;
+    },
+    'drop-phone': async ({ legId }: { legId: string }) => {
+      await phones.drop(legId);
+      return undefined;
+    },
+    'drop-all': async (_input: unknown, { actorId }) => {
+      await phones.drop(legs.get(actorId) ?? '');
+      return undefined;
+    },
+    'find-phone': async ({ legId }: { legId: string }): Promise<AgentCommand | undefined> => {
+      if (phones.holds(legId)) return undefined;
+      return { type: 'ReportPhoneGone', legId, reason: 'the node that held the phone ended' };
+    },
+    mute: async ({ legId, muted }: { legId: string; muted: boolean }) => {
+      await media.mute(legId, muted);
+      return undefined;
+    },
+    monitor: async ({ legId, agentId, mode }: Monitor, { ask }): Promise<AgentCommand | undefined> => {
+      const failed = (reason: string) => ({ type: 'ReportMonitorFailure', agentId, reason }) as const;
+      const described = await ask(agentProtocol, agentId, { type: 'DescribeAgent' });
+      const attended = described.ok ? described.reply : undefined;
+      if (!attended?.legId || !attended.nodeId) return failed(`agent ${agentId} is not on a shift`);
+      if (attended.nodeId !== ports.nodeId) return failed(`the phone of agent ${agentId} is on another node`);
+      await media.monitor(legId, attended.legId, mode === 'unspecified' ? 'listen' : mode);
+      return undefined;
+    },
+    'stop-monitoring': async ({ legId }: { legId: string }) => {
+      await media.unbridge(legId);
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,214 @@
+/** What an agent makes of what it is told. It is the arbiter: whatever anybody believes, it is in one call at most. */
+import type {
+  AgentCommand,
+  AgentEvent,
+  AgentProfile,
+  AgentReply,
+  ReserveAgent,
+  TakeBreak,
+} from '#proto/generated/agent.ts';
+import { accept, answer, type CommandMeta, type Decision, type Refused, reject } from '#runtime/decision.ts';
+import { overOf, refusedToRest, restOf } from './after-call.ts';
+import { decideInCall } from './in-call.ts';
+import { type AgentState, isInCall, legIdOf } from './state.ts';
+
+type Decided = Decision<AgentEvent, AgentReply>;
+
+export function decide(state: AgentState, command: AgentCommand, meta: CommandMeta): Decided {
+  const atMs = meta.nowMs;
+  switch (command.type) {
+    case 'DescribeAgent':
+      return answer(described(state));
+    case 'ConfigureAgent':
+      return configure(state, command.profile, meta);
+    case 'SignIn':
+      return signIn(state, command, meta);
+    case 'ReportPhoneAnswer': {
+      if (state.phase !== 'signing-in' || command.legId !== state.legId) return accept();
+      const { legId, nodeId } = command;
+      return accept<AgentEvent>({ type: 'PhoneAnswered', legId, nodeId, atMs }, { type: 'AgentBecameReady', atMs });
+    }
+    case 'ReportPhoneGone':
+      if (state.phase === 'offline' || command.legId !== state.legId) return accept();
+      return accept(...phoneGone(state, command.reason, atMs));
+    case 'SignOut':
+      return signOut(state, command, atMs);
+    case 'BecomeReady':
+      return becomeReady(state, command, meta);
+    case 'TakeBreak':
+      return takeBreak(state, command, meta);
+    case 'ReserveAgent':
+      return reserve(state, command, meta);
+    case 'StartMonitoring': {
+      if (state.phase !== 'ready' && state.phase !== 'break' && state.phase !== 'monitoring') return busy(state, meta);
+      if (command.agentId === meta.actorId) {
+        return reject('AGENT_SETTINGS', `Agent ${meta.actorId} cannot attend its own calls: name another agent.`);
+      }
+      return accept({ type: 'MonitoringBegan', agentId: command.agentId, mode: command.mode, atMs, ...byOf(command) });
+    }
+    case 'StopMonitoring':
+      if (state.phase !== 'monitoring') return accept();
+      return accept(monitoringEnds(meta, command));
+    case 'ReportMonitorFailure':
+      if (state.monitored !== command.agentId) return accept();
+      return accept({ type: 'MonitoringEnded', reason: command.reason, atMs });
+    case 'RequestLead':
+      if (state.phase !== 'ready') return busy(state, meta);
+      return accept({ type: 'LeadRequested', campaignId: command.campaignId, atMs });
+    case 'OfferPreview': {
+      const { type: _, ...preview } = command;
+      if (state.preview?.callId === command.callId) return accept();
+      if (state.phase !== 'ready')
+        return accept({ type: 'PreviewDeclined', callId: command.callId, campaignId: command.campaignId, atMs });
+      return accept({ type: 'PreviewOffered', ...preview, atMs });
+    }
+    case 'AnswerPreview':
+      if (!state.preview)
+        return reject('AGENT_NO_CALL', `Agent ${meta.actorId} has no contact to look at: wait for one.`);
+      return accept(...previewAnswered(state, command.accepted, false, atMs));
+    case 'EndPreview':
+      if (state.preview?.callId !== command.callId) return accept();
+      return accept(...previewAnswered(state, state.preview.dialsInTheEnd, true, atMs));
+    default:
+      return decideInCall(state, command, meta);
+  }
+}
+
+/** What an agent wants, or an operator for it. */
+interface Wish {
+  readonly by?: string;
+}
+
+function byOf({ by }: Wish): Wish {
+  return by ? { by } : {};
+}
+
+/** A name has no digits worth dialing: seven and more in a row are a telephone number, which is a person's. */
+const phoneUri = /^sip:(?!\+?\d{7})[A-Za-z0-9._~%!$&'()*+,;=-]+@[^\s@<>;?]+$/;
+
+function configure(state: AgentState, profile: AgentProfile, meta: CommandMeta): Decided {
+  const levels = profile.skills.every(({ name, level }) => name !== '' && level >= 1);
+  if (!phoneUri.test(profile.phoneUri) || !levels) {
+    return reject(
+      'AGENT_SETTINGS',
+      `Agent ${meta.actorId} needs a phone such as sip:NAME@HOST, no telephone number, and skills of level 1 or more: change its settings.`,
+    );
+  }
+  const same = JSON.stringify(profile) === JSON.stringify(state.profile);
+  return same ? accept() : accept({ type: 'AgentConfigured', profile });
+}
+
+function signIn(state: AgentState, command: Wish, { actorId, nowMs: atMs }: CommandMeta): Decided {
+  if (!state.profile)
+    return reject('AGENT_UNKNOWN', `There is no agent ${actorId}: give it a phone and a campaign first.`);
+  if (state.phase !== 'offline') return accept();
+  const shift = state.shifts + 1;
+  return accept({ type: 'SignInRequested', shift, legId: legIdOf(actorId, shift), atMs, ...byOf(command) });
+}
+
+/** What it was looking at goes back to its campaign; a call looks for somebody else. */
+function phoneGone(state: AgentState, reason: string, atMs: number, wish: Wish = {}): AgentEvent[] {
+  const { legId, call } = state;
+  const callId = isInCall(state) ? (call?.callId ?? '') : '';
+  const { preview } = state;
+  const looked: AgentEvent[] = preview
+    ? [{ type: 'PreviewDeclined', callId: preview.callId, campaignId: preview.campaignId, atMs }]
+    : [];
+  return [...looked, ...overOf(state, atMs), { type: 'SignedOut', legId, reason, callId, atMs, ...byOf(wish) }];
+}
+
+function signOut(state: AgentState, command: Wish, atMs: number): Decided {
+  if (state.phase === 'offline') return accept();
+  if (isInCall(state)) {
+    return state.afterwards?.type === 'sign-out' ? accept() : accept({ type: 'SignOutRequested', ...byOf(command) });
+  }
+  return accept(...phoneGone(state, '', atMs, command));
+}
+
+function becomeReady(state: AgentState, command: Wish, meta: CommandMeta): Decided {
+  const ready: AgentEvent = { type: 'AgentBecameReady', atMs: meta.nowMs, ...byOf(command) };
+  switch (state.phase) {
+    case 'ready':
+      return accept();
+    case 'wrapping':
+      return refusedToRest(state, meta) ?? accept(ready);
+    case 'break':
+      return accept(ready);
+    case 'monitoring':
+      return accept(monitoringEnds(meta, command), ready);
+    default:
+      return busy(state, meta);
+  }
+}
+
+function takeBreak(state: AgentState, command: TakeBreak, meta: CommandMeta): Decided {
+  const { reason } = command;
+  const began: AgentEvent = { type: 'BreakBegan', reason, atMs: meta.nowMs, ...byOf(command) };
+  if (isInCall(state)) return accept({ type: 'BreakRequested', reason, ...byOf(command) });
+  switch (state.phase) {
+    case 'wrapping':
+      return refusedToRest(state, meta) ?? accept(began);
+    case 'previewing':
+      return state.preview
+        ? accept<AgentEvent>(previewAnswer(state.preview, false, false, meta.nowMs), began)
+        : accept(began);
+    case 'monitoring':
+      return accept(monitoringEnds(meta, command), began);
+    case 'ready':
+    case 'break':
+      return accept(began);
+    default:
+      return busy(state, meta);
+  }
+}
+
+function monitoringEnds({ nowMs: atMs }: CommandMeta, wish: Wish): AgentEvent {
+  return { type: 'MonitoringEnded', reason: 'supervising', atMs, ...byOf(wish) };
+}
+
+function reserve(
+  state: AgentState,
+  { callId, campaignId, wrapUp, consult = false }: ReserveAgent,
+  meta: CommandMeta,
+): Decided {
+  const isOurs = state.call?.callId === callId && isInCall(state);
+  // Asked again, it was reserved already; whom it looked at, or was consulted on, comes to it now.
+  const isNews = state.call?.promised || (state.call?.consult && !consult);
+  if (isOurs && !isNews) return accept();
+  if (!isOurs && state.phase !== 'ready') return busy(state, meta);
+  const reservation = state.reservations + 1;
+  return accept({ type: 'AgentReserved', callId, campaignId, wrapUp, consult, reservation, atMs: meta.nowMs });
+}
+
+function previewAnswered(state: AgentState, accepted: boolean, timed: boolean, atMs: number): AgentEvent[] {
+  if (!state.preview) return [];
+  const answered = previewAnswer(state.preview, accepted, timed, atMs);
+  return accepted ? [answered] : [answered, ...restOf(state, atMs)];
+}
+
+function previewAnswer(
+  { callId, campaignId }: { readonly callId: string; readonly campaignId: string },
+  accepted: boolean,
+  timed: boolean,
+  atMs: number,
+): AgentEvent {
+  return { type: 'PreviewAnswered', callId, campaignId, accepted, timed, atMs };
+}
+
+function busy({ phase }: AgentState, { actorId }: CommandMeta): Refused {
+  return reject('AGENT_NOT_READY', `Agent ${actorId} is ${phase}, not ready: choose another, or wait.`);
+}
+
+function described(state: AgentState): AgentReply {
+  const { phase, reason, sinceMs, call, preview, legId, nodeId, muted, profile } = state;
+  return {
+    type: 'AgentDescribed',
+    ...{ phase, reason, sinceMs, legId, nodeId, muted },
+    callId: call?.callId ?? preview?.callId ?? '',
+    campaignId: call?.campaignId ?? preview?.campaignId ?? '',
+    owesDisposition: phase === 'wrapping' && call !== undefined && call.wrapUp.required && !call.disposed,
+    ...(profile ? { profile } : {}),
+    contactId: preview?.contactId ?? '',
+    mask: preview?.mask ?? '',
+  };
+}

@@ -1,0 +1,174 @@
+/** What is said to an agent who has a call, or wraps one up. */
+import type {
+  AgentCommand,
+  AgentEvent,
+  AgentReply,
+  DisposeCall,
+  ReportConnected,
+  TransferCall,
+} from '#proto/generated/agent.ts';
+import { accept, type CommandMeta, type Decision, type Refused, reject } from '#runtime/decision.ts';
+import { owesDisposition, restOf, talkEnded, wrapUpEnded } from './after-call.ts';
+import { type AgentCall, type AgentState, isInCall } from './state.ts';
+
+type Decided = Decision<AgentEvent, AgentReply>;
+export type InCall = AgentCommand & {
+  type:
+    | 'ReleaseAgent'
+    | 'ReportConnected'
+    | 'ReportCallOver'
+    | 'EndReservation'
+    | 'EndWrapUp'
+    | 'HoldCall'
+    | 'RetrieveCall'
+    | 'MuteMicrophone'
+    | 'EndCall'
+    | 'TransferCall'
+    | 'CompleteTransfer'
+    | 'CancelTransfer'
+    | 'DisposeCall';
+};
+
+export function decideInCall(state: AgentState, command: InCall, meta: CommandMeta): Decided {
+  const atMs = meta.nowMs;
+  switch (command.type) {
+    case 'ReleaseAgent':
+      return isOld(state, command) ? accept() : reservationEnds(state, command.callId, command.reason, atMs);
+    case 'EndReservation': {
+      const { call, phase } = state;
+      if (phase !== 'reserved' || call?.callId !== command.callId) return accept();
+      return accept({ type: 'ReservationDoubted', callId: call.callId, reservation: call.reservation, atMs });
+    }
+    case 'ReportConnected':
+      return connected(state, command, atMs);
+    case 'ReportCallOver':
+      return isOld(state, command) ? accept() : over(state, command.callId, atMs);
+    case 'EndWrapUp':
+      if (state.phase !== 'wrapping' || state.call?.callId !== command.callId) return accept();
+      // The next call waits for the disposition that is missing.
+      return owesDisposition(state) && state.call.wrapUp.defaultDisposition === ''
+        ? accept()
+        : accept(...wrapUpEnded(state, atMs));
+    case 'DisposeCall':
+      return dispose(state, command, meta);
+    case 'HoldCall':
+      if (state.phase === 'holding') return accept();
+      return talking(state, meta) ?? accept({ type: 'CallHeld', callId: state.call?.callId ?? '', atMs });
+    case 'RetrieveCall':
+      if (state.phase !== 'holding') return accept();
+      return accept({ type: 'CallRetrieved', callId: state.call?.callId ?? '', atMs });
+    case 'MuteMicrophone':
+      if (state.muted === command.muted) return accept();
+      return talking(state, meta) ?? accept({ type: 'MicrophoneMuted', muted: command.muted, atMs });
+    case 'EndCall':
+      return talking(state, meta) ?? accept({ type: 'CallEndRequested', callId: state.call?.callId ?? '', atMs });
+    default:
+      return transfer(state, command, meta);
+  }
+}
+
+/** What is said of an earlier reservation; 0 is said of whichever there is. */
+function isOld({ call }: AgentState, { reservation }: { readonly reservation: number }): boolean {
+  return reservation !== 0 && call !== undefined && call.reservation !== reservation;
+}
+
+function reservationEnds(state: AgentState, callId: string, reason: string, atMs: number): Decided {
+  const { call, phase, preview } = state;
+  if (preview?.callId === callId) {
+    const { campaignId } = preview;
+    return accept<AgentEvent>(
+      { type: 'PreviewAnswered', callId, campaignId, accepted: false, timed: true, atMs },
+      ...restOf(state, atMs),
+    );
+  }
+  if (phase !== 'reserved' || call?.callId !== callId) return accept();
+  const ended: AgentEvent = { type: 'ReservationEnded', callId, campaignId: call.campaignId, reason, atMs };
+  return state.afterwards ? accept(ended, ...restOf(state, atMs)) : accept(ended);
+}
+
+/** A call that brought the agent to somebody after the reservation was over must let go of it. */
+function connected(state: AgentState, { callId, reservation }: ReportConnected, atMs: number): Decided {
+  const { call } = state;
+  const isOurs = call?.callId === callId && call.reservation === reservation && isInCall(state);
+  if (!isOurs) return accept({ type: 'ConnectionRefused', callId, reservation, atMs });
+  return state.phase === 'reserved' ? accept({ type: 'AgentConnected', callId, atMs }) : accept();
+}
+
+function over(state: AgentState, callId: string, atMs: number): Decided {
+  const { call } = state;
+  if (call?.callId !== callId || !isInCall(state)) return accept();
+  // Who was not connected, or was only asked, has nothing to wrap up.
+  if (call.connectedAtMs === 0) return reservationEnds(state, callId, 'the call ended first', atMs);
+  const ended = talkEnded(state, atMs);
+  return hasNothingToDo(call) ? accept(...ended, ...restOf(state, atMs)) : accept(...ended);
+}
+
+function hasNothingToDo({ consult }: AgentCall): boolean {
+  return consult;
+}
+
+function dispose(state: AgentState, command: DisposeCall, meta: CommandMeta): Decided {
+  const { call } = state;
+  const { disposition, callbackAtMs, callbackToMe } = command;
+  if (!call || call.connectedAtMs === 0) return noCall(meta);
+  if (call.disposed) return accept();
+  const { dispositions, longestMs } = call.wrapUp;
+  if (dispositions.length > 0 && !dispositions.includes(disposition)) {
+    return reject(
+      'DISPOSITION_UNKNOWN',
+      `The campaign of call ${call.callId} has no such disposition: choose one of ${dispositions.join(', ')}.`,
+    );
+  }
+  const atMs = meta.nowMs;
+  const { callId, campaignId } = call;
+  const disposed: AgentEvent = {
+    ...{ type: 'CallDisposed', callId, campaignId, disposition, byDefault: false, atMs },
+    ...(callbackAtMs === undefined ? {} : { callbackAtMs }),
+    ...(callbackToMe === undefined ? {} : { callbackToMe }),
+  };
+  // What had to be said is said, and the time for it was over: on to the next call.
+  const isOverdue = state.phase === 'wrapping' && longestMs > 0 && atMs >= call.endedAtMs + longestMs;
+  return isOverdue ? accept(disposed, ...restOf(state, atMs)) : accept(disposed);
+}
+
+function transfer(
+  state: AgentState,
+  command: AgentCommand & { type: 'TransferCall' | 'CompleteTransfer' | 'CancelTransfer' },
+  meta: CommandMeta,
+): Decided {
+  const refused = talking(state, meta);
+  const { call } = state;
+  if (refused || !call) return refused ?? noCall(meta);
+  const atMs = meta.nowMs;
+  const { callId } = call;
+  switch (command.type) {
+    case 'TransferCall':
+      return handOver(call, command, meta);
+    case 'CompleteTransfer':
+      return call.transferring ? accept({ type: 'TransferCompleted', callId, atMs }) : accept();
+    case 'CancelTransfer':
+      return call.transferring ? accept({ type: 'TransferCanceled', callId, atMs }) : accept();
+  }
+}
+
+function handOver(call: AgentCall, { agentId, target, warm }: TransferCall, meta: CommandMeta): Decided {
+  if (call.transferring) return accept();
+  const isToNobody = warm && agentId === '';
+  if (isToNobody || (agentId !== '' && target !== '') || agentId === meta.actorId) {
+    return reject(
+      'TRANSFER_TARGET',
+      `Agent ${meta.actorId} must name one other agent, or one target of the campaign, to hand the call over to: change the target.`,
+    );
+  }
+  const { callId } = call;
+  return accept({ type: 'TransferRequested', callId, agentId, target, warm, atMs: meta.nowMs });
+}
+
+/** The refusal where there is nobody to talk to. */
+function talking({ phase }: AgentState, meta: CommandMeta): Refused | undefined {
+  return phase === 'talking' || phase === 'holding' ? undefined : noCall(meta);
+}
+
+function noCall({ actorId }: CommandMeta): Refused {
+  return reject('AGENT_NO_CALL', `Agent ${actorId} has no call: nothing was done.`);
+}

@@ -1,0 +1,190 @@
+/** What an agent knows of itself: its phone, the one call that it has, and what it wants to do next. */
+import type { AgentEvent, AgentProfile, AgentReserved, PreviewOffered, WrapUp } from '#proto/generated/agent.ts';
+
+/**
+ * offline → signing-in → ready → reserved → talking ⇄ holding → wrapping → ready. `previewing` looks at a contact before
+ * it is dialed; `break` and `monitoring` take no calls.
+ */
+export type Phase =
+  | 'offline'
+  | 'signing-in'
+  | 'ready'
+  | 'previewing'
+  | 'reserved'
+  | 'talking'
+  | 'holding'
+  | 'wrapping'
+  | 'break'
+  | 'monitoring';
+
+/** The call that the agent has, or wraps up. */
+export interface AgentCall {
+  readonly callId: string;
+  readonly campaignId: string;
+  readonly wrapUp: WrapUp;
+  /** The agent is asked by another one who has the customer. */
+  readonly consult: boolean;
+  /** Which reservation: calls name it, so that their word of an earlier one has no effect. */
+  readonly reservation: number;
+  /** The agent has accepted the contact, and nobody has answered yet. */
+  readonly promised: boolean;
+  /** 0: not connected yet. */
+  readonly connectedAtMs: number;
+  /** 0: not over yet. */
+  readonly endedAtMs: number;
+  /** What became of the talk was named. */
+  readonly disposed: boolean;
+  /** A warm transfer is under way. */
+  readonly transferring: boolean;
+}
+
+/** What the agent wants when the call is over. */
+export type Afterwards = { readonly type: 'break'; readonly reason: string } | { readonly type: 'sign-out' };
+
+export interface AgentState {
+  readonly phase: Phase;
+  readonly profile?: AgentProfile;
+  /** How often the agent has signed in; each shift has a leg of its own. */
+  readonly shifts: number;
+  readonly reservations: number;
+  /** The leg of the phone, from the first ring; empty: none. */
+  readonly legId: string;
+  /** Who holds it; empty until it is answered. */
+  readonly nodeId: string;
+  /** Since when the agent waits for a call: a reservation that comes to nothing does not change it. */
+  readonly idleSinceMs: number;
+  readonly sinceMs: number;
+  /** Of the break, or why the phone is gone. */
+  readonly reason: string;
+  readonly muted: boolean;
+  readonly call?: AgentCall;
+  readonly preview?: Omit<PreviewOffered, 'atMs'>;
+  readonly afterwards?: Afterwards;
+  /** Whom the supervisor attends. */
+  readonly monitored?: string;
+}
+
+export function initial(): AgentState {
+  return {
+    ...{
+      phase: 'offline',
+      shifts: 0,
+      reservations: 0,
+      legId: '',
+      nodeId: '',
+      idleSinceMs: 0,
+      sinceMs: 0,
+      reason: '',
+      muted: false,
+    },
+  };
+}
+
+/** Whether the agent has a call, from the reservation to the end of the talk. */
+export function isInCall({ phase }: Pick<AgentState, 'phase'>): boolean {
+  return phase === 'reserved' || phase === 'talking' || phase === 'holding';
+}
+
+/** Id of the leg of a shift's phone: no call's id has a colon in it. */
+export function legIdOf(agentId: string, shift: number): string {
+  return `agent:${agentId}:${shift}`;
+}
+
+export function evolve(state: AgentState, event: AgentEvent): AgentState {
+  switch (event.type) {
+    case 'AgentConfigured':
+      return { ...state, profile: event.profile };
+    case 'SignInRequested': {
+      const { shift: shifts, legId, atMs: sinceMs } = event;
+      return { ...state, phase: 'signing-in', shifts, legId, nodeId: '', muted: false, reason: '', sinceMs };
+    }
+    case 'PhoneAnswered':
+      return { ...state, nodeId: event.nodeId };
+    case 'AgentBecameReady': {
+      const { atMs } = event;
+      return { ...free(state), phase: 'ready', idleSinceMs: atMs, sinceMs: atMs, reason: '' };
+    }
+    case 'BreakBegan':
+      return { ...free(state), phase: 'break', reason: event.reason, sinceMs: event.atMs };
+    case 'BreakRequested':
+      return { ...state, afterwards: { type: 'break', reason: event.reason } };
+    case 'SignOutRequested':
+      return { ...state, afterwards: { type: 'sign-out' } };
+    case 'SignedOut': {
+      const { reason, atMs: sinceMs } = event;
+      return { ...free(state), phase: 'offline', legId: '', nodeId: '', muted: false, reason, sinceMs };
+    }
+    case 'AgentReserved':
+      return reserved(state, event);
+    case 'ReservationEnded': {
+      const { call: _, ...rest } = state;
+      return { ...rest, phase: 'ready', sinceMs: event.atMs };
+    }
+    case 'AgentConnected':
+      return { ...withCall(state, { connectedAtMs: event.atMs }), phase: 'talking', sinceMs: event.atMs };
+    case 'CallHeld':
+      return { ...state, phase: 'holding', sinceMs: event.atMs };
+    case 'CallRetrieved':
+      return { ...state, phase: 'talking', sinceMs: event.atMs };
+    case 'MicrophoneMuted':
+      return { ...state, muted: event.muted };
+    case 'TransferRequested':
+      return withCall(state, { transferring: event.warm });
+    case 'TransferCompleted':
+    case 'TransferCanceled':
+      return withCall(state, { transferring: false });
+    case 'TalkEnded':
+      return { ...withCall(state, { endedAtMs: event.atMs }), phase: 'wrapping', sinceMs: event.atMs };
+    case 'CallDisposed':
+      return withCall(state, { disposed: true });
+    case 'MonitoringBegan':
+      return { ...state, phase: 'monitoring', monitored: event.agentId, sinceMs: event.atMs };
+    case 'MonitoringEnded':
+      return { ...free(state), phase: 'break', reason: event.reason, sinceMs: event.atMs };
+    case 'PreviewOffered': {
+      const { type: _, atMs: sinceMs, ...preview } = event;
+      return { ...state, phase: 'previewing', preview, sinceMs };
+    }
+    case 'PreviewAnswered':
+      return previewed(state, event.accepted, event.atMs);
+    case 'ConnectionRefused':
+    case 'ReservationDoubted':
+    case 'CallEndRequested':
+    case 'PreviewDeclined':
+    case 'LeadRequested':
+      return state;
+  }
+}
+
+function reserved(
+  state: AgentState,
+  { callId, campaignId, wrapUp, consult, reservation, atMs }: AgentReserved,
+  promised = false,
+): AgentState {
+  const begun = { promised, connectedAtMs: 0, endedAtMs: 0, disposed: false, transferring: false };
+  const call: AgentCall = { callId, campaignId, wrapUp, consult, reservation, ...begun };
+  return { ...state, phase: 'reserved', call, reservations: reservation, sinceMs: atMs };
+}
+
+/** Whoever has accepted a contact is reserved for its call before it is dialed. */
+function previewed(state: AgentState, accepted: boolean, sinceMs: number): AgentState {
+  const { preview, ...rest } = state;
+  if (!preview) return state;
+  if (!accepted) return { ...rest, phase: 'ready', sinceMs };
+  const { callId, campaignId, wrapUp } = preview;
+  return reserved(
+    rest,
+    { callId, campaignId, wrapUp, consult: false, reservation: state.reservations + 1, atMs: sinceMs },
+    true,
+  );
+}
+
+function withCall(state: AgentState, change: Partial<AgentCall>): AgentState {
+  return state.call ? { ...state, call: { ...state.call, ...change } } : state;
+}
+
+/** Without what belongs to a call. */
+function free(state: AgentState): Omit<AgentState, 'call' | 'preview' | 'afterwards' | 'monitored'> {
+  const { call: _call, preview: _preview, afterwards: _afterwards, monitored: _monitored, ...rest } = state;
+  return rest;
+}

@@ -1,0 +1,175 @@
+/** What a call wants done about agents: one asked for, legs brought together, somebody told that it is over. */
+import { agentProtocol } from '#proto/generated/agent.ts';
+import type { AgentDeclined, CallCommand, CallEvent } from '#proto/generated/call.ts';
+import { campaignProtocol } from '#proto/generated/campaign.ts';
+import { contactProtocol } from '#proto/generated/contact.ts';
+import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
+import type { AgentOnCall, AgentSideEvent } from './agent-side.ts';
+import type { CallState } from './state.ts';
+
+/** Who is out of the call. */
+interface Left {
+  readonly agentId: string;
+  readonly reservation: number;
+  readonly atMs: number;
+}
+
+type Effects = readonly Effect<CallCommand>[];
+
+/** By the law of most countries nobody may wait longer for somebody to talk to. */
+const connectDeadlineMs = 2000;
+const longestWaitMs = 60_000;
+
+export function agentEffects(state: CallState, event: AgentSideEvent, actorId: string): Effects {
+  const { side } = state;
+  if (!side) return [];
+  switch (event.type) {
+    case 'AgentAssigned': {
+      const on = event.consult ? side.consulted : side.agent;
+      return on ? [bridge(state, on, event.consult)] : [];
+    }
+    case 'AgentConnected':
+      return connected(state, event, actorId);
+    case 'AgentLost':
+      return [over(event, actorId), ...waitAgain(state, actorId)];
+    case 'AgentLeft':
+      return [over(event, actorId), ...(side.waitingSinceMs === undefined ? [] : waitAgain(state, actorId))];
+    case 'CallAbandoned':
+      return abandoned(state, event.atMs, actorId);
+    case 'CustomerHeld':
+      return [run('hold', { music: state.request?.plan.holdMusic }, `hold:${event.atMs}`)];
+    case 'CustomerRetrieved':
+      return [run('retrieve', {}, `retrieve:${event.atMs}`)];
+    case 'HandOverRequested':
+      return handOver(state, event);
+    case 'HandOverEnded':
+      return event.completed ? [] : stays(state, event, actorId);
+    case 'ContactOptedOut':
+      return optOut(state, actorId);
+  }
+}
+
+/** Asks the campaign for an agent, and gives up when nobody comes. */
+export function askForAgent(state: CallState, actorId: string): Effects {
+  const { request, side, answeredAtMs } = state;
+  if (!request || side?.waitingSinceMs === undefined) return [];
+  const { wait, waitingSinceMs: sinceMs, named: agentId, notAgent: notAgentId, everConnected } = side;
+  const { plan, campaignId } = request;
+  const untilMs = everConnected
+    ? sinceMs + (plan.longestWaitMs ?? longestWaitMs)
+    : answeredAtMs + (plan.connectDeadlineMs ?? connectDeadlineMs);
+  const asked = { type: 'RequestAgent', callId: actorId, sinceMs, wait, agentId, notAgentId } as const;
+  return [
+    tell(campaignProtocol, campaignId, asked, `agent:${wait}`),
+    setTimer('wait', untilMs, { type: 'GiveUpWaiting', wait }),
+  ];
+}
+
+/** The call is over: whoever was in it, or meant for it, is free. */
+export function agentsOver({ request, side }: CallState, event: CallEvent, actorId: string): Effects {
+  const meant = !side && request?.agentId ? [{ agentId: request.agentId, reservation: 0 }] : [];
+  const named = side?.named ? [{ agentId: side.named, reservation: 0 }] : [];
+  const inCall = [side?.agent, side?.consulted].filter((each) => each !== undefined);
+  const others = [...meant, ...named].filter(({ agentId }) => inCall.every((each) => each.agentId !== agentId));
+  return [...inCall, ...others].map(({ agentId, reservation }) =>
+    tell(
+      agentProtocol,
+      agentId,
+      { type: 'ReportCallOver', callId: actorId, reservation },
+      `over:${agentId}:${event.type}`,
+    ),
+  );
+}
+
+/** Somebody who came too late. */
+export function declined({ agentId, reason, reservation, atMs }: AgentDeclined, actorId: string): Effect<CallCommand> {
+  const command = { type: 'ReleaseAgent', callId: actorId, reason, reservation } as const;
+  return tell(agentProtocol, agentId, command, `decline:${agentId}:${atMs}`);
+}
+
+/** After a crash: what is outstanding is asked for again under its old key. */
+export function resumeAgents(state: CallState, actorId: string): Effects {
+  const { side } = state;
+  if (!side) return [];
+  const { agent } = side;
+  if (agent && !agent.connected) return [bridge(state, agent, false)];
+  return agent ? [] : askForAgent(state, actorId);
+}
+
+function connected(state: CallState, { agentId, atMs }: { agentId: string; atMs: number }, actorId: string): Effects {
+  const { request, side } = state;
+  const on = [side?.consulted, side?.agent].find((each) => each?.agentId === agentId);
+  if (!request || !on) return [];
+  const { reservation } = on;
+  const command = { type: 'ReportConnected', callId: actorId, reservation } as const;
+  const told = tell(agentProtocol, agentId, command, `connected:${agentId}:${atMs}`);
+  if (on === side?.consulted) return [told];
+  const report = { type: 'ReportConnected', callId: actorId, agentId, atMs } as const;
+  // Who was asked for by name, and came not, need not wait for this call any more.
+  const named =
+    side?.named && side.named !== agentId ? [over({ agentId: side.named, reservation: 0, atMs }, actorId)] : [];
+  return [told, tell(campaignProtocol, request.campaignId, report, `connected:${atMs}`), clearTimer('wait'), ...named];
+}
+
+/** The callee hears the safe-harbour message; what the law wants counted, the campaign counts. */
+function abandoned({ request }: CallState, atMs: number, actorId: string): Effects {
+  if (!request) return [];
+  const { safeHarbour } = request.plan;
+  const report = { type: 'ReportAbandoned', callId: actorId, atMs } as const;
+  return [
+    tell(campaignProtocol, request.campaignId, report, 'abandoned'),
+    ...(safeHarbour ? [run('play', { prompt: safeHarbour }, 'safe-harbour')] : []),
+  ];
+}
+
+/** The contact hears of it whatever the campaign's law: who wants no more calls gets none. */
+function optOut({ request }: CallState, callId: string): Effects {
+  if (!request) return [];
+  const { campaignId, contactId } = request;
+  return [tell(contactProtocol, contactId, { type: 'OptOut', callId, campaignId, means: 'digit' }, 'opt-out')];
+}
+
+/** The customer waits, while the agent is gone, or asks another one. */
+function waitAgain(state: CallState, actorId: string): Effects {
+  const { side, request } = state;
+  const music = request?.plan.holdMusic;
+  return [
+    ...(side?.everConnected ? [run('hold', { music }, `wait:${side.wait}`)] : []),
+    ...askForAgent(state, actorId),
+  ];
+}
+
+function handOver(state: CallState, event: AgentSideEvent & { type: 'HandOverRequested' }): Effects {
+  const { toAgentId, target, warm, atMs } = event;
+  const { plan, campaignId } = state.request ?? {};
+  if (target) {
+    const uri = plan?.transfers?.targets.find(({ name }) => name === target)?.uri;
+    return [run('transfer', { target, uri }, `transfer:${atMs}`)];
+  }
+  if (!warm) return [];
+  return [
+    run('hold', { music: plan?.holdMusic }, `hold:${atMs}`),
+    run('consult', { toAgentId, campaignId }, `consult:${atMs}`),
+  ];
+}
+
+/** The customer stays with the agent. */
+function stays(state: CallState, asked: Left, actorId: string): Effects {
+  const { agentId, atMs } = asked;
+  const { agent } = state.side ?? {};
+  return [
+    ...(agentId ? [over(asked, actorId)] : []),
+    ...(agent ? [run('bridge-back', { legId: agent.legId, nodeId: agent.nodeId }, `back:${atMs}`)] : []),
+  ];
+}
+
+function bridge(state: CallState, on: AgentOnCall, consult: boolean): Effect<CallCommand> {
+  const { agentId, legId, nodeId, sinceMs } = on;
+  const withLeg = consult ? { withLeg: state.side?.agent?.legId } : {};
+  return run('bridge', { agentId, legId, nodeId, ...withLeg }, `bridge:${agentId}:${sinceMs}`);
+}
+
+function over({ agentId, reservation, atMs }: Left, actorId: string): Effect<CallCommand> {
+  const command = { type: 'ReportCallOver', callId: actorId, reservation } as const;
+  return tell(agentProtocol, agentId, command, `over:${agentId}:${atMs}`);
+}

@@ -1,0 +1,344 @@
+import { describe, expect, test } from '@jest/globals';
+import { agentProtocol } from '#proto/generated/agent.ts';
+import { type CallEvent, callProtocol } from '#proto/generated/call.ts';
+import { campaignProtocol } from '#proto/generated/campaign.ts';
+import { contactProtocol } from '#proto/generated/contact.ts';
+import { clearTimer, run, setTimer, tell } from '#runtime/effects.ts';
+import { given } from '#test/given.ts';
+import { decide } from './decide.ts';
+import { isWakeful, react, resume } from './react.ts';
+import { evolve, initial } from './state.ts';
+
+const call = { protocol: callProtocol, initial, decide, evolve, react, resume, isWakeful };
+const me = { actorId: 'c.7.1' };
+const plan = {
+  ...{ prompt: '', gatherDigits: 0, gatherTimeoutMs: 0, ringTimeoutMs: 15_000, maxTalkMs: 120_000, record: true },
+  ...{ needsAgent: true, connectDeadlineMs: 2000, safeHarbour: 'sorry.wav', optOutDigit: '9', holdMusic: 'waltz.wav' },
+  transfers: { targets: [{ name: 'billing', uri: 'sip:billing@pbx' }] },
+};
+const request = { campaignId: 'c', row: 7, contactId: 'p-7', mask: '+1 202 *** **45', trunkId: 't', plan };
+const ringing = [
+  { type: 'CallRequested', ...request, atMs: 1 },
+  { type: 'RouteTaken', trunkId: 't' },
+  { type: 'CallDialed', atMs: 2 },
+  { type: 'CallRang', sipStatus: 180, atMs: 3 },
+] as const satisfies readonly CallEvent[];
+const answered = { type: 'CallAnswered', sipStatus: 200, atMs: 1000 } as const satisfies CallEvent;
+const waiting = [...ringing, answered] as const;
+const annsPhone = { agentId: 'ann', legId: 'agent:ann:1', nodeId: 'n' };
+const bobsPhone = { agentId: 'bob', legId: 'agent:bob:4', nodeId: 'n' };
+const ann = { ...annsPhone, reservation: 3 };
+const bob = { ...bobsPhone, reservation: 5 };
+const numbers: Readonly<Record<string, number>> = { ann: 3, bob: 5 };
+const assigned = { type: 'AgentAssigned', ...ann, consult: false, atMs: 1010 } as const satisfies CallEvent;
+const connected = { type: 'AgentConnected', agentId: 'ann', waitedMs: 40, atMs: 1040 } as const satisfies CallEvent;
+const talking = [...waiting, assigned, connected] as const;
+const asked = (wait: number, sinceMs: number, agentId = '', notAgentId = '') =>
+  tell(
+    campaignProtocol,
+    'c',
+    { type: 'RequestAgent', callId: 'c.7.1', sinceMs, wait, agentId, notAgentId },
+    `agent:${wait}`,
+  );
+const wait = (number: number, untilMs: number) =>
+  setTimer('wait', untilMs, { type: 'GiveUpWaiting' as const, wait: number });
+const over = (agentId: string, atMs: number | string, reservation = numbers[agentId] ?? 0) =>
+  tell(agentProtocol, agentId, { type: 'ReportCallOver', callId: 'c.7.1', reservation }, `over:${agentId}:${atMs}`);
+const hungUp = (atMs: number, reason: string) =>
+  ({ type: 'HangupRequested', party: 'callboard', by: '', reason, atMs }) as const;
+const toCampaign = (command: Parameters<typeof campaignProtocol.command.encode>[0], key: string) =>
+  tell(campaignProtocol, 'c', command, key);
+
+describe('a call that is for an agent', () => {
+  test('tells the campaign that it rings, and asks for an agent as soon as it is answered', () => {
+    given(call, ...ringing.slice(0, 3))
+      .when({ type: 'ReportRinging', sipStatus: 180 }, { ...me, nowMs: 3 })
+      .thenEffects(toCampaign({ type: 'ReportRinging', callId: 'c.7.1' }, 'ringing'))
+      .when({ type: 'ReportAnswer', sipStatus: 200 }, { nowMs: 1000 })
+      .then(answered)
+      .thenEffects(
+        asked(1, 1000),
+        wait(1, 3000),
+        setTimer('talk', 121_000, { type: 'EndTalk' }),
+        setTimer('ending', 181_000, { type: 'DeclareLost' }),
+      );
+  });
+
+  test('is connected, and who has waited how long is known', () => {
+    given(call, ...waiting)
+      .when({ type: 'ConnectAgent', ...ann, consult: false }, { ...me, nowMs: 1010 })
+      .then(assigned)
+      .thenEffects(run('bridge', annsPhone, 'bridge:ann:1010'))
+      .when({ type: 'ConnectAgent', ...ann, consult: false })
+      .then()
+      .when({ type: 'ReportBridge', agentId: 'ann', failure: '' }, { nowMs: 1040 })
+      .then(connected)
+      .thenEffects(
+        tell(agentProtocol, 'ann', { type: 'ReportConnected', callId: 'c.7.1', reservation: 3 }, 'connected:ann:1040'),
+        toCampaign({ type: 'ReportConnected', callId: 'c.7.1', agentId: 'ann', atMs: 1040 }, 'connected:1040'),
+        clearTimer('wait'),
+      )
+      .when({ type: 'GiveUpWaiting', wait: 1 }, { nowMs: 3000 })
+      .then()
+      .when({ type: 'ReportHangup', by: 'callee', reason: 'BYE' }, { nowMs: 9000 })
+      .then({ type: 'CallHungUp', by: 'callee', reason: 'BYE', atMs: 9000 })
+      .thenEffects(run('close-media', {}, 'close-media'), over('ann', 'CallHungUp'));
+  });
+
+  test('takes one agent: whoever else comes is let go of', () => {
+    for (const events of [
+      [],
+      [...talking],
+      [...waiting, { type: 'CallAbandoned', waitedMs: 2000, atMs: 3000 }],
+    ] as const) {
+      const late = given(call, ...events).when(
+        { type: 'ConnectAgent', ...bob, consult: false },
+        { ...me, nowMs: 4000 },
+      );
+      expect(late.events).toMatchObject([{ type: 'AgentDeclined', agentId: 'bob', atMs: 4000, reservation: 5 }]);
+      expect(late.effects).toMatchObject([
+        { type: 'tell', id: 'bob', command: { type: 'ReleaseAgent', callId: 'c.7.1' }, key: 'decline:bob:4000' },
+      ]);
+    }
+  });
+
+  test('whose agent cannot be reached asks for another, and has not more time for it', () => {
+    given(call, ...waiting, assigned)
+      .when({ type: 'ReportBridge', agentId: 'ann', failure: 'MEDIA_UNAVAILABLE' }, { ...me, nowMs: 1040 })
+      .then({ type: 'AgentLost', agentId: 'ann', reason: 'MEDIA_UNAVAILABLE', atMs: 1040, reservation: 3 })
+      .thenEffects(over('ann', 1040), asked(2, 1000, '', 'ann'), wait(2, 3000));
+  });
+
+  test('whose agent is gone keeps the callee on hold, and ends where nobody comes', () => {
+    given(call, ...talking)
+      // Whoever is not in the call waits for its word that they are not.
+      .when(
+        { type: 'ReportAgentGone', agentId: 'bob', reason: 'not of this call', reservation: 5 },
+        { ...me, nowMs: 4999 },
+      )
+      .then({
+        ...{ type: 'AgentDeclined', agentId: 'bob', reason: 'the call has another agent, or none', atMs: 4999 },
+        reservation: 5,
+      })
+      .when({ type: 'ReportAgentGone', agentId: 'ann', reason: 'phone', reservation: 3 }, { nowMs: 5000 })
+      .then({ type: 'AgentLost', agentId: 'ann', reason: 'phone', atMs: 5000, reservation: 3 })
+      .thenEffects(
+        over('ann', 5000),
+        run('hold', { music: 'waltz.wav' }, 'wait:2'),
+        asked(2, 5000, '', 'ann'),
+        wait(2, 65_000),
+      )
+      .when({ type: 'GiveUpWaiting', wait: 1 })
+      .then()
+      .when({ type: 'GiveUpWaiting', wait: 2 }, { nowMs: 65_000 })
+      .then(hungUp(65_000, 'no agent was free'));
+  });
+
+  test('that an agent wants after a preview asks for that one, and frees it when it comes to nothing', () => {
+    const placed = { ...ringing[0], agentId: 'ann' } as const;
+    given(call)
+      .when({ type: 'PlaceCall', ...request, intent: 'dial', agentId: 'ann' }, { ...me, nowMs: 1 })
+      .then(placed);
+    const story = given(call, placed, ...ringing.slice(1));
+    expect(story.when({ type: 'ReportAnswer', sipStatus: 200 }, { ...me, nowMs: 1000 }).effects[0]).toEqual(
+      asked(1, 1000, 'ann'),
+    );
+    story
+      .when({ type: 'ReportFailure', outcome: 'busy', sipStatus: 486, reason: 'Busy Here' }, { ...me, nowMs: 900 })
+      .thenEffects(run('close-media', {}, 'close-media'), over('ann', 'CallFailed', 0));
+  });
+
+  test('goes on where a crash cut it short', () => {
+    expect(given(call, ...waiting).when({ type: 'DescribeCall' }, me).resumed).toEqual([
+      run('find', {}, 'find'),
+      asked(1, 1000),
+      wait(1, 3000),
+    ]);
+    expect(given(call, ...waiting, assigned).when({ type: 'DescribeCall' }, me).resumed).toEqual([
+      run('find', {}, 'find'),
+      run('bridge', annsPhone, 'bridge:ann:1010'),
+    ]);
+    expect(given(call, ...talking).resumed).toEqual([run('find', {}, 'find')]);
+  });
+});
+
+describe('a call that nobody is free for', () => {
+  const abandoned = { type: 'CallAbandoned', waitedMs: 2000, atMs: 3000 } as const satisfies CallEvent;
+
+  test('says so, counts as abandoned, and ends', () => {
+    given(call, ...waiting)
+      .when({ type: 'GiveUpWaiting', wait: 1 }, { ...me, nowMs: 3000 })
+      .then(abandoned)
+      .thenEffects(
+        toCampaign({ type: 'ReportAbandoned', callId: 'c.7.1', atMs: 3000 }, 'abandoned'),
+        run('play', { prompt: 'sorry.wav' }, 'safe-harbour'),
+      )
+      .when({ type: 'ReportPromptEnd', completed: true }, { nowMs: 9000 })
+      .then({ type: 'PromptEnded', completed: true, atMs: 9000 })
+      .thenEffects(setTimer('gather', 12_000, { type: 'EndGather' }))
+      .when({ type: 'EndGather' }, { nowMs: 12_000 })
+      .then(hungUp(12_000, 'no agent was free in time'))
+      .when({ type: 'ReportHangup', by: 'callboard', reason: 'BYE' }, { nowMs: 12_010 })
+      .when({ type: 'DeclareLost' }, { nowMs: 12_020 })
+      .then({
+        ...{ type: 'CallEnded', outcome: 'abandoned', sipStatus: 200, reason: 'no agent was free in time' },
+        ...{ ringMs: 998, talkMs: 11_010, digits: '', atMs: 12_010 },
+      });
+  });
+
+  test('lets the callee end all calls by a digit, and no other digit does', () => {
+    given(call, ...waiting, abandoned)
+      .when({ type: 'ReportDigit', digit: '1' }, { ...me, nowMs: 3500 })
+      .then({ type: 'DigitPressed', digit: '1', atMs: 3500 })
+      .when({ type: 'ReportDigit', digit: '9' }, { nowMs: 4000 })
+      .then(
+        { type: 'DigitPressed', digit: '9', atMs: 4000 },
+        { type: 'ContactOptedOut', digit: '9', atMs: 4000 },
+        hungUp(4000, 'opted out'),
+      )
+      .thenEffects(
+        tell(contactProtocol, 'p-7', { type: 'OptOut', callId: 'c.7.1', campaignId: 'c', means: 'digit' }, 'opt-out'),
+        run('hang-up', {}, 'hang-up:4000'),
+        setTimer('ending', 64_000, { type: 'DeclareLost' }),
+      );
+    given(call, ...waiting)
+      .when({ type: 'ReportDigit', digit: '9' }, { ...me, nowMs: 1500 })
+      .then({ type: 'DigitPressed', digit: '9', atMs: 1500 });
+  });
+
+  test('ends at once where the campaign has no message', () => {
+    const { safeHarbour: _, ...silent } = plan;
+    given(call, { ...ringing[0], plan: silent }, ...ringing.slice(1), answered)
+      .when({ type: 'GiveUpWaiting', wait: 1 }, { ...me, nowMs: 3000 })
+      .then(abandoned, hungUp(3000, 'no agent was free in time'));
+  });
+});
+
+describe('an agent in a call', () => {
+  test('holds the callee, and hangs up; a word of anybody else is none', () => {
+    given(call, ...talking)
+      .when({ type: 'HoldCustomer', agentId: 'bob', held: true }, me)
+      .then()
+      .when({ type: 'HoldCustomer', agentId: 'ann', held: true }, { nowMs: 2000 })
+      .then({ type: 'CustomerHeld', atMs: 2000 })
+      .thenEffects(run('hold', { music: 'waltz.wav' }, 'hold:2000'))
+      .when({ type: 'HoldCustomer', agentId: 'ann', held: false }, { nowMs: 2500 })
+      .then({ type: 'CustomerRetrieved', atMs: 2500 })
+      .thenEffects(run('retrieve', {}, 'retrieve:2500'))
+      .when({ type: 'EndByAgent', agentId: 'bob' })
+      .then()
+      .when({ type: 'EndByAgent', agentId: 'ann' }, { nowMs: 3000 })
+      .then(hungUp(3000, 'ended by the agent'));
+  });
+
+  test('hands it over blindly: the callee waits for the next one', () => {
+    const handing = { agentId: 'ann', toAgentId: 'bob', target: '', warm: false };
+    given(call, ...talking)
+      .when({ type: 'HandOver', ...handing }, { ...me, nowMs: 5000 })
+      .then(
+        { type: 'HandOverRequested', ...handing, atMs: 5000 },
+        { type: 'AgentLeft', agentId: 'ann', atMs: 5000, reservation: 3 },
+        { type: 'HandOverEnded', completed: true, reason: '', atMs: 5000, agentId: '', reservation: 0 },
+      )
+      .thenEffects(
+        over('ann', 5000),
+        run('hold', { music: 'waltz.wav' }, 'wait:2'),
+        asked(2, 5000, 'bob', 'ann'),
+        wait(2, 65_000),
+      );
+  });
+
+  test('talks to the next one first, who then has the callee', () => {
+    const handing = { agentId: 'ann', toAgentId: 'bob', target: '', warm: true };
+    const consulting = given(call, ...talking)
+      .when({ type: 'HandOver', ...handing }, { ...me, nowMs: 5000 })
+      .then({ type: 'HandOverRequested', ...handing, atMs: 5000 })
+      .thenEffects(
+        run('hold', { music: 'waltz.wav' }, 'hold:5000'),
+        run('consult', { toAgentId: 'bob', campaignId: 'c' }, 'consult:5000'),
+      )
+      .when({ type: 'FinishHandOver', agentId: 'bob', completed: true })
+      .then()
+      .when({ type: 'ConnectAgent', ...bob, consult: true }, { nowMs: 5010 })
+      .then({ type: 'AgentAssigned', ...bob, consult: true, atMs: 5010 })
+      .thenEffects(run('bridge', { ...bobsPhone, withLeg: ann.legId }, 'bridge:bob:5010'))
+      .when({ type: 'ReportBridge', agentId: 'bob', failure: '' }, { nowMs: 5020 })
+      .then({ type: 'AgentConnected', agentId: 'bob', waitedMs: 0, atMs: 5020 })
+      .thenEffects(
+        tell(agentProtocol, 'bob', { type: 'ReportConnected', callId: 'c.7.1', reservation: 5 }, 'connected:bob:5020'),
+      );
+    consulting
+      .when({ type: 'FinishHandOver', agentId: 'ann', completed: true }, { nowMs: 6000 })
+      .then(
+        { type: 'AgentLeft', agentId: 'ann', atMs: 6000, reservation: 3 },
+        { type: 'HandOverEnded', completed: true, reason: '', atMs: 6000, agentId: '', reservation: 0 },
+      )
+      .thenEffects(
+        over('ann', 6000),
+        run('hold', { music: 'waltz.wav' }, 'wait:2'),
+        asked(2, 6000, 'bob', 'ann'),
+        wait(2, 66_000),
+      );
+    consulting
+      .when({ type: 'FinishHandOver', agentId: 'ann', completed: false }, { nowMs: 6000 })
+      .then({ type: 'HandOverEnded', completed: false, reason: '', atMs: 6000, agentId: 'bob', reservation: 5 })
+      .thenEffects(over('bob', 6000), run('bridge-back', { legId: ann.legId, nodeId: 'n' }, 'back:6000'));
+    consulting
+      .when({ type: 'ReportAgentGone', agentId: 'ann', reason: 'phone', reservation: 3 }, { nowMs: 6000 })
+      .then(
+        { type: 'AgentLost', agentId: 'ann', reason: 'phone', atMs: 6000, reservation: 3 },
+        { type: 'HandOverEnded', completed: false, reason: 'phone', atMs: 6000, agentId: 'bob', reservation: 5 },
+      );
+    consulting
+      .when({ type: 'ReportHangup', by: 'callee', reason: 'BYE' }, { nowMs: 6000 })
+      .thenEffects(run('close-media', {}, 'close-media'), over('ann', 'CallHungUp'), over('bob', 'CallHungUp'));
+  });
+
+  test('keeps the callee where the next one is not to be had', () => {
+    const handing = { agentId: 'ann', toAgentId: 'bob', target: '', warm: true };
+    given(call, ...talking, { type: 'HandOverRequested', ...handing, atMs: 5000 })
+      .when(
+        { type: 'ReportAgentGone', agentId: 'bob', reason: 'refused (AGENT_NOT_READY)', reservation: 5 },
+        { ...me, nowMs: 5010 },
+      )
+      .then({
+        ...{
+          type: 'HandOverEnded',
+          completed: false,
+          reason: 'refused (AGENT_NOT_READY)',
+          atMs: 5010,
+          agentId: '',
+          reservation: 0,
+        },
+      })
+      .thenEffects(run('bridge-back', { legId: ann.legId, nodeId: 'n' }, 'back:5010'))
+      .when({ type: 'ConnectAgent', ...bob, consult: true }, { nowMs: 5020 })
+      .then({ type: 'AgentDeclined', agentId: 'bob', reason: 'the call has an agent', atMs: 5020, reservation: 5 });
+  });
+
+  test('hands it out of the house, or keeps it where that fails', () => {
+    const handing = { agentId: 'ann', toAgentId: '', target: 'billing', warm: false };
+    const asking = given(call, ...talking)
+      .when({ type: 'HandOver', ...handing }, { ...me, nowMs: 5000 })
+      .then({ type: 'HandOverRequested', ...handing, atMs: 5000 })
+      .thenEffects(run('transfer', { target: 'billing', uri: 'sip:billing@pbx' }, 'transfer:5000'));
+    asking
+      .when({ type: 'ReportTransfer', failure: '' }, { nowMs: 5100 })
+      .then(
+        { type: 'AgentLeft', agentId: 'ann', atMs: 5100, reservation: 3 },
+        { type: 'HandOverEnded', completed: true, reason: '', atMs: 5100, agentId: '', reservation: 0 },
+      )
+      .thenEffects(over('ann', 5100));
+    asking
+      .when({ type: 'ReportTransfer', failure: 'TRUNK_UNKNOWN' }, { nowMs: 5100 })
+      .then({
+        type: 'HandOverEnded',
+        completed: false,
+        reason: 'TRUNK_UNKNOWN',
+        atMs: 5100,
+        agentId: '',
+        reservation: 0,
+      })
+      .thenEffects(run('bridge-back', { legId: ann.legId, nodeId: 'n' }, 'back:5100'));
+  });
+});

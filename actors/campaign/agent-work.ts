@@ -1,0 +1,215 @@
+/** What a campaign makes of its agents: who is ready, who takes which answer, what became of the talk. */
+import type {
+  AgentFigures,
+  AgentWork,
+  CampaignCommand,
+  CampaignEvent,
+  CampaignReply,
+  Lead,
+} from '#proto/generated/campaign.ts';
+import { accept, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
+import { reasons } from './pacer.ts';
+import { callbackOf } from './retry.ts';
+import { choose, fits } from './routing.ts';
+import { type CampaignState, contactOf, evolveBooks, fencesOf, pacerOf } from './state.ts';
+
+type Decided = Decision<CampaignEvent, CampaignReply>;
+
+export type AgentWorkCommand = CampaignCommand & {
+  type:
+    | 'ReportAgentReady'
+    | 'ReportAgentAway'
+    | 'RequestAgent'
+    | 'ReportRefusal'
+    | 'ReportRinging'
+    | 'ReportConnected'
+    | 'ReportAbandoned'
+    | 'ReportDisposition'
+    | 'ReportPreview'
+    | 'RequestLead';
+};
+
+/** Where the settings say nothing of agents, any of them will do. */
+const anyWork: Pick<AgentWork, 'skills' | 'language' | 'sticky'> = { skills: [], language: '', sticky: false };
+
+export function decideAgentWork(state: CampaignState, command: AgentWorkCommand, meta: CommandMeta): Decided {
+  const atMs = meta.nowMs;
+  const { routing, live } = state;
+  switch (command.type) {
+    case 'ReportAgentReady': {
+      const { agentId, sinceMs, skills, languages } = command;
+      if (routing.ready[agentId]?.sinceMs === sinceMs) return accept();
+      return accept({ type: 'AgentBecameReady', agentId, sinceMs, skills, languages, atMs });
+    }
+    case 'ReportAgentAway':
+      return accept({ type: 'AgentWentAway', agentId: command.agentId, reason: command.reason, atMs });
+    case 'RequestAgent': {
+      const { type: _, ...asked } = command;
+      const known = routing.waiting[command.callId] ?? routing.chosen[command.callId];
+      if (!live[command.callId] || (known?.wait ?? 0) >= command.wait) return accept();
+      return accept({ type: 'AgentRequested', ...asked, atMs });
+    }
+    case 'ReportRefusal': {
+      const { callId, agentId, code } = command;
+      return routing.chosen[callId]?.agentId === agentId
+        ? accept({ type: 'AgentRefused', callId, agentId, code, atMs })
+        : accept();
+    }
+    case 'ReportRinging':
+      return live[command.callId] ? accept({ type: 'AttemptRang', callId: command.callId, atMs }) : accept();
+    case 'ReportConnected': {
+      const { callId, agentId } = command;
+      return live[callId] ? accept({ type: 'CallConnected', callId, agentId, atMs }) : accept();
+    }
+    case 'ReportAbandoned': {
+      const { callId } = command;
+      const isNews = live[callId] && !state.book.abandoning.includes(callId);
+      return isNews ? accept({ type: 'CallAbandoned', callId, atMs }) : accept();
+    }
+    case 'ReportDisposition': {
+      const { type: _, ...said } = command;
+      const [row, attempt] = leadOf(command.callId);
+      return accept<CampaignEvent>(
+        { type: 'AttemptDisposed', ...said, row, atMs },
+        ...promised(state, command, row, attempt, atMs),
+      );
+    }
+    case 'ReportPreview':
+      return previewed(state, command, atMs);
+    case 'RequestLead':
+      return wanted(state, command.agentId, meta);
+  }
+}
+
+/** Answers find their agents: as many choices as can be made now, each on top of the one before. */
+export function routed(state: CampaignState, atMs: number): readonly CampaignEvent[] {
+  const work = state.settings?.agents ?? anyWork;
+  const events: CampaignEvent[] = [];
+  for (let now = state; ; now = evolveBooks(now, events.at(-1) as CampaignEvent)) {
+    const choice = choose(now.routing, work, contactOf(now), isTaken(now));
+    if (!choice) return events;
+    events.push({ type: 'AgentChosen', ...choice, atMs });
+  }
+}
+
+/** Whoever looks at a contact, or has accepted one, is kept for it. */
+function isTaken({ book }: CampaignState): (agentId: string) => boolean {
+  const taken = new Set([...Object.values(book.offers).map(({ agentId }) => agentId), ...Object.values(book.bound)]);
+  return (agentId) => taken.has(agentId);
+}
+
+/**
+ * Contacts that nobody looks at yet are shown to whoever is ready, or has asked for one; a callback to who promised it,
+ * where they are.
+ */
+export function offered(state: CampaignState, atMs: number): readonly CampaignEvent[] {
+  const { book, live, settings } = state;
+  const unseen = Object.keys(book.offers).filter((callId) => book.offers[callId]?.agentId === '');
+  if (unseen.length === 0) return [];
+  const idle = idleAgents(state);
+  const free = settings?.agents?.mode === 'manual' ? book.wanting.filter((each) => idle.includes(each)) : [...idle];
+  const events: CampaignEvent[] = [];
+  for (const callId of unseen) {
+    const owner = free.indexOf(live[callId]?.lead.agentId ?? '');
+    const [agentId] = free.splice(Math.max(0, owner), 1);
+    if (agentId === undefined) break;
+    events.push({ type: 'PreviewOffered', callId, agentId, atMs });
+  }
+  return events;
+}
+
+function previewed(
+  state: CampaignState,
+  { callId, agentId, accepted, unseen }: CampaignCommand & { type: 'ReportPreview' },
+  atMs: number,
+): Decided {
+  if (!state.live[callId] || state.book.offers[callId]?.agentId !== agentId) return accept();
+  if (unseen) {
+    return accept<CampaignEvent>(
+      { type: 'PreviewOffered', callId, agentId: '', atMs },
+      { type: 'AgentWentAway', agentId, reason: 'busy', atMs },
+    );
+  }
+  if (!accepted || state.phase !== 'running') return accept(...notDialed(state, callId, 'PREVIEW_SKIPPED', atMs));
+  return accept({ type: 'PreviewAnswered', callId, agentId, accepted, atMs });
+}
+
+/** A contact that was shown, or was to be, is not dialed. */
+function notDialed(state: CampaignState, callId: string, refusal: string, atMs: number): readonly CampaignEvent[] {
+  const { agentId = '' } = state.book.offers[callId] ?? {};
+  const { row = 0, attempt = 1 } = state.live[callId]?.lead ?? {};
+  return [
+    { type: 'PreviewAnswered', callId, agentId, accepted: false, atMs },
+    { type: 'AttemptEnded', callId, row, attempt, outcome: 'canceled', refusal, atMs },
+  ];
+}
+
+/** Nobody looks at contacts of a campaign that was stopped. */
+export function withdrawn(state: CampaignState, atMs: number): readonly CampaignEvent[] {
+  return Object.keys(state.book.offers).flatMap((callId) => notDialed(state, callId, 'CAMPAIGN_STOPPED', atMs));
+}
+
+/** Whether an agent is there before the contact is dialed: always, or because nobody was the last time. */
+export function isPreviewed({ settings }: CampaignState, lead: Lead): boolean {
+  const mode = settings?.agents?.mode;
+  if (mode === undefined) return false;
+  return mode === 'preview' || mode === 'manual' || lead.humanOnly === true || lead.agentId !== undefined;
+}
+
+/** Agents who could be shown a contact now; undefined where there are none in this campaign. */
+export function lookers(state: CampaignState): readonly string[] | undefined {
+  return state.settings?.agents ? idleAgents(state) : undefined;
+}
+
+/** Longest idle first. */
+function idleAgents(state: CampaignState): readonly string[] {
+  const taken = isTaken(state);
+  return Object.entries(state.routing.ready)
+    .filter(([agentId, agent]) => !taken(agentId) && fits(agent, state.settings?.agents ?? anyWork))
+    .sort(([, one], [, other]) => one.sinceMs - other.sinceMs)
+    .map(([agentId]) => agentId);
+}
+
+function wanted(state: CampaignState, agentId: string, meta: CommandMeta): Decided {
+  if (state.phase !== 'running' || state.settings?.agents?.mode !== 'manual') {
+    return reject('CAMPAIGN_NOT_MANUAL', `Campaign ${meta.actorId} gives no leads by a click now: wait for its calls.`);
+  }
+  return state.book.wanting.includes(agentId) ? accept() : accept({ type: 'LeadWanted', agentId, atMs: meta.nowMs });
+}
+
+/** How the agents are doing; nothing where there are none. */
+export function figuresOf(state: CampaignState, nowMs: number): { readonly agents: AgentFigures } | undefined {
+  const { routing, book, settings } = state;
+  if (!settings?.agents) return undefined;
+  const busy = Object.values(routing.busy);
+  return {
+    agents: {
+      ready: Object.keys(routing.ready).length,
+      talking: busy.filter(({ isOver }) => !isOver).length,
+      wrapping: busy.filter(({ isOver }) => isOver).length,
+      waiting: Object.keys(routing.waiting).length + Object.keys(routing.chosen).length,
+      ...{ answered: book.answered, abandoned: book.abandoned, talkMs: book.talkMs },
+      reasons: reasons(pacerOf(state), fencesOf(state), nowMs),
+    },
+  };
+}
+
+/** The agent has promised a call: the list hears of it, and a campaign that is over goes on for it. */
+function promised(
+  state: CampaignState,
+  { callbackAtMs: dueAtMs, callbackAgentId: agentId }: CampaignCommand & { type: 'ReportDisposition' },
+  row: number,
+  attempt: number,
+  atMs: number,
+): readonly CampaignEvent[] {
+  if (dueAtMs === undefined || state.stopped) return [];
+  const followUp = callbackOf({ row, attempt, dueAtMs, ...(agentId ? { agentId } : {}) }, atMs);
+  const again: CampaignEvent[] = state.phase === 'ended' ? [{ type: 'CampaignStarted', atMs }] : [];
+  return [...again, { type: 'LeadScheduled', followUp, atMs }];
+}
+
+/** Row and attempt, by the name of the call. */
+function leadOf(callId: string): readonly [number, number] {
+  const [, row = '0', attempt = '1'] = /\.(\d+)\.(\d+)$/.exec(callId) ?? [];
+  return [Number(row), Number(attempt)];
+}

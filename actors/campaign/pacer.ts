@@ -1,0 +1,183 @@
+/**
+ * The policy that a campaign dials by, fed from its own events and nothing else, so that a replay decides the same. Two
+ * fences stand around every policy: the lines, and the share of abandoned calls.
+ */
+import { type AbandonCount, counted as countedBy, countsFor, isOver } from '#law/abandon-limits.ts';
+import type { CampaignEvent, CampaignSettings, PacingMode, PacingReason } from '#proto/generated/campaign.ts';
+import { type AbandonWindow, count, isOverLimit, noCalls, totals } from './pacing/abandon-window.ts';
+import { agentless } from './pacing/agentless.ts';
+import type { PacingConfig, PacingEvent, PacingPolicy } from './pacing/policy.ts';
+import { powerOf } from './pacing/power.ts';
+import { progressive } from './pacing/progressive.ts';
+import type { Routing } from './routing.ts';
+
+/** How often the pacer is asked when nothing happens. */
+export const tickMs = 200;
+
+export interface Pacer {
+  /** `unspecified`: there are no agents. */
+  readonly mode: PacingMode;
+  /** Lines for each ready agent, in the mode power. */
+  readonly ratio: number;
+  readonly maxAbandonRate: number;
+  /** Of the policy, which alone knows what is in it. */
+  readonly state: unknown;
+  readonly window: AbandonWindow;
+  /** The windows of the law. */
+  readonly limits: readonly AbandonCount[];
+  /** When the first attempt began, from which they follow each other; 0: none has. */
+  readonly beganAtMs: number;
+}
+
+type AnyPolicy = PacingPolicy<unknown> & {
+  explain?(state: unknown, nowMs: number): Readonly<Record<string, number | string>>;
+};
+
+/** Where an agent has a contact at a time, and where there is no policy of its own yet: a line for each ready agent. */
+function policyOf({ mode, ratio }: Pick<Pacer, 'mode' | 'ratio'>): AnyPolicy {
+  switch (mode) {
+    case 'unspecified':
+      return agentless as AnyPolicy;
+    case 'power':
+      return powerOf(ratio) as AnyPolicy;
+    default:
+      return progressive as AnyPolicy;
+  }
+}
+
+/** The law of most countries. */
+const maxAbandonRate = 0.03;
+const connectDeadlineMs = 2000;
+
+export function initialPacer(): Pacer {
+  const state = agentless.initial(configOf());
+  return { mode: 'unspecified', ratio: 1, maxAbandonRate: 0, state, window: noCalls, limits: [], beganAtMs: 0 };
+}
+
+/**
+ * Other settings. What was learned stays where the policy does, as all policies keep their `config` under that name;
+ * another policy begins with the agents and the lines that there are.
+ */
+export function reconfigured(pacer: Pacer, settings: CampaignSettings, known: readonly PacingEvent[]): Pacer {
+  const mode = settings.agents?.mode ?? 'unspecified';
+  const ratio = settings.agents?.powerRatio || 1;
+  const config = configOf(settings);
+  const before = pacer.window.hours.reduce(
+    ({ answered, abandoned }, hour) => ({ answered: answered + hour.answered, abandoned: abandoned + hour.abandoned }),
+    { answered: 0, abandoned: 0 },
+  );
+  const limits = countsFor(settings.law, pacer.limits, before);
+  const same = { ...pacer, ratio, maxAbandonRate: config.maxAbandonRate, limits };
+  if (mode === pacer.mode) return { ...same, state: { ...(pacer.state as object), config } };
+  const policy = policyOf({ mode, ratio });
+  const state = known.reduce((before, event) => policy.evolve(before, event), policy.initial(config));
+  return { ...same, mode, state };
+}
+
+/** A policy may change its state in place: it gets a copy, for the one before may be needed again. */
+export function fed(pacer: Pacer, events: readonly PacingEvent[]): Pacer {
+  const policy = policyOf(pacer);
+  const copy = pacer.mode === 'unspecified' ? pacer.state : structuredClone(pacer.state);
+  const state = events.reduce((before, event) => policy.evolve(before, event), copy);
+  return events.reduce(counted, { ...pacer, state });
+}
+
+/** What the decision is fenced by. */
+export interface Fences {
+  /** Attempts and calls that are not over. */
+  readonly lines: number;
+  readonly maxLines: number;
+  /** Attempts that nobody has answered, and callees who wait. */
+  readonly open: number;
+  readonly ready: number;
+}
+
+/** How many attempts to start now: a whole number, 0 or more. */
+export function paced(pacer: Pacer, { lines, maxLines, open, ready }: Fences, nowMs: number): number {
+  const wanted = policyOf(pacer).decide(pacer.state, nowMs);
+  const fenced = Math.min(wanted, maxLines - lines);
+  const slowed = isSlowed(pacer, nowMs) ? Math.min(fenced, ready - open) : fenced;
+  return Math.max(0, Math.floor(slowed));
+}
+
+/** What a decision went by, as the policy tells it, and what holds it back. */
+export function reasons(
+  pacer: Pacer,
+  { lines, maxLines, open, ready }: Fences,
+  nowMs: number,
+): readonly PacingReason[] {
+  if (pacer.mode === 'unspecified') return [];
+  const { answered, abandoned } = totals(pacer.window, nowMs);
+  const facts = { policy: pacer.mode, ready, open, lines, maxLines, answered, abandoned, limit: pacer.maxAbandonRate };
+  const own = policyOf(pacer).explain?.(pacer.state, nowMs) ?? {};
+  const held = isSlowed(pacer, nowMs) ? { held: 'a line for each ready agent, over the limit' } : {};
+  return Object.entries({ ...facts, ...own, ...held }).map(([name, value]) =>
+    typeof value === 'number' ? { name, amount: value } : { name, word: String(value) },
+  );
+}
+
+/** Over the limit of the settings in the last day, or over one of the law in the window that is open. */
+function isSlowed({ mode, window, maxAbandonRate: maxRate, limits, beganAtMs }: Pacer, nowMs: number): boolean {
+  if (mode === 'unspecified') return false;
+  return isOverLimit(window, maxRate, nowMs) || limits.some((limit) => isOver(limit, beganAtMs, nowMs));
+}
+
+function counted(pacer: Pacer, { type, at }: PacingEvent): Pacer {
+  const beganAtMs = pacer.beganAtMs || (type === 'attempt-started' ? at : 0);
+  const what = type === 'attempt-answered' ? 'answered' : type === 'call-abandoned' ? 'abandoned' : undefined;
+  if (!what) return beganAtMs === pacer.beganAtMs ? pacer : { ...pacer, beganAtMs };
+  const limits = pacer.limits.map((limit) => countedBy(limit, what, beganAtMs, at));
+  return { ...pacer, beganAtMs, limits, window: count(pacer.window, what, at) };
+}
+
+/**
+ * What an event of the campaign says to the policy; `before` is how things stood. Whoever is ready again has ended the
+ * talk, also where the call's own word of it comes later.
+ */
+export function factsOf(before: Routing, event: CampaignEvent): readonly PacingEvent[] {
+  switch (event.type) {
+    case 'AttemptsStarted':
+      return event.attempts.map(({ callId }) => ({ type: 'attempt-started', callId, at: event.atMs }));
+    case 'AttemptRang':
+      return [{ type: 'attempt-ringing', callId: event.callId, at: event.atMs }];
+    case 'AgentRequested':
+      return event.wait === 1 ? [{ type: 'attempt-answered', callId: event.callId, at: event.atMs }] : [];
+    case 'CallConnected':
+      return [{ type: 'call-connected', callId: event.callId, agentId: event.agentId, at: event.atMs }];
+    case 'CallAbandoned':
+      return [{ type: 'call-abandoned', callId: event.callId, at: event.atMs }];
+    case 'AgentBecameReady':
+      return [{ type: 'agent-ready', agentId: event.agentId, at: event.atMs }];
+    case 'AgentWentAway':
+      return [{ type: 'agent-away', agentId: event.agentId, at: event.atMs }];
+    case 'AttemptEnded':
+      return [ended(before, event)];
+    default:
+      return [];
+  }
+}
+
+function ended(
+  { busy }: Routing,
+  { callId, outcome, atMs: at }: CampaignEvent & { type: 'AttemptEnded' },
+): PacingEvent {
+  const talker = Object.entries(busy).find(([, each]) => each.callId === callId && !each.isOver);
+  if (talker) return { type: 'call-ended', callId, agentId: talker[0], at };
+  const wasAnswered = outcome === 'answered' || outcome === 'abandoned';
+  return wasAnswered
+    ? { type: 'call-ended', callId, agentId: '', at }
+    : { type: 'attempt-failed', callId, cause: outcome, at };
+}
+
+function configOf(settings?: CampaignSettings): PacingConfig {
+  const { agents, plan } = settings ?? {};
+  return {
+    // Where nobody waits for an agent, a prompt takes every answer.
+    maxAbandonRate: agents ? agents.maxAbandonRate || maxAbandonRate : 0,
+    connectDeadlineMs: agents ? (plan?.connectDeadlineMs ?? connectDeadlineMs) : 0,
+    ringTimeoutMs: plan?.ringTimeoutMs ?? 0,
+    maxLines: settings?.maxCalls ?? 0,
+    callsPerSecond: settings?.callsPerSecond ?? 1,
+    tickMs,
+  };
+}

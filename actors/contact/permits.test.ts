@@ -1,0 +1,158 @@
+import { describe, test } from '@jest/globals';
+import { contactProtocol } from '#proto/generated/contact.ts';
+import type { Law } from '#proto/generated/law.ts';
+import { given } from '#test/given.ts';
+import { decide } from './decide.ts';
+import { isWakeful, react, resume } from './react.ts';
+import { evolve, initial } from './state.ts';
+
+const contact = { protocol: contactProtocol, initial, decide, evolve, react, resume, isWakeful };
+
+const source = { citation: 'a test', url: 'https://example.org', note: '' };
+const law: Law = {
+  profile: 'test',
+  fingerprint: 'f-1',
+  rules: [
+    { id: 'test.lists', source, limit: { type: 'DoNotCall', lists: [] } },
+    { id: 'test.attempts', source, limit: { type: 'Attempts', most: 2, windowMs: 1000, per: 'contact' } },
+    { id: 'test.wait', source, limit: { type: 'AfterConversation', waitMs: 5000, per: 'debt' } },
+    { id: 'test.abandoned', source, limit: { type: 'AfterAbandon', waitMs: 9000 } },
+  ],
+};
+const standing = { zones: ['Asia/Shanghai'] };
+const ask = (callId: string, more = {}) =>
+  ({
+    type: 'RequestPermit',
+    ...{ callId, campaignId: 'c', law, standing, showsNumber: true, recorded: true, agentWaits: false, ...more },
+  }) as const;
+const granted = (callId: string, atMs: number, more = {}) =>
+  ({
+    type: 'PermitGranted',
+    ...{ callId, campaignId: 'c', law: 'f-1', standing, showsNumber: true, recorded: true, agentWaits: false, atMs },
+    ...more,
+  }) as const;
+const refused = (callId: string, ruleId: string, atMs: number, retryAtMs?: number) =>
+  ({
+    type: 'PermitRefused',
+    ...{ callId, campaignId: 'c', law: 'f-1', ruleId, atMs },
+    ...(retryAtMs === undefined ? {} : { retryAtMs }),
+  }) as const;
+const yes = { type: 'PermitAnswered', granted: true, ruleId: '' } as const;
+const no = (ruleId: string, retryAtMs?: number) =>
+  ({ type: 'PermitAnswered', granted: false, ruleId, ...(retryAtMs === undefined ? {} : { retryAtMs }) }) as const;
+const ended = { type: 'ReportAttemptOutcome', callId: 'c.1.1', campaignId: 'c', dialed: true, atMs: 4000 } as const;
+
+describe('whether a contact may be called', () => {
+  test('is counted once for each call, however often it asks', () => {
+    given(contact)
+      .when(ask('c.1.1'), { nowMs: 100 })
+      .then(granted('c.1.1', 100))
+      .thenReply(yes)
+      .when(ask('c.1.1'), { nowMs: 150 })
+      .then()
+      .thenReply(yes)
+      .when(ask('c.1.2'), { nowMs: 200 })
+      .then(granted('c.1.2', 200))
+      .when(ask('d.9.1'), { nowMs: 300 })
+      .then(refused('d.9.1', 'test.attempts', 300, 1100))
+      .thenReply(no('test.attempts', 1100))
+      .when(ask('d.9.1'), { nowMs: 310 })
+      .then()
+      .thenReply(no('test.attempts', 1100))
+      .when(ask('d.9.1'), { nowMs: 1100 })
+      .then(granted('d.9.1', 1100));
+  });
+
+  test('counts a permit whose call was never heard of again, but not one that was certainly not dialed', () => {
+    given(contact, granted('c.1.1', 100), granted('c.1.2', 200))
+      .when(ask('c.1.3'), { nowMs: 300 })
+      .then(refused('c.1.3', 'test.attempts', 300, 1100))
+      .when({ ...ended, callId: 'c.1.2', outcome: 'canceled', dialed: false, talkMs: 0 }, { nowMs: 320 })
+      .then({ type: 'AttemptReleased', callId: 'c.1.2', atMs: 320 })
+      .when({ ...ended, callId: 'c.1.2', outcome: 'canceled', dialed: false, talkMs: 0 }, { nowMs: 330 })
+      .then()
+      .when(ask('c.1.3'), { nowMs: 400 })
+      .then(granted('c.1.3', 400));
+  });
+
+  test('waits after a conversation about the same debt, whichever campaign had it', () => {
+    const aboutRent = { standing: { ...standing, debt: 'd-1' } };
+    given(contact)
+      .when({ ...ended, outcome: 'answered', talkMs: 900, debt: 'd-1' })
+      .then({ type: 'ConversationRecorded', callId: 'c.1.1', campaignId: 'c', debt: 'd-1', atMs: 4000 })
+      .when(ask('e.1.1', aboutRent), { nowMs: 5000 })
+      .then(refused('e.1.1', 'test.wait', 5000, 9000))
+      .when(ask('e.1.1'), { nowMs: 5000 })
+      .then(granted('e.1.1', 5000))
+      .when(ask('e.1.2', aboutRent), { nowMs: 9000 })
+      .then(granted('e.1.2', 9000, aboutRent));
+  });
+
+  test('waits after it was abandoned, unless an agent is there already', () => {
+    given(contact)
+      .when({ ...ended, outcome: 'abandoned', talkMs: 3000 })
+      .then({ type: 'AbandonRecorded', callId: 'c.1.1', campaignId: 'c', atMs: 4000 })
+      .when(ask('c.1.2'), { nowMs: 5000 })
+      .then(refused('c.1.2', 'test.abandoned', 5000, 13_000))
+      .when(ask('c.1.3', { agentWaits: true }), { nowMs: 5000 })
+      .then(granted('c.1.3', 5000, { agentWaits: true }));
+  });
+
+  test('a call that nobody answered changes nothing', () => {
+    given(contact, granted('c.1.1', 100))
+      .when({ ...ended, outcome: 'busy', talkMs: 0 })
+      .then()
+      .when({ type: 'DescribeContact' })
+      .thenReply({ type: 'ContactDescribed', readings: 0, erased: false, lists: [], consents: [], recentAttempts: 1 });
+  });
+
+  test('is never so once it opted out, in whichever campaign, and its consent is gone', () => {
+    const listed = { type: 'CallsForbidden', list: 'opt-out', campaignId: '', by: 'call/c.1.1' } as const;
+    given(contact)
+      .when({ type: 'GrantConsent', campaignId: 'd', by: 'wang', evidence: 'form 7' }, { nowMs: 1 })
+      .then({ type: 'ConsentGranted', campaignId: 'd', by: 'wang', evidence: 'form 7', atMs: 1 })
+      .when({ type: 'OptOut', callId: 'c.1.1', campaignId: 'c', means: 'digit' }, { nowMs: 5 })
+      .then({ ...listed, means: 'digit', atMs: 5 })
+      .when({ type: 'OptOut', callId: 'c.1.1', campaignId: 'c', means: 'voice' })
+      .then()
+      .when(ask('d.1.1', { campaignId: 'd' }), { nowMs: 9 })
+      .then({ ...refused('d.1.1', 'test.lists', 9), campaignId: 'd' })
+      .thenReply(no('test.lists'))
+      .when({ type: 'DescribeContact' })
+      .thenReply({
+        ...{ type: 'ContactDescribed', readings: 0, erased: false },
+        ...{ lists: ['opt-out'], consents: [], recentAttempts: 0 },
+      });
+  });
+
+  test('is put on a list and taken off it, once each', () => {
+    const list = { list: 'global', campaignId: '', by: 'wang' };
+    given(contact)
+      .when({ type: 'ForbidCalls', ...list }, { nowMs: 1 })
+      .then({ type: 'CallsForbidden', ...list, atMs: 1 })
+      .when({ type: 'ForbidCalls', ...list })
+      .then()
+      .when({ type: 'AllowCalls', ...list, list: 'other' })
+      .then()
+      .when({ type: 'AllowCalls', ...list }, { nowMs: 2 })
+      .then({ type: 'CallsAllowed', ...list, atMs: 2 })
+      .when(ask('c.1.1'), { nowMs: 3 })
+      .then(granted('c.1.1', 3));
+  });
+
+  test('consent is granted once and revoked once', () => {
+    given(contact)
+      .when({ type: 'RevokeConsent', campaignId: '', by: 'wang' })
+      .then()
+      .when({ type: 'GrantConsent', campaignId: '', by: 'wang', evidence: 'form 7' }, { nowMs: 1 })
+      .then({ type: 'ConsentGranted', campaignId: '', by: 'wang', evidence: 'form 7', atMs: 1 })
+      .when({ type: 'GrantConsent', campaignId: '', by: 'wang', evidence: 'form 7' })
+      .then()
+      .when({ type: 'RevokeConsent', campaignId: 'c', by: 'wang' }, { nowMs: 2 })
+      .then({ type: 'ConsentRevoked', campaignId: 'c', by: 'wang', atMs: 2 });
+  });
+
+  test('an erased contact is not called', () => {
+    given(contact, { type: 'ContactErased', by: 'wang', atMs: 1 }).when(ask('c.1.1')).thenRejected('CONTACT_ERASED');
+  });
+});

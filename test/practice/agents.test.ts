@@ -1,0 +1,188 @@
+/** A campaign with 20 practice agents over real SIP and RTP, and what its journal says of it afterwards. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { openSqliteJournalReader } from '#adapters/sqlite/journal.ts';
+import { loadConfig } from '#config/load.ts';
+import { systemClock } from '#ports/system-clock.ts';
+import { startPracticeAgents, startPracticeCarrier } from '#practice/start.ts';
+import type { Codec, Tagged } from '#proto/codec.ts';
+import { type AgentEvent, agentEvent, agentProtocol } from '#proto/generated/agent.ts';
+import { type CallEvent, callEvent } from '#proto/generated/call.ts';
+import { type CampaignEvent, campaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
+import { commit } from '#proto/generated/envelope.ts';
+import { trunkProtocol } from '#proto/generated/trunk.ts';
+import { writePracticeList } from '#scripts/demo/practice-list.ts';
+import { beginShift } from '#scripts/demo/practice-shift.ts';
+import { demoSettings } from '#scripts/demo/settings.ts';
+import { type CallboardNode, startNode } from '#scripts/node/node.ts';
+
+const minute = 60_000;
+const seed = 7;
+/** Everybody is ten times as fast. */
+const timeScale = 0.1;
+const people = 60;
+const agentIds = Array.from({ length: 20 }, (_, index) => `agent-${index + 1}`);
+const maxCalls = 20;
+
+let folder = '';
+const errors: unknown[] = [];
+const agents = new Map<string, readonly AgentEvent[]>();
+const calls = new Map<string, readonly CallEvent[]>();
+let campaign: readonly CampaignEvent[] = [];
+
+async function until(node: CallboardNode, phase: string): Promise<void> {
+  for (;;) {
+    const described = await node.runtime.ask(campaignProtocol, 'floor', { type: 'DescribeCampaign' });
+    if (described.ok && described.reply?.phase === phase && !described.reply.loading) return;
+    await pause(50);
+  }
+}
+
+async function run(data: string): Promise<void> {
+  const carrier = await startPracticeCarrier({ seed, timeScale });
+  const phones = await startPracticeAgents({ seed, timeScale });
+  const trunks = { practice: { uri: carrier.uri, maxChannels: maxCalls, callsPerSecond: 20 } };
+  const node = await startNode(loadConfig({ overrides: { dataFolder: data, trunks } }));
+  const host = phones.uri.replace(/^sip:/, '');
+  const shift = await beginShift({
+    ...{ runtime: node.runtime, journal: node.journal, clock: systemClock, timeScale, seed },
+    phones: new Map(agentIds.map((agentId) => [agentId, `sip:${agentId}@${host}`])),
+    campaigns: ['floor'],
+    onError: (error) => errors.push(error),
+  });
+  const list = join(folder, 'people.csv');
+  writePracticeList(list, people);
+  const settings = { ...demoSettings('practice', agentIds.length, 'power', node.laws), maxCalls, callsPerSecond: 20 };
+  const plan = { ...settings.plan, ringTimeoutMs: 3000 };
+  const { leaseMs } = settings;
+  const trunk = {
+    type: 'ConfigureTrunk',
+    uri: carrier.uri,
+    maxChannels: maxCalls,
+    callsPerSecond: 20,
+    leaseMs,
+  } as const;
+  await node.runtime.ask(trunkProtocol, 'practice', trunk);
+  await node.runtime.ask(campaignProtocol, 'floor', { type: 'ConfigureCampaign', settings: { ...settings, plan } });
+  await node.runtime.ask(campaignProtocol, 'floor', { type: 'LoadList', path: list });
+  await until(node, 'ready');
+  await node.runtime.ask(campaignProtocol, 'floor', { type: 'StartCampaign' });
+  await until(node, 'ended');
+  await shift.stop();
+  for (const agentId of agentIds) await node.runtime.ask(agentProtocol, agentId, { type: 'SignOut' });
+  await node.stop();
+  await phones.stop();
+  await carrier.stop();
+}
+
+async function history<E extends Tagged>(
+  data: string,
+  kind: string,
+  codec: Codec<E>,
+): Promise<Map<string, readonly E[]>> {
+  const journal = await openSqliteJournalReader({ path: join(data, 'journal.db') });
+  const found = new Map<string, readonly E[]>();
+  for (const stream of await journal.streams({ kind, limit: 1000 })) {
+    const entries = await journal.read(stream, 0);
+    found.set(
+      stream.slice(kind.length + 1),
+      entries.flatMap(({ bytes }) => commit.decode(bytes).events.map((each) => codec.decode(each))),
+    );
+  }
+  await journal.close();
+  return found;
+}
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'callboard-agents-'));
+  const data = join(folder, 'data');
+  await run(data);
+  for (const [id, events] of await history(data, 'agent', agentEvent)) agents.set(id, events);
+  for (const [id, events] of await history(data, 'call', callEvent)) calls.set(id, events);
+  campaign = (await history(data, 'campaign', campaignEvent)).get('floor') ?? [];
+}, 4 * minute);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const talks = () => [...calls].filter(([, events]) => events.some(({ type }) => type === 'AgentConnected'));
+
+describe('a campaign with 20 agents', () => {
+  test('ends with an outcome for everybody, and nothing went wrong on the way', () => {
+    expect(errors).toEqual([]);
+    const ended = campaign.filter((event) => event.type === 'AttemptEnded');
+    expect(new Set(ended.map(({ row }) => row)).size).toBe(people);
+    expect(talks().length).toBeGreaterThan(10);
+  });
+
+  test('has each agent in one call at a time, from the reservation to the end of the talk', () => {
+    for (const [agentId, events] of agents) {
+      let inCall = '';
+      for (const event of events) {
+        if (event.type === 'AgentReserved') {
+          expect({ agentId, inCall }).toEqual({ agentId, inCall: '' });
+          inCall = event.callId;
+        }
+        if (event.type === 'AgentConnected' || event.type === 'TalkEnded') expect(event.callId).toBe(inCall);
+        if (event.type === 'TalkEnded' || event.type === 'ReservationEnded') inCall = '';
+      }
+    }
+    // And no call had two.
+    for (const [callId, events] of calls) {
+      const had = events.filter(({ type }) => type === 'AgentConnected').length;
+      expect({ callId, one: had <= 1 }).toEqual({ callId, one: true });
+    }
+  });
+
+  test('has everybody who answered talk to an agent, hang up before, or hear the message and be counted', () => {
+    for (const [callId, events] of calls) {
+      const types = events.map(({ type }) => type);
+      if (!types.includes('CallAnswered')) continue;
+      const ended = events.find((event) => event.type === 'CallEnded');
+      const isConnected = types.includes('AgentConnected');
+      const isAbandoned = types.includes('CallAbandoned');
+      expect({ callId, both: isConnected && isAbandoned }).toEqual({ callId, both: false });
+      expect({ callId, outcome: ended?.outcome }).toEqual({ callId, outcome: isAbandoned ? 'abandoned' : 'answered' });
+    }
+    const counted = campaign.filter(({ type }) => type === 'CallAbandoned').length;
+    expect(counted).toBe(
+      [...calls.values()].filter((each) => each.some(({ type }) => type === 'CallAbandoned')).length,
+    );
+  });
+
+  test('never has more lines than it may, and says of each decision what it went by', () => {
+    let lines = 0;
+    for (const event of campaign) {
+      if (event.type === 'AttemptsStarted') lines += event.attempts.length;
+      if (event.type === 'AttemptEnded') lines -= 1;
+      expect(lines).toBeLessThanOrEqual(maxCalls);
+      if (event.type !== 'LeadsRequested') continue;
+      expect(event.reasons?.given.map(({ name }) => name)).toEqual(
+        expect.arrayContaining(['policy', 'ready', 'lines', 'answered', 'abandoned', 'limit']),
+      );
+    }
+  });
+
+  test('records what both sides said to each other', () => {
+    const recordings = join(folder, 'data', 'recordings', 'floor');
+    const known = new Set(readdirSync(recordings));
+    const both = talks().filter(([callId]) => {
+      if (!known.has(`${callId}.wav`)) return false;
+      const file = readFileSync(join(recordings, `${callId}.wav`));
+      return loudest(file, 0) > 1000 && loudest(file, 1) > 1000;
+    });
+    expect(both.length).toBeGreaterThan(0);
+  });
+
+  test('has every phone let go of at the end', () => {
+    expect([...agents.values()].map((events) => events.at(-1)?.type)).toEqual(agentIds.map(() => 'SignedOut'));
+  });
+});
+
+/** Left is what was heard, right what was said. */
+function loudest(file: Buffer, channel: number): number {
+  let most = 0;
+  for (let at = 44 + channel * 2; at + 2 <= file.length; at += 4) most = Math.max(most, Math.abs(file.readInt16LE(at)));
+  return most;
+}

@@ -75,6 +75,17 @@ describe('the configuration', () => {
     expect(() => loadConfig()).toThrow(/mongodb: must be set where nats is/);
     process.env.CALLBOARD_MONGODB_URL = 'mongodb://127.0.0.1:27017';
     expect(() => loadConfig()).toThrow(/vaultSecret: must be set where mongodb is/);
+    for (const path of [
+      'mongodb://127.0.0.1:27017/other',
+      'mongodb://ann:x@a.example,b.example/other?replicaSet=rs0',
+    ]) {
+      process.env.CALLBOARD_MONGODB_URL = path;
+      expect(() => loadConfig()).toThrow(/mongodb\.url .*must name no database in its path; set database/);
+    }
+    for (const path of ['mongodb://a.example,b.example/?replicaSet=rs0', 'mongodb+srv://db.example/']) {
+      process.env.CALLBOARD_MONGODB_URL = path;
+      expect(() => loadConfig()).toThrow(/usable; mend vaultSecret: must be set where mongodb is/);
+    }
     process.env.CALLBOARD_VAULT_SECRET = 'ab'.repeat(32);
     process.env.CALLBOARD_NATS_TOKEN_FILE = write('token', 'a-token\n');
     process.env.CALLBOARD_ROLES = 'control, edge';

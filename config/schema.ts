@@ -50,9 +50,17 @@ const natsSchema = z
     error: 'must stand beside username',
   });
 
+/** A path in the URL would be left aside: the node would silently write into another database than the one it names. */
+const mongodbUrl = z
+  .string()
+  .regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be mongodb://HOST:PORT')
+  .refine((url) => !/^\w+(\+srv)?:\/\/[^/?]+\/[^?]/.test(url), {
+    error: 'must name no database in its path; set database (CALLBOARD_MONGODB_DATABASE), and authSource for the login',
+  });
+
 /** The database that all nodes share. */
 const mongodbSchema = z.strictObject({
-  url: z.string().regex(/^mongodb(\+srv)?:\/\/\S+$/, 'must be mongodb://HOST:PORT'),
+  url: mongodbUrl,
   database: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,60}$/)

@@ -1,5 +1,6 @@
 /** The shape of an operator's command, and what commands are given. */
 import type { Clock } from '#ports/clock.ts';
+import type { Departures } from '#runtime/operations/departures.ts';
 import type { Fleet } from '#runtime/operations/fleet.ts';
 import { mostListed } from '#runtime/operations/operations.ts';
 import { parseRef } from '#runtime/refs.ts';
@@ -10,6 +11,8 @@ import type { Tailing } from './tailing.ts';
 export interface Desk {
   readonly runtime: Pick<Runtime, 'ask'>;
   readonly fleet: Fleet;
+  /** Nodes that went out of this process's own sight. */
+  readonly departures: Departures;
   /** Names of all kinds of actors. */
   readonly kinds: readonly string[];
   readonly clock: Clock;

@@ -12,6 +12,7 @@ import { callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import type { Chronicle } from '#runtime/actor.ts';
+import { Departures } from '#runtime/operations/departures.ts';
 import { eventsOf } from '#runtime/upcasting.ts';
 import { kinds } from '#scripts/kinds.ts';
 import { openGate } from '#scripts/node/dial-gate.ts';
@@ -151,12 +152,22 @@ describe('the console of a cluster', () => {
     );
   });
 
+  test('lists a node that is lost while it is asked once, as lost', async () => {
+    cluster.kill(b);
+    const listed = await type('nodes', lossMs);
+    expect(listed).toMatch(/│ node-b\s+│ control\s+│ not on the bus for \d+ s/);
+    expect(listed.match(/node-b/g)).toHaveLength(1);
+  });
+
   test('says since when a node is gone that nobody has missed: it went before they came', async () => {
     cluster.kill(a);
     cluster.kill(b);
     await cluster.clock.advance(lossMs);
-    await joinOperated(cluster, 'node-c', actors());
+    const { broker } = await joinOperated(cluster, 'node-c', actors());
     await cluster.clock.advance(7000);
+    expect(await type('nodes', 200)).toMatch(/│ node-a │ control │ not on the bus for \d+ s +│/);
+    // A console that came no earlier.
+    desk = { ...desk, departures: new Departures(broker, cluster.clock) };
     expect(await type('nodes', 200)).toMatch(/│ node-a │ control │ not on the bus for more than [78] s │/);
   });
 
@@ -165,7 +176,7 @@ describe('the console of a cluster', () => {
     const hangs = () => new Promise<never>(() => undefined);
     a.operations.load = hangs;
     const listed = await type('nodes', 4000);
-    expect(listed).toMatch(/│ node-a │ control │ on the bus, too busy to answer │/);
+    expect(listed).toMatch(/│ node-a │ control │ on the bus, no answer yet │/);
     expect(listed.match(/node-a/g)).toHaveLength(1);
   });
 

@@ -26,10 +26,13 @@ export const nodes: OperatorCommand = {
   description: 'List the nodes: roles, load, actors by kind, lag, whether they are drained, and which are not there.',
   complete: completeNothing,
   async run(desk) {
-    const there = await desk.fleet.loads();
+    const asked = await desk.fleet.loads();
+    // One that was lost while it was asked is not there any more.
+    const stillThere = new Set(desk.fleet.nodes());
+    const there = asked.filter(({ node, load }) => load || stillThere.has(node));
     const gone = await missing(desk, new Set(there.map(({ node }) => node)));
     const rows = await Promise.all(there.map(async ({ node, load }) => rowOf(node, load, await describe(desk, node))));
-    for (const [node, record] of gone) rows.push(goneRow(node, record, there));
+    for (const [node, record] of gone) rows.push(goneRow(desk, node, record, there));
     rows.sort(([left], [right]) => (String(left) < String(right) ? -1 : 1));
     const head = ['node', 'roles', 'state', 'up', 'weight', 'version', 'actors', 'mail', 'lag'];
     printTable(desk, head, rows, 'No node is on the bus.');
@@ -40,8 +43,8 @@ type Loads = Awaited<ReturnType<Desk['fleet']['loads']>>;
 type Row = (string | number)[];
 
 function rowOf(node: string, load: NodeLoad | undefined, record: NodeDescribed | undefined): Row {
-  // Its heartbeats come: a node that is lost is not asked.
-  if (!load) return [node, record?.roles.join(', ') ?? '', 'on the bus, too busy to answer', '', '', '', '', '', ''];
+  // Its heartbeats came until 3 s ago at least: it lives most likely.
+  if (!load) return [node, record?.roles.join(', ') ?? '', 'on the bus, no answer yet', '', '', '', '', '', ''];
   const order = record?.by ? `${record.by}${record.reason && `: ${record.reason}`}` : '';
   const actors = Object.entries(load.actors).map(([kind, count]) => `${kind} ${count}`);
   return [
@@ -65,15 +68,26 @@ function clockOf({ clockOffMs = 0 }: NodeLoad): string {
   return `clock ${durationOf(Math.abs(clockOffMs))} ${clockOffMs > 0 ? 'ahead' : 'behind'}`;
 }
 
-function goneRow(node: string, record: NodeDescribed, there: Loads): Row {
-  return [node, record.roles.join(', '), `not on the bus${sinceWhen(node, there)}`, '', '', record.version, '', '', ''];
+function goneRow(desk: Desk, node: string, record: NodeDescribed, there: Loads): Row {
+  return [
+    node,
+    record.roles.join(', '),
+    `not on the bus${sinceWhen(desk, node, there)}`,
+    '',
+    '',
+    record.version,
+    '',
+    '',
+    '',
+  ];
 }
 
 /** As those say that missed it; where nobody did, it went before the oldest of them came. */
-function sinceWhen(node: string, there: Loads): string {
+function sinceWhen(desk: Desk, node: string, there: Loads): string {
   const loads = there.flatMap(({ load }) => (load ? [load] : []));
   // A node of an older version does not say.
-  const missedMs = loads.flatMap(({ missingMs }) => missingMs?.[node] ?? []);
+  const views = [desk.departures.missingMs(), ...loads.map(({ missingMs }) => missingMs)];
+  const missedMs = views.flatMap((missingMs) => missingMs?.[node] ?? []);
   if (missedMs.length > 0) return ` for ${durationOf(Math.max(...missedMs))}`;
   return loads.length > 0 ? ` for more than ${durationOf(Math.max(...loads.map(({ upMs }) => upMs)))}` : '';
 }

@@ -64,6 +64,7 @@ async function runExample(options: ClusterOptions, opened: Closing[]): Promise<v
   const campaignId = await exampleId(desk);
   const screen = openScreen(process.stdout);
   screen.say(`Campaign ${campaignId}: 60 leads at the practice carrier, ${carrier.uri}, over ${nodes.length} nodes.`);
+  screen.say(`The operators' console: npm run callboard -- repl --nats ${services.natsUrl}`);
   const run = {
     campaignId,
     listPath: exampleList,

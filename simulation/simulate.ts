@@ -4,10 +4,35 @@
  * attempts that it asks for start at once, and then it is asked again.
  */
 import type { PacingEvent, PacingPolicy } from '#actors/campaign/pacing/policy.ts';
-import { answersHuman, type Day, emptyDraw, fails } from './day.ts';
+import {
+  type Agent,
+  abandoned,
+  agentsOf,
+  answers,
+  attemptFails,
+  away,
+  busy,
+  type Call,
+  callSlots,
+  closes,
+  deadline,
+  hangsUp,
+  harbourEnds,
+  looked,
+  ready,
+  rings,
+  stintEnds,
+  stintStarts,
+  talkEnds,
+  talking,
+  waiting,
+  wrapEnds,
+} from './cast.ts';
+import { answersHuman, type Day, fails } from './day.ts';
 import { createEventQueue } from './event-queue.ts';
 import { createMeasure, type Floor } from './measure.ts';
 import type { DayResult } from './result.ts';
+import { enqueue, findFirst, firstOf, noTurns } from './turns.ts';
 
 // Looked up once: where tests run, each look at a global costs more than what it does.
 const { max, min, round } = Math;
@@ -17,60 +42,6 @@ export interface SimulateOptions {
   readonly agentsDial?: boolean;
   /** Sees every event that the policy sees. */
   readonly onEvent?: (event: PacingEvent) => void;
-}
-
-// What can happen.
-const closes = 0;
-const rings = 1;
-const attemptFails = 2;
-const answers = 3;
-const deadline = 4;
-const hangsUp = 5;
-const talkEnds = 6;
-const harbourEnds = 7;
-const wrapEnds = 8;
-const stintStarts = 9;
-const stintEnds = 10;
-const looked = 11;
-
-// Where a call is.
-const dialing = 0;
-const waiting = 1;
-const talking = 2;
-const abandoned = 3;
-
-// What an agent does.
-const away = 0;
-const ready = 1;
-const busy = 2;
-
-interface Call {
-  readonly slot: number;
-  id: string;
-  phase: number;
-  /** Raised when the slot is used again: events of an earlier call are void. */
-  generation: number;
-  readonly draw: ReturnType<typeof emptyDraw>;
-  agent: number;
-  /** Who dialed it, where agents dial; -1: nobody. */
-  owner: number;
-  answer: number;
-  answeredAtMs: number;
-  human: boolean;
-}
-
-interface Agent {
-  readonly id: string;
-  readonly pace: number;
-  doing: number;
-  /** Its stint is over: it goes when the call is done. */
-  leaving: boolean;
-  readySinceMs: number;
-  /** Raised with every change to ready, so that older places in the queue are void. */
-  turn: number;
-  /** Whether an attempt of its own is out. */
-  dials: boolean;
-  wrapMs: number;
 }
 
 /** Longest span of a day that the queue of events can hold, ms. */
@@ -84,21 +55,11 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
   const floor: Floor = { lines: 0, ready: 0, talking: 0, withMachine: 0, wrapping: 0 };
   const measure = createMeasure(floor, originMs, day.toMs);
   const queue = createEventQueue();
-  const calls: Call[] = [];
-  const freeSlots: number[] = [];
-  const agents: Agent[] = day.agents.map(({ id, pace }) => ({
-    id,
-    pace,
-    doing: away,
-    leaving: false,
-    readySinceMs: 0,
-    turn: 0,
-    dials: false,
-    wrapMs: 0,
-  }));
-  // Both are queues with a moving head; whoever has left before its turn is passed over.
-  const readyQueue = { of: [] as number[], turns: [] as number[], head: 0 };
-  const waitingQueue = { of: [] as number[], turns: [] as number[], head: 0 };
+  const slots = callSlots();
+  const { calls } = slots;
+  const agents = agentsOf(day);
+  const readyQueue = noTurns();
+  const waitingQueue = noTurns();
   let state = policy.initial(config);
   let nowMs = originMs;
   let started = 0;
@@ -135,19 +96,15 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
       const count = min(wanted, config.maxLines - floor.lines, day.listSize - started);
       clipped += wanted - count;
       if (count <= 0) return;
-      for (let i = 0; i < count; i++) start(agentsDial ? nextDialer() : -1);
+      for (let i = 0; i < count; i++) start(agentsDial ? findFirst(readyQueue, isUndialed) : -1);
       if (!open) return;
     }
   }
 
   function start(owner: number): void {
-    const slot = freeSlots.pop() ?? newSlot();
-    const call = calls[slot] as Call;
-    day.draw(started, nowMs, call.draw);
-    call.id = `c${started++}`;
-    call.phase = dialing;
-    call.owner = owner;
-    call.agent = -1;
+    const call = slots.take(`c${started}`, owner);
+    const { slot } = call;
+    day.draw(started++, nowMs, call.draw);
     if (owner >= 0) (agents[owner] as Agent).dials = true;
     floor.lines++;
     unmet++;
@@ -162,16 +119,8 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
     }
   }
 
-  function newSlot(): number {
-    const slot = calls.length;
-    const fresh = { id: '', phase: dialing, generation: 0, agent: -1, owner: -1, answer: 0, answeredAtMs: 0 };
-    calls.push({ slot, draw: emptyDraw(), human: false, ...fresh });
-    return slot;
-  }
-
   function free(call: Call): void {
-    call.generation++;
-    freeSlots.push(call.slot);
+    slots.giveBack(call);
     floor.lines--;
     if (call.owner >= 0) {
       const owner = agents[call.owner] as Agent;
@@ -206,11 +155,10 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
     agent.readySinceMs = nowMs;
     agent.turn++;
     floor.ready++;
-    readyQueue.of.push(number);
-    readyQueue.turns.push(agent.turn);
+    enqueue(readyQueue, number, agent.turn);
     note({ type: 'agent-ready', agentId: agent.id, at: nowMs });
-    const call = nextWaiting();
-    if (call) connect(call, number);
+    const slot = firstOf(waitingQueue, isWaiting);
+    if (slot >= 0) connect(calls[slot] as Call, number);
     else if (agentsDial) look(number);
     ask();
     emptyFloor();
@@ -221,35 +169,18 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
     if (open) later(day.lookMs(looks++), looked, number, (agents[number] as Agent).turn);
   }
 
-  /** Who has been ready the longest and has no attempt out. */
-  function nextDialer(): number {
-    for (let at = readyQueue.head; at < readyQueue.of.length; at++) {
-      const number = readyQueue.of[at] as number;
-      const agent = agents[number] as Agent;
-      if (agent.turn === readyQueue.turns[at] && agent.doing === ready && !agent.dials) return number;
-    }
-    return -1;
+  function isReady(number: number, turn: number): boolean {
+    const agent = agents[number] as Agent;
+    return agent.doing === ready && agent.turn === turn;
   }
 
-  function nextReady(): number {
-    while (readyQueue.head < readyQueue.of.length) {
-      const number = readyQueue.of[readyQueue.head] as number;
-      const agent = agents[number] as Agent;
-      if (agent.doing === ready && agent.turn === readyQueue.turns[readyQueue.head]) return number;
-      readyQueue.head++;
-    }
-    trim(readyQueue);
-    return -1;
+  function isUndialed(number: number, turn: number): boolean {
+    return isReady(number, turn) && !(agents[number] as Agent).dials;
   }
 
-  function nextWaiting(): Call | undefined {
-    while (waitingQueue.head < waitingQueue.of.length) {
-      const call = calls[waitingQueue.of[waitingQueue.head] as number] as Call;
-      if (call.phase === waiting && call.generation === waitingQueue.turns[waitingQueue.head]) return call;
-      waitingQueue.head++;
-    }
-    trim(waitingQueue);
-    return undefined;
+  function isWaiting(slot: number, generation: number): boolean {
+    const call = calls[slot] as Call;
+    return call.phase === waiting && call.generation === generation;
   }
 
   function connect(call: Call, number: number): void {
@@ -275,14 +206,13 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
     call.answer = measure.answeredNow();
     tell({ type: 'attempt-answered', callId: call.id, at: nowMs });
     const own = call.owner >= 0 && (agents[call.owner] as Agent).doing === ready;
-    const number = own ? call.owner : nextReady();
+    const number = own ? call.owner : firstOf(readyQueue, isReady);
     if (number >= 0) {
       connect(call, number);
       emptyFloor();
       return;
     }
-    waitingQueue.of.push(call.slot);
-    waitingQueue.turns.push(call.generation);
+    enqueue(waitingQueue, call.slot, call.generation);
     if (call.draw.patienceMs < config.connectDeadlineMs) {
       later(call.draw.patienceMs, hangsUp, call.slot, call.generation);
     } else later(config.connectDeadlineMs, deadline, call.slot, call.generation);
@@ -403,11 +333,4 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
     else agentHappens(kind, subject, generation);
   }
   return measure.result({ decisions, clipped, listUsedUpAtMs });
-}
-
-/** Forgets what was passed, now that nothing is left. */
-function trim(queue: { of: number[]; turns: number[]; head: number }): void {
-  queue.of.length = 0;
-  queue.turns.length = 0;
-  queue.head = 0;
 }

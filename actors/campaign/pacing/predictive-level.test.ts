@@ -1,9 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { countLine, factorOf, freshLevel, isSteady, jumpOf } from './predictive-level.ts';
+import { countLine, factorOf, freshLevel, jumpOf } from './predictive-level.ts';
 
 /** So many lines of which each is expected to be answered with 0.3, and every nth is. */
 function levelAfter(lines: number, everyNth: number, level = freshLevel()) {
-  for (let n = 0; n < lines; n++) countLine(level, n % everyNth === 0, 0.3);
+  for (let n = 0; n < lines; n++) {
+    countLine(level, n % everyNth === 0, 0.3);
+    // As soon as enough is known, with nothing that rings meanwhile.
+    if (!level.begun) jumpOf(level, 0);
+  }
   return level;
 }
 
@@ -12,7 +16,7 @@ describe('the level of answers', () => {
     const { mean, doubt } = factorOf(freshLevel(), 0);
     expect(mean).toBe(1);
     expect(doubt).toBeGreaterThan(0.25);
-    expect(isSteady(freshLevel())).toBe(false);
+    expect(jumpOf(freshLevel(), 5)).toBe(1);
   });
 
   test('stays near one where answers come as expected, and doubt goes', () => {
@@ -26,6 +30,13 @@ describe('the level of answers', () => {
   test('counts what was to be expected of lines that still ring against the answers', () => {
     const level = levelAfter(1000, 3);
     expect(factorOf(level, 30).mean).toBeLessThan(factorOf(level, 0).mean);
+  });
+
+  test('begins with what rings then as no evidence', () => {
+    const level = freshLevel();
+    for (let n = 0; n < 100; n++) countLine(level, true, 0.3);
+    expect(jumpOf(level, 80)).toBe(1);
+    expect(factorOf(level, 80).mean).toBe(1);
   });
 
   test('sees a jump, up or down, and then goes on from there', () => {

@@ -6,7 +6,7 @@ import type { PacingConfig } from './policy.ts';
 import { ageEdges, ageStep, ageSteps } from './predictive-ages.ts';
 import { addTime, perSecond } from './predictive-hazard.ts';
 import { type Learned, ringing, starts, stayShare } from './predictive-learned.ts';
-import { factorOf, isSteady } from './predictive-level.ts';
+import { factorOf } from './predictive-level.ts';
 import { columnsOf, fillPlane, planeFor } from './predictive-sojourn.ts';
 
 // Looked up once: where tests run, each look at a global costs more than what it does.
@@ -105,7 +105,6 @@ export function expectedAnswers(
 
 /** Answers that were to be expected by now of the lines that ring and have not been answered. */
 export function runningAnswers(learned: Learned, tables: Pick<Tables, 'cumulated' | 'hazard'>, nowMs: number): number {
-  if (!isSteady(learned.level)) return 0;
   let sum = 0;
   for (const since of learned.ringingSinceMs.values()) sum += expectedAnswers(tables, (nowMs - since) / 1000);
   return sum;

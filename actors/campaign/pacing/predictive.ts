@@ -133,8 +133,11 @@ function isOver(sinceMs: number, lastsMs: number, nowMs: number): boolean {
   return nowMs - sinceMs >= lastsMs || nowMs < sinceMs;
 }
 
+/** Part of the limit that is spent: the later in the day, the less it may be chance whether the limit is kept. */
+const spentPart = 0.98;
+
 function countBudget({ config, budget, team }: PredictiveState, { type, at }: PacingEvent): void {
-  const limit = config.maxAbandonRate;
+  const limit = spentPart * config.maxAbandonRate;
   if (type === 'call-abandoned') countAbandoned(budget, at);
   if (type !== 'attempt-answered') return;
   countAnswer(budget, at);
@@ -143,7 +146,7 @@ function countBudget({ config, budget, team }: PredictiveState, { type, at }: Pa
 
 /** Whoever waits may be abandoned: the credit for it is not spent twice. */
 function priceNow({ config, budget, team }: PredictiveState, nowMs: number): { credit: number; price: number } {
-  const limit = config.maxAbandonRate;
+  const limit = spentPart * config.maxAbandonRate;
   const credit = creditOf(budget, limit, nowMs) - team.waiting.size;
   return { credit, price: priceOf(budget, credit, reserveOf(budget, limit, team.signedOn.size)) };
 }

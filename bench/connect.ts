@@ -2,10 +2,12 @@
  * From the answer of a customer to audio both ways, by real SIP and RTP: a campaign whose answers go to 20 agents, in
  * turn with a bridge of the same two ports that asks no actor.
  */
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { createRtpMedia } from '#adapters/rtp/rtp-media.ts';
 import { createSipTelephony } from '#adapters/sip/sip-telephony.ts';
 import { loadConfig } from '#config/load.ts';
@@ -19,12 +21,13 @@ import { practiceNumbers, writePracticeList } from '#scripts/demo/practice-list.
 import { demoSettings } from '#scripts/demo/settings.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
 import { silentLog } from '#test/sip/call-probe.ts';
-import { openWorld, type Seen, type World } from './connect/world.ts';
+import type { Connected } from './connect/world.ts';
 import type { BenchResult, Figure } from './result.ts';
 
 const agents = 20;
-const customers = 200;
-const bridges = 60;
+const customers = 120;
+const bridges = 15;
+const callsPerSecond = 4;
 const trunkId = 'practice';
 const promisedMs = 200;
 
@@ -43,10 +46,10 @@ export async function run(): Promise<BenchResult> {
       },
     ],
     notes: [
-      `${tookMs.length} of ${customers} customers were heard and heard an agent, ${abandoned} found none in time; ${agents} agents, one ready line each.`,
+      `${tookMs.length} of ${customers} customers were heard and heard an agent, ${abandoned} found none in time; ${agents} agents, ${callsPerSecond} calls a second.`,
       `A bridge alone: ${bare.length} customers, one after the other, and one agent; dial, connect and bridge, no actor.`,
       'From the 200 of the customer to the later of the two first packets in which each hears the other, at their own ports.',
-      'Both wait for packets of 20 ms. The far side, its tones and the node share a process, and so their delays.',
+      'Both wait for packets of 20 ms. The far side is a thread of the same process.',
     ],
   };
 }
@@ -64,10 +67,24 @@ function p(values: readonly number[], share: number): number {
   return ascending[Math.ceil(share * ascending.length) - 1] ?? Number.NaN;
 }
 
-/** Of those who were connected, by agent: from the answer until both have heard the other. */
-function tookOf(world: World, { number, answeredMs, hungUpMs, heardMs }: Seen, agentOf: ReadonlyMap<string, string>) {
-  const heardByAgentMs = world.heardByAgent(agentOf.get(number) ?? '', answeredMs, hungUpMs);
-  return heardMs === undefined || heardByAgentMs === undefined ? [] : [Math.max(heardMs, heardByAgentMs) - answeredMs];
+interface World {
+  /** Where the trunk and the phones are: `127.0.0.1:PORT`. */
+  readonly host: string;
+  tookMs(connected: Connected): Promise<readonly number[]>;
+  close(): Promise<unknown>;
+}
+
+async function openWorld(): Promise<World> {
+  const worker = new Worker(new URL('./connect/world.ts', import.meta.url));
+  const said = async () => (await once(worker, 'message'))[0];
+  return {
+    host: await said(),
+    async tookMs(connected) {
+      worker.postMessage(connected);
+      return said();
+    },
+    close: () => worker.terminate(),
+  };
 }
 
 async function bridged(): Promise<readonly number[]> {
@@ -100,8 +117,7 @@ async function bridged(): Promise<readonly number[]> {
     await call.over;
     await media.close(number);
   }
-  const agentOf = new Map(numbers.map((number) => [number, 'ann']));
-  const tookMs = world.seen.flatMap((seen) => tookOf(world, seen, agentOf));
+  const tookMs = await world.tookMs(numbers.map((number) => [number, 'ann']));
   await telephony.close(500);
   await media.shutdown();
   await world.close();
@@ -111,9 +127,9 @@ async function bridged(): Promise<readonly number[]> {
 async function routed(): Promise<{ readonly tookMs: readonly number[]; readonly abandoned: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'callboard-connect-'));
   const world = await openWorld();
-  const trunk = { uri: `sip:${world.host}`, maxChannels: agents, callsPerSecond: 20 };
+  const trunk = { uri: `sip:${world.host}`, maxChannels: agents, callsPerSecond };
   const node = await startNode(loadConfig({ overrides: { dataFolder: folder, trunks: { [trunkId]: trunk } } }));
-  const settings = { ...demoSettings(trunkId, agents, 'progressive', node.laws), maxCalls: agents, callsPerSecond: 20 };
+  const settings = { ...demoSettings(trunkId, agents, 'progressive', node.laws), maxCalls: agents, callsPerSecond };
   const wrapUp = { dispositions: [], required: false, longestMs: 500, defaultDisposition: '' };
   const work = { ...settings.agents, wrapUp } as NonNullable<typeof settings.agents>;
   const list = join(folder, 'people.csv');
@@ -129,8 +145,8 @@ async function routed(): Promise<{ readonly tookMs: readonly number[]; readonly 
   await phase(node, 'ready');
   await node.runtime.ask(campaignProtocol, 'c', { type: 'StartCampaign' });
   await phase(node, 'ended');
-  const { agentOf, abandoned } = await connections(node);
-  const tookMs = world.seen.flatMap((seen) => tookOf(world, seen, agentOf));
+  const { connected, abandoned } = await connections(node);
+  const tookMs = await world.tookMs(connected);
   await node.stop();
   await world.close();
   rmSync(folder, { recursive: true });
@@ -148,16 +164,16 @@ async function phase(node: CallboardNode, wanted: string): Promise<void> {
 /** Which number each agent was connected with, by the journal. */
 async function connections({ journal }: CallboardNode) {
   const numbers = practiceNumbers(customers);
-  const agentOf = new Map<string, string>();
+  const connected: (readonly [string, string])[] = [];
   let abandoned = 0;
   for (const stream of await journal.streams({ kind: 'call', limit: 10 * customers })) {
     const row = Number(/\.(\d+)\.\d+$/.exec(stream)?.[1]);
     for (const { bytes } of await journal.read(stream, 0)) {
       for (const event of commit.decode(bytes).events.map((each) => callProtocol.event.decode(each))) {
-        if (event.type === 'AgentConnected') agentOf.set(numbers[row - 1] ?? '', event.agentId);
+        if (event.type === 'AgentConnected') connected.push([numbers[row - 1] ?? '', event.agentId]);
         if (event.type === 'CallAbandoned') abandoned += 1;
       }
     }
   }
-  return { agentOf, abandoned };
+  return { connected, abandoned };
 }

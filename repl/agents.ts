@@ -42,20 +42,37 @@ function rowOf(id: string, is: AgentDescribed, nowMs: number): readonly (string 
   return [id, what, forS, reason, callId, nodeId, skills, profile?.campaigns.join('\n') ?? ''];
 }
 
-/** What an operator may do for an agent, in the words of the command. */
-const wishes: Readonly<Record<string, (by: string, reason: string) => AgentCommand>> = {
+/** What an operator may do for an agent, in the words of the command; `more` is what stands after the agent. */
+const wishes: Readonly<Record<string, (by: string, more: string) => AgentCommand>> = {
   signin: (by) => ({ type: 'SignIn', by }),
   ready: (by) => ({ type: 'BecomeReady', by }),
   break: (by, reason) => ({ type: 'TakeBreak', reason: reason || 'break', by }),
   signout: (by) => ({ type: 'SignOut', by }),
+  hold: (by) => ({ type: 'HoldCall', by }),
+  retrieve: (by) => ({ type: 'RetrieveCall', by }),
+  mute: (by) => ({ type: 'MuteMicrophone', muted: true, by }),
+  unmute: (by) => ({ type: 'MuteMicrophone', muted: false, by }),
+  transfer: (by, agentId) => ({ type: 'TransferCall', agentId, target: '', warm: false, by }),
+  consult: (by, agentId) => ({ type: 'TransferCall', agentId, target: '', warm: true, by }),
+  complete: (by) => ({ type: 'CompleteTransfer', by }),
+  cancel: (by) => ({ type: 'CancelTransfer', by }),
+  refer: (by, target) => ({ type: 'TransferCall', agentId: '', target, warm: false, by }),
+  hangup: (by) => ({ type: 'EndCall', by }),
+  dispose: (by, disposition) => ({ type: 'DisposeCall', disposition, by }),
+  accept: (by) => ({ type: 'AnswerPreview', accepted: true, by }),
+  skip: (by) => ({ type: 'AnswerPreview', accepted: false, by }),
+  click: (by, campaignId) => ({ type: 'RequestLead', campaignId, by }),
 };
+/** Those that name another agent. */
+const toAnother = ['transfer', 'consult'];
 
 export const agent: OperatorCommand = {
-  usage: 'agent <wish> <agent> [reason...]',
-  description: `Do for an agent what they could do: ${Object.keys(wishes).join(', ')}; a break has a reason.`,
+  usage: 'agent <wish> <agent> [more...]',
+  description: `Do for an agent what they could do: ${Object.keys(wishes).join(', ')}. More: of a break the reason, of transfer and consult (which asks first: complete or cancel) another agent, of refer a target of the campaign, of dispose a disposition, of click a campaign.`,
   complete: async (desk, before) => {
     if (before.length === 0) return Object.keys(wishes);
-    return before.length === 1 ? completeAgent(desk) : [];
+    const isName = before.length === 1 || (before.length === 2 && toAnother.includes(before[0] ?? ''));
+    return isName ? completeAgent(desk) : [];
   },
   async run(desk, args) {
     const id = String(args.agent);
@@ -65,7 +82,9 @@ export const agent: OperatorCommand = {
       return;
     }
     if (!(await isKnown(desk, id))) return;
-    const command = wish(desk.operator, args.reason === undefined ? '' : String(args.reason));
+    const more = args.more === undefined ? '' : String(args.more);
+    if (toAnother.includes(String(args.wish)) && !(await isKnown(desk, more))) return;
+    const command = wish(desk.operator, more);
     const answer = await desk.runtime.ask(agentProtocol, id, command, inTheNameOf(desk));
     const phase = answer.ok ? (await describe(desk, id))?.phase : undefined;
     printAnswer(desk, answer, `${id} is ${phase ?? 'told'}.`);

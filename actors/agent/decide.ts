@@ -11,6 +11,7 @@ import { accept, answer, type CommandMeta, type Decision, type Refused, reject }
 import { overOf, refusedToRest, restOf } from './after-call.ts';
 import { decideInCall } from './in-call.ts';
 import { type AgentState, isInCall, legIdOf } from './state.ts';
+import { byOf, type Wish } from './wish.ts';
 
 type Decided = Decision<AgentEvent, AgentReply>;
 
@@ -54,7 +55,7 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
       return accept({ type: 'MonitoringEnded', reason: command.reason, atMs });
     case 'RequestLead':
       if (state.phase !== 'ready') return busy(state, meta);
-      return accept({ type: 'LeadRequested', campaignId: command.campaignId, atMs });
+      return accept({ type: 'LeadRequested', campaignId: command.campaignId, atMs, ...byOf(command) });
     case 'OfferPreview': {
       const { type: _, ...preview } = command;
       if (state.preview?.callId === command.callId) return accept();
@@ -65,22 +66,13 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
     case 'AnswerPreview':
       if (!state.preview)
         return reject('AGENT_NO_CALL', `Agent ${meta.actorId} has no contact to look at: wait for one.`);
-      return accept(...previewAnswered(state, command.accepted, false, atMs));
+      return accept(...previewAnswered(state, command.accepted, false, atMs, command));
     case 'EndPreview':
       if (state.preview?.callId !== command.callId) return accept();
       return accept(...previewAnswered(state, state.preview.dialsInTheEnd, true, atMs));
     default:
       return decideInCall(state, command, meta);
   }
-}
-
-/** What an agent wants, or an operator for it. */
-interface Wish {
-  readonly by?: string;
-}
-
-function byOf({ by }: Wish): Wish {
-  return by ? { by } : {};
 }
 
 /** A name has no digits worth dialing: seven and more in a row are a telephone number, which is a person's. */
@@ -180,9 +172,15 @@ function reserve(
   return accept({ type: 'AgentReserved', callId, campaignId, wrapUp, consult, reservation, atMs: meta.nowMs });
 }
 
-function previewAnswered(state: AgentState, accepted: boolean, timed: boolean, atMs: number): AgentEvent[] {
+function previewAnswered(
+  state: AgentState,
+  accepted: boolean,
+  timed: boolean,
+  atMs: number,
+  wish: Wish = {},
+): AgentEvent[] {
   if (!state.preview) return [];
-  const answered = previewAnswer(state.preview, accepted, timed, atMs);
+  const answered = { ...previewAnswer(state.preview, accepted, timed, atMs), ...byOf(wish) };
   return accepted ? [answered] : [answered, ...restOf(state, atMs)];
 }
 

@@ -11,6 +11,7 @@ import type {
 import { accept, type CommandMeta, type Decision, type Refused, reject } from '#runtime/decision.ts';
 import { owesDisposition, restOf, talkEnded, wrapUpEnded } from './after-call.ts';
 import { type AgentCall, type AgentState, isInCall } from './state.ts';
+import { byOf } from './wish.ts';
 
 type Decided = Decision<AgentEvent, AgentReply>;
 export type InCall = AgentCommand & {
@@ -57,15 +58,20 @@ export function decideInCall(state: AgentState, command: InCall, meta: CommandMe
       return dispose(state, command, meta);
     case 'HoldCall':
       if (state.phase === 'holding') return accept();
-      return talking(state, meta) ?? accept({ type: 'CallHeld', callId: state.call?.callId ?? '', atMs });
+      return (
+        talking(state, meta) ?? accept({ type: 'CallHeld', callId: state.call?.callId ?? '', atMs, ...byOf(command) })
+      );
     case 'RetrieveCall':
       if (state.phase !== 'holding') return accept();
-      return accept({ type: 'CallRetrieved', callId: state.call?.callId ?? '', atMs });
+      return accept({ type: 'CallRetrieved', callId: state.call?.callId ?? '', atMs, ...byOf(command) });
     case 'MuteMicrophone':
       if (state.muted === command.muted) return accept();
-      return talking(state, meta) ?? accept({ type: 'MicrophoneMuted', muted: command.muted, atMs });
+      return talking(state, meta) ?? accept({ type: 'MicrophoneMuted', muted: command.muted, atMs, ...byOf(command) });
     case 'EndCall':
-      return talking(state, meta) ?? accept({ type: 'CallEndRequested', callId: state.call?.callId ?? '', atMs });
+      return (
+        talking(state, meta) ??
+        accept({ type: 'CallEndRequested', callId: state.call?.callId ?? '', atMs, ...byOf(command) })
+      );
     default:
       return transfer(state, command, meta);
   }
@@ -138,6 +144,7 @@ function dispose(state: AgentState, command: DisposeCall, meta: CommandMeta): De
     ...{ type: 'CallDisposed', callId, campaignId, disposition, byDefault: false, atMs },
     ...(callbackAtMs === undefined ? {} : { callbackAtMs }),
     ...(callbackToMe === undefined ? {} : { callbackToMe }),
+    ...byOf(command),
   };
   // What had to be said is said, and the time for it was over: on to the next call.
   const isOverdue = state.phase === 'wrapping' && longestMs > 0 && atMs >= call.endedAtMs + longestMs;
@@ -158,13 +165,14 @@ function transfer(
     case 'TransferCall':
       return handOver(call, command, meta);
     case 'CompleteTransfer':
-      return call.transferring ? accept({ type: 'TransferCompleted', callId, atMs }) : accept();
+      return call.transferring ? accept({ type: 'TransferCompleted', callId, atMs, ...byOf(command) }) : accept();
     case 'CancelTransfer':
-      return call.transferring ? accept({ type: 'TransferCanceled', callId, atMs }) : accept();
+      return call.transferring ? accept({ type: 'TransferCanceled', callId, atMs, ...byOf(command) }) : accept();
   }
 }
 
-function handOver(call: AgentCall, { agentId, target, warm }: TransferCall, meta: CommandMeta): Decided {
+function handOver(call: AgentCall, command: TransferCall, meta: CommandMeta): Decided {
+  const { agentId, target, warm } = command;
   if (call.transferring) return accept();
   const isToNobody = warm && agentId === '';
   if (isToNobody || (agentId !== '' && target !== '') || agentId === meta.actorId) {
@@ -174,7 +182,7 @@ function handOver(call: AgentCall, { agentId, target, warm }: TransferCall, meta
     );
   }
   const { callId } = call;
-  return accept({ type: 'TransferRequested', callId, agentId, target, warm, atMs: meta.nowMs });
+  return accept({ type: 'TransferRequested', callId, agentId, target, warm, atMs: meta.nowMs, ...byOf(command) });
 }
 
 /** The refusal where there is nobody to talk to. */

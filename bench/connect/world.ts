@@ -1,4 +1,8 @@
-/** The far side of the bench `connect`: people behind a trunk and the phones of agents, all of whom hum a tone. */
+/**
+ * The far side of the bench `connect`, as a worker thread: people behind a trunk and the phones of agents, all of whom hum
+ * a tone. It says where it is, and then of those who were connected how soon they heard each other.
+ */
+import { parentPort } from 'node:worker_threads';
 import type { Invitation } from '#adapters/sip/invitation.ts';
 import { createSipServer } from '#adapters/sip/sip-server.ts';
 import { RtpProbe } from '#test/rtp/rtp-probe.ts';
@@ -8,11 +12,11 @@ const customerHz = 400;
 const agentHz = 650;
 /** From the INVITE to the answer. */
 const ringsForMs = 100;
-/** Both have heard each other long before. */
-const talksForMs = 1_000;
+/** Whoever has found no agent by then is abandoned. */
+const talksForMs = 2_500;
 
 /** What a person saw of a call. */
-export interface Seen {
+interface Seen {
   readonly number: string;
   /** When 200 left, by performance.now(). */
   readonly answeredMs: number;
@@ -21,38 +25,29 @@ export interface Seen {
   readonly heardMs?: number;
 }
 
-export interface World {
-  /** Where the trunk and the phones are: `127.0.0.1:PORT`. */
-  readonly host: string;
-  readonly seen: readonly Seen[];
-  /** When that agent first heard a customer between these times. */
-  heardByAgent(agentId: string, fromMs: number, toMs: number): number | undefined;
-  close(): Promise<void>;
-}
+/** Who was connected: number and agent. The world answers with how long each took, ms, from the answer. */
+export type Connected = readonly (readonly [number: string, agentId: string])[];
 
-/** Whoever is called by a number is a customer, and hangs up after a second; all others are agents. */
-export async function openWorld(): Promise<World> {
-  const agents = new Map<string, RtpProbe>();
-  const seen: Seen[] = [];
-  const onInvite = (invitation: Invitation): void => {
-    const { calledUser: name } = invitation;
-    if (name.startsWith('+')) void customer(invitation, seen);
-    else void agent(invitation).then((probe) => agents.set(name, probe));
-  };
-  const server = await createSipServer({ bindAddress: '127.0.0.1', port: 0, log: silentLog, onInvite });
-  return {
-    host: `127.0.0.1:${server.address.port}`,
-    seen,
-    heardByAgent(agentId, fromMs, toMs) {
-      const probe = agents.get(agentId);
-      const at = probe?.packets.findIndex(({ atMs }) => atMs >= fromMs) ?? -1;
-      return probe && at >= 0 ? toneAt(probe, customerHz, at, toMs) : undefined;
-    },
-    async close() {
-      await server.close(500);
-      await Promise.all(Array.from(agents.values(), (probe) => probe.close()));
-    },
-  };
+const agents = new Map<string, RtpProbe>();
+const seen: Seen[] = [];
+// Whoever is called by a number is a customer, and hangs up after a while; all others are agents.
+const onInvite = (invitation: Invitation): void => {
+  const { calledUser: name } = invitation;
+  if (name.startsWith('+')) void customer(invitation);
+  else void agent(invitation).then((probe) => agents.set(name, probe));
+};
+const server = await createSipServer({ bindAddress: '127.0.0.1', port: 0, log: silentLog, onInvite });
+parentPort?.on('message', (connected: Connected) => {
+  const agentOf = new Map(connected);
+  parentPort?.postMessage(seen.flatMap((each) => tookOf(each, agents.get(agentOf.get(each.number) ?? ''))));
+});
+parentPort?.postMessage(`127.0.0.1:${server.address.port}`);
+
+/** From the answer until both have heard the other; none where they have not. */
+function tookOf({ answeredMs, hungUpMs, heardMs }: Seen, probe: RtpProbe | undefined): readonly number[] {
+  const at = probe?.packets.findIndex(({ atMs }) => atMs >= answeredMs) ?? -1;
+  const heardByAgentMs = probe && at >= 0 ? toneAt(probe, customerHz, at, hungUpMs) : undefined;
+  return heardMs === undefined || heardByAgentMs === undefined ? [] : [Math.max(heardMs, heardByAgentMs) - answeredMs];
 }
 
 async function agent(invitation: Invitation): Promise<RtpProbe> {
@@ -63,7 +58,7 @@ async function agent(invitation: Invitation): Promise<RtpProbe> {
   return probe;
 }
 
-async function customer(invitation: Invitation, seen: Seen[]): Promise<void> {
+async function customer(invitation: Invitation): Promise<void> {
   const probe = await RtpProbe.open(customerHz);
   invitation.ring();
   await after(ringsForMs);

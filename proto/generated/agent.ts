@@ -149,17 +149,28 @@ export interface EndWrapUp {
 }
 
 /** The customer hears the hold music, the agent nothing. */
-export interface HoldCall {}
+export interface HoldCall {
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
 
-export interface RetrieveCall {}
+export interface RetrieveCall {
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
 
 /** The customer hears the agent no more, or again. */
 export interface MuteMicrophone {
   readonly muted: boolean;
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
 }
 
 /** The agent hangs up on the customer. */
-export interface EndCall {}
+export interface EndCall {
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
 
 /** Hands the customer over. */
 export interface TransferCall {
@@ -169,13 +180,21 @@ export interface TransferCall {
   readonly target: string;
   /** Talk to that agent first, while the customer waits: then complete or cancel. */
   readonly warm: boolean;
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
 }
 
 /** Ends a warm transfer: the customer goes to the other agent. */
-export interface CompleteTransfer {}
+export interface CompleteTransfer {
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
 
 /** Ends a warm transfer: the customer stays. */
-export interface CancelTransfer {}
+export interface CancelTransfer {
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
 
 /** What became of the talk. */
 export interface DisposeCall {
@@ -185,6 +204,8 @@ export interface DisposeCall {
   readonly callbackAtMs?: number;
   /** The callback is for this agent. */
   readonly callbackToMe?: boolean;
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
 }
 
 /** A supervisor, who is an agent with a phone, attends the calls of another. */
@@ -232,6 +253,8 @@ export interface OfferPreview {
 
 export interface AnswerPreview {
   readonly accepted: boolean;
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
 }
 
 /** Sent by a timer: the agent has looked for as long as they may. */
@@ -242,6 +265,8 @@ export interface EndPreview {
 /** Click to dial: the campaign's next lead is dialed for this agent. */
 export interface RequestLead {
   readonly campaignId: string;
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
 }
 
 /** The call is on another node: a leg beside the phone is to lead to the call's own. */
@@ -384,21 +409,29 @@ export interface ConnectionRefused {
 export interface CallHeld {
   readonly callId: string;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 export interface CallRetrieved {
   readonly callId: string;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 export interface MicrophoneMuted {
   readonly muted: boolean;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 export interface CallEndRequested {
   readonly callId: string;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 export interface TransferRequested {
@@ -407,16 +440,22 @@ export interface TransferRequested {
   readonly target: string;
   readonly warm: boolean;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 export interface TransferCompleted {
   readonly callId: string;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 export interface TransferCanceled {
   readonly callId: string;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 /** The agent wraps up. */
@@ -436,6 +475,8 @@ export interface CallDisposed {
   readonly callbackAtMs?: number;
   readonly callbackToMe?: boolean;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 export interface MonitoringBegan {
@@ -478,11 +519,15 @@ export interface PreviewAnswered {
   /** The time was over. */
   readonly timed: boolean;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 export interface LeadRequested {
   readonly campaignId: string;
   readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
 }
 
 /** The phone is being linked with a call on another node. */

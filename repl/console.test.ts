@@ -4,12 +4,14 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { agentActor } from '#actors/agent/agent.actor.ts';
 import { callActor } from '#actors/call/call.actor.ts';
 import { campaignActor } from '#actors/campaign/campaign.actor.ts';
+import { contactActor } from '#actors/contact/contact.actor.ts';
 import { RetryableError } from '#ports/errors.ts';
 import type { TelephonyListener } from '#ports/telephony.ts';
 import type { Tagged } from '#proto/codec.ts';
 import { agentProtocol } from '#proto/generated/agent.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
+import { contactProtocol } from '#proto/generated/contact.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import type { Chronicle } from '#runtime/actor.ts';
 import { Departures } from '#runtime/operations/departures.ts';
@@ -70,6 +72,7 @@ function actors() {
     }),
     agentActor({ telephony: phones, media: silent, nodeId: 'node-a' }),
     tallyActor({ job: async () => undefined }, { anchored: ({ jobs }: TallyState) => jobs.length > 0 }),
+    contactActor(),
   ];
 }
 
@@ -277,7 +280,7 @@ describe('the console of a cluster', () => {
 });
 
 describe('every command that changes something', () => {
-  const readOnly = ['campaigns', 'calls', 'agents', 'actors', 'actor', 'where', 'tail', 'nodes'];
+  const readOnly = ['campaigns', 'calls', 'agents', 'contact', 'actors', 'actor', 'where', 'tail', 'nodes'];
   const says: Readonly<Record<string, readonly (readonly [string, RegExp, string])[]>> = {
     pause: [['pause spring lunch', /^spring is paused\.$/, 'CampaignPaused']],
     resume: [['resume spring', /^spring goes on\.$/, 'CampaignResumed']],
@@ -295,6 +298,8 @@ describe('every command that changes something', () => {
       ['agent signout bob', /^bob is offline\.$/, 'SignedOut'],
       ['agent signout eve', /^eve is offline\.$/, 'SignedOut'],
     ],
+    forbid: [['forbid p-1', /^It is on the list global\.$/, 'CallsForbidden']],
+    allow: [['allow p-1', /^It is not on the list global\.$/, 'CallsAllowed']],
     drain: [['drain node-a new disk', /^node-a is drained\.$/, 'DrainRequested']],
     forget: [['forget node-a', /^node-a is not forgotten: /, 'ForgetRequested']],
     undrain: [['undrain node-a', /^node-a takes actors again\.$/, 'UndrainRequested']],
@@ -309,6 +314,8 @@ describe('every command that changes something', () => {
       operatorCommands.map(({ usage }) => usage.split(' ')[0]).sort(),
     );
     await begin();
+    const read = { type: 'RecordReading', purpose: 'dial', by: 'call/spring.1.1' } as const;
+    await cluster.meanwhile(desk.runtime.ask(contactProtocol, 'p-1', read), 50);
     const crash = { type: 'Crash', where: 'decide' } as const;
     await cluster.meanwhile(desk.runtime.ask(tallyProtocol, 'x', crash, { commandId: 'c-1' }), 5000);
     expect(await type('dead-letters')).toMatch(/│ c-1\s+│ tally\/x │ .* │ ACTOR_CRASHED │ 3 /);

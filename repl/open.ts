@@ -7,6 +7,7 @@ import { agent, agents, monitor } from './agents.ts';
 import { calls, hangup } from './calls.ts';
 import { campaigns, pause, resume, stop } from './campaigns.ts';
 import type { Arguments, CommandOption, Desk, OperatorCommand } from './command.ts';
+import { allow, contact, forbid } from './contacts.ts';
 import { deadLetters } from './dead-letters.ts';
 import { forget } from './forget.ts';
 import { drain, nodes, undrain } from './nodes.ts';
@@ -23,6 +24,9 @@ export const operatorCommands: readonly OperatorCommand[] = [
   agents,
   agent,
   monitor,
+  contact,
+  forbid,
+  allow,
   actors,
   actor,
   where,

@@ -9,7 +9,7 @@ import type { ReadRow } from './list-reader.ts';
  */
 const rowsForVault = 500;
 /** Groups of rows that are on their way, at most. */
-const groupsAtOnce = 8;
+const groupsAtOnce = 4;
 /** Rows that the leads are told of together. */
 const rowsForLeads = 4000;
 

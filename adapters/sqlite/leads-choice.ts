@@ -11,6 +11,8 @@ const { free, settled } = leadStates;
 const notAtRest = `state NOT IN (${free}, ${settled})`;
 const ofGroups = 'AND group_id IN (SELECT value FROM json_each(?))';
 const abovePriorities = 1001;
+/** Statements that are kept for readings side by side. */
+const mostReaders = 100;
 
 /** Every question about which leads are next. */
 export const choiceQueries = {
@@ -67,6 +69,17 @@ export function leadsChoice(database: DatabaseSync): LeadsChoice {
     if (!where) return undefined;
     const groups = prepared.groups.all(campaignId) as unknown as (LeadTraits & { readonly id: number })[];
     return groups.filter((group) => isWanted(where, group)).map(({ id }) => id);
+  }
+
+  const readers: Record<LeadOrder, ReturnType<DatabaseSync['prepare']>[]> = { list: [], newest: [] };
+
+  /** A statement has one reading at a time, so that readings side by side have one each; the first ones are kept. */
+  function readerOf(order: LeadOrder, at: number): ReturnType<DatabaseSync['prepare']> {
+    const kept = readers[order][at];
+    if (kept) return kept;
+    const reader = database.prepare(order === 'list' ? choiceQueries.listOfGroup : choiceQueries.newestOfGroup);
+    if (at < mostReaders) readers[order][at] = reader;
+    return reader;
   }
 
   function due({ campaignId, nowMs, where, human }: LeadChoice, agents: readonly string[], most: number) {
@@ -127,10 +140,8 @@ export function leadsChoice(database: DatabaseSync): LeadsChoice {
     order: LeadOrder,
     wanted: number,
   ): readonly number[] {
-    const sql = order === 'list' ? choiceQueries.listOfGroup : choiceQueries.newestOfGroup;
     const sign = order === 'list' ? 1 : -1;
-    // A statement has one reading at a time.
-    const readings = groups.map((group) => database.prepare(sql).iterate(campaignId, group, priority));
+    const readings = groups.map((group, at) => readerOf(order, at).iterate(campaignId, group, priority));
     const next = (at: number) => (readings[at]?.next().value as { row: number } | undefined)?.row;
     const heads = readings.map((_, at) => next(at));
     const rows: number[] = [];

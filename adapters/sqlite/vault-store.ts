@@ -23,8 +23,8 @@ export const vaultKind: StoreKind = {
     CREATE TABLE key_check (value BLOB NOT NULL) STRICT`,
 };
 
-/** Hashes are random, so an import touches the whole of their index: this holds most of that of a million. */
-const cacheKiB = 48 * 1024;
+/** Hashes are random, so an import touches the whole of their index: that of a million is larger than what it may have. */
+const cacheKiB = 16 * 1024;
 /**
  * Pages that are changed again and again go from the write-ahead log into the file only now and then, here after 64 MiB
  * (sqlite.org/pragma.html#pragma_wal_autocheckpoint, in pages of 8 KiB).

@@ -1,7 +1,6 @@
 /** Reading a list into the vault and the leads of a data folder, or of a cluster, without the rest of a node. */
-import { createWriteStream } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { finished } from 'node:stream/promises';
 import { importList } from '#adapters/csv/list-import.ts';
 import { journalKind } from '#adapters/sqlite/journal-schema.ts';
 import { openSqliteLeads } from '#adapters/sqlite/leads.ts';
@@ -94,21 +93,25 @@ async function record(): Promise<void> {
   throw new RetryableError('JOURNAL_CLOSED', 'An import has no journal to record accesses in: start a node.');
 }
 
-/** A line of JSON for each row that is not dialed. */
+/** A line of JSON for each row that is not dialed; the whole file, or the old one stays. */
 async function writeRefused(leads: Leads, campaignId: string, path: string): Promise<void> {
-  const file = createWriteStream(path);
-  const written = finished(file);
-  // Who waits for it hears of it; until then nobody does.
-  written.catch(() => {});
-  for (let after = 0; ; ) {
-    const rows = await leads.refused(campaignId, page, after);
-    const last = rows.at(-1);
-    if (!last) break;
-    file.write(rows.map(({ row, reason }) => `${JSON.stringify({ row, reason })}\n`).join(''));
-    after = last.row;
+  const unfinished = `${path}.${process.pid}.tmp`;
+  try {
+    const file = await open(unfinished, 'w');
+    try {
+      let rows = await leads.refused(campaignId, page);
+      for (let last = rows.at(-1); last; last = rows.at(-1)) {
+        await file.write(rows.map(({ row, reason }) => `${JSON.stringify({ row, reason })}\n`).join(''));
+        rows = await leads.refused(campaignId, page, last.row);
+      }
+    } finally {
+      await file.close();
+    }
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
   }
-  file.end();
-  await written;
 }
 
 function sayProgress(): (row: number) => void {

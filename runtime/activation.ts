@@ -17,9 +17,6 @@ import type { Replayed } from './replayed.ts';
 import { Residence } from './residence.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Commands that one append takes at most. */
-const batchLimit = 64;
-
 type Phase = 'loading' | 'ready' | 'committing' | 'looking' | 'waiting' | 'gone';
 
 export class Activation {
@@ -120,7 +117,7 @@ export class Activation {
 
   /** Whether a command may be decided now. */
   #isOpen(): boolean {
-    return this.#phase === 'ready' && !this.#crashes.isRestartDue && this.#desk.undurable < batchLimit;
+    return this.#phase === 'ready' && !this.#crashes.isRestartDue && !this.#desk.isFull;
   }
 
   #step(mail: Mail, nowMs: number): void {

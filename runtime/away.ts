@@ -10,7 +10,7 @@ import { type AnyProtocol, fromAnswer, toEnvelope } from './envelopes.ts';
 import type { Mail } from './mail.ts';
 import type { Nodes, Wait } from './nodes.ts';
 import { refOf } from './refs.ts';
-import { askTimeout, commandUnreadable, nodeUnreachable } from './refusals.ts';
+import { askTimeout, commandTooLarge, commandUnreadable, nodeUnreachable } from './refusals.ts';
 import { RequestTimeout } from './requests.ts';
 
 /** A command on its way to an actor. */
@@ -73,7 +73,8 @@ export class Away {
     const ref = refOf(protocol.kind, id);
     const { commandId } = mail;
     this.#options.logger.warn({ actor: ref, node: nodeId, commandId, err: error }, 'node did not answer');
-    return error instanceof RequestTimeout ? askTimeout(ref, timeoutMs) : nodeUnreachable(ref);
+    if (error instanceof RequestTimeout) return askTimeout(ref, timeoutMs);
+    return isTooLarge(error) ? commandTooLarge(ref) : nodeUnreachable(ref);
   }
 
   /** The actor is elsewhere by now, or will be soon. */
@@ -94,6 +95,11 @@ export class Away {
       clock.after(againMs, () => again({ ...passage, timeoutMs: timeoutMs - againMs }));
     }
   }
+}
+
+/** As the client of NATS says it, before anything is sent. */
+function isTooLarge(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | undefined)?.code === 'MAX_PAYLOAD_EXCEEDED';
 }
 
 type Refusal = Extract<Answered<Tagged>, { ok: false }>;

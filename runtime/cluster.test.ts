@@ -139,6 +139,36 @@ describe('two nodes', () => {
     expect(await a.runtime.ask(tallyProtocol, id, add(1), again)).toMatchObject({ version: 1, reply: { total: 1 } });
   });
 
+  test('a command that the bus does not carry is refused, kept where an actor told it, and holds up nobody', async () => {
+    const { transit } = a.broker as unknown as { transit: { publish(packet: { payload: object }): Promise<void> } };
+    const { publish } = transit;
+    transit.publish = (packet) => {
+      const { action, params } = packet.payload as { action?: string; params?: { base64?: string } };
+      if (action !== 'actors.deliver' || Buffer.from(params?.base64 ?? '', 'base64').length < 400) {
+        return publish.call(transit, packet);
+      }
+      return Promise.reject(Object.assign(new Error('MAX_PAYLOAD_EXCEEDED'), { code: 'MAX_PAYLOAD_EXCEEDED' }));
+    };
+    const [from, to] = [idOn('node-a'), idOn('node-b')];
+    const long = { ...add(1), commandId: 'x'.repeat(400) };
+    expect(await a.runtime.ask(tallyProtocol, to, add(1), long)).toMatchObject({
+      rejection: { code: 'COMMAND_TOO_LARGE' },
+    });
+    const pass = (amount: number, key: string) => ({ type: 'Pass', to, amount, key }) as const;
+    await a.runtime.ask(tallyProtocol, from, pass(2, 'y'.repeat(400)));
+    await a.runtime.ask(tallyProtocol, from, pass(3, 'z'));
+    await until(clock, () => versionOn(b, to) === 1);
+    expect((await b.runtime.inspect('tally', to)).state).toMatchObject({ amounts: [3] });
+    expect(a.logger.lines.filter(({ message }) => message === 'command undeliverable')).toMatchObject([
+      { fields: { code: 'COMMAND_TOO_LARGE' } },
+    ]);
+    transit.publish = publish;
+    const letter = { commandId: `tally/${from}:${'y'.repeat(400)}`, by: 'ann' };
+    await until(clock, () => (data.streams.get('dead-letters/node-a')?.length ?? 0) > 0);
+    const dropped = a.runtime.ask(deadLettersProtocol, 'node-a', { type: 'DropLetter', ...letter });
+    expect(await dropped).toMatchObject({ ok: true });
+  });
+
   test.each([
     ['of a protocol from the future', { protocol: 2 }, 'COMMAND_UNREADABLE'],
     ['that is none of its kind', { command: new Uint8Array([1, 2, 3]) }, 'COMMAND_UNREADABLE'],

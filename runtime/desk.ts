@@ -6,6 +6,11 @@ import { type Mail, Mailbox } from './mail.ts';
 import { tellDecided } from './observing.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** Commands that one append takes at most. */
+const batchLimit = 64;
+/** No further command is taken with so many bytes: an append is one document, which MongoDB limits to 16 MiB. */
+const batchBytes = 4 * 1024 * 1024;
+
 interface Actor {
   readonly ref: string;
   readonly definition: AnyActorDefinition;
@@ -24,6 +29,12 @@ export class Desk {
   /** How many commands wait for the commit. */
   get undurable(): number {
     return this.draft?.size ?? 0;
+  }
+
+  /** Whether one append takes no more. */
+  get isFull(): boolean {
+    const { draft } = this;
+    return draft !== undefined && (draft.size >= batchLimit || draft.bytes >= batchBytes);
   }
 
   /** Whether the actor is loaded and nothing waits. */

@@ -36,6 +36,7 @@ export class Draft {
   /** With what the items add. */
   #tail: Tail;
   #items: Item[] = none;
+  #bytes = 0;
   /** Of the last commit, in the same bytes each time: a new array would make three old objects of each commit. */
   #hash: Uint8Array | undefined;
 
@@ -53,6 +54,11 @@ export class Draft {
   /** How many commands wait for the commit. */
   get size(): number {
     return this.#items.length;
+  }
+
+  /** Of the commits that it will be. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get mails(): readonly Mail[] {
@@ -92,6 +98,7 @@ export class Draft {
     } else {
       const added = decided(this.#setting, this.#tail, mail, nowMs, decision);
       this.#tail = added.tail;
+      this.#bytes += added.entry.bytes.length;
       this.#add({ mail, answered: added.answered, decided: added, decidedAtMs: clock.elapsed() });
     }
     return decision;
@@ -101,6 +108,7 @@ export class Draft {
   committed(): readonly Done[] {
     const items = this.#items;
     this.#items = none;
+    this.#bytes = 0;
     const { answers, snapshotVersion } = this.#durable;
     const { node } = this.#setting;
     const done: Done[] = [];

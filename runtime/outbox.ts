@@ -80,6 +80,7 @@ const notTaken: ReadonlySet<string> = new Set<ErrorCode>([
 const undeliverable: ReadonlySet<string> = new Set<ErrorCode>([
   'ACTOR_ID_INVALID',
   'ACTOR_KIND_UNKNOWN',
+  'COMMAND_TOO_LARGE',
   'COMMAND_UNREADABLE',
 ]);
 

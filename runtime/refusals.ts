@@ -43,6 +43,14 @@ export function idInvalid(kind: string): Refusal {
   );
 }
 
+/** It never left this node, and would not at another try either. */
+export function commandTooLarge(ref: string): Refusal {
+  return refusal(
+    'COMMAND_TOO_LARGE',
+    `The command for ${ref} is larger than what the bus carries; send less at a time.`,
+  );
+}
+
 export function askTimeout(ref: string, timeoutMs: number): Refusal {
   return refusal(
     'ASK_TIMEOUT',

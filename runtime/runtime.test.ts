@@ -86,6 +86,13 @@ describe('the mailbox', () => {
     expect(journal.appends.map((entries) => entries.length)).toEqual([64, 36]);
   });
 
+  test('and none beyond 4 MiB, as a document of the journal has its limit', async () => {
+    const { runtime, journal } = await startedNode([tallyActor({ job: async () => undefined })]);
+    const keys = Array.from({ length: 8 }, (_, index) => `${index}${'k'.repeat(1_000_000)}`);
+    await Promise.all(keys.map((key) => runtime.ask(tallyProtocol, 'a', { type: 'Work', job: 'job', key })));
+    expect(journal.appends.map((entries) => entries.length)).toEqual([5, 3]);
+  });
+
   test('refuses with advice what is over its limit, and takes commands again later', async () => {
     const { runtime, journal, clock } = await startedNode([tallyActor({}, { mailboxLimit: 2 })]);
     await runtime.ask(tallyProtocol, 'a', read);

@@ -22,7 +22,7 @@ export async function run(): Promise<BenchResult> {
       notes: [
         `${actors} calls in mid-talk, ${eventsEach} events each in 4 commits, no snapshots. Three processes and a nats-server on this machine.`,
         'The journal is in SQLite with the process that asks, which lends it to the nodes; with --mongodb it is the one that a cluster has.',
-        'A node is lost after 3 s of silence. Each actor costs two questions to the journal, its snapshot and its commits.',
+        'A node is lost after 3 s of silence. Each actor costs one question to the journal, for its commits.',
       ],
     };
   } finally {

@@ -21,7 +21,7 @@ export async function run({ url }: { readonly url: string }): Promise<BenchResul
       notes: [
         `${server.ferretdb ? 'FerretDB' : 'MongoDB'} ${server.version}. ${actors} calls in mid-talk, ${eventsEach} events each in 4 commits, no snapshots.`,
         ...(server.ferretdb ? ['FerretDB on PostgreSQL takes the longest part of it: the figures are its own.'] : []),
-        'A node is lost after 3 s of silence. Each actor costs three questions to the journal: whether it is to be woken, its snapshot, its commits.',
+        'A node is lost after 3 s of silence. Each actor costs one question to the journal, for its commits.',
       ],
     };
   } finally {

@@ -12,30 +12,33 @@ export async function runNode({ data, config: file }: CommonOptions): Promise<vo
   const node = await startNode(config);
   console.log(`ready ${config.nodeId}${node.httpUrl ? ` ${node.httpUrl}` : ''}`);
   try {
-    await Promise.race([toldToLeave(node), node.failed.then((error) => Promise.reject(error))]);
+    await Promise.race([toldToLeave(node, process), node.failed.then((error) => Promise.reject(error))]);
   } finally {
     await node.stop();
   }
 }
 
-/** Resolves when the node has been drained. */
-function toldToLeave(node: CallboardNode): Promise<void> {
-  return new Promise((resolve) => {
-    let signals = 0;
+/** Resolves when the node has been drained, or its calls have been ended; rejects with what kept it from either. */
+export function toldToLeave(
+  node: Pick<CallboardNode, 'config' | 'drain' | 'hangUpAll'>,
+  signals: Pick<NodeJS.EventEmitter, 'on'>,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let heard = 0;
     const onSignal = (_signal: NodeJS.Signals, number: number) => {
-      signals += 1;
-      if (signals === 1) {
+      heard += 1;
+      if (heard === 1) {
         console.log(
           `${node.config.nodeId} leaves: live calls end first, at most ${node.config.drainLimitMs / 1000} s.`,
         );
-        void node.drain().then(resolve);
-      } else if (signals === 2) {
-        void node.hangUpAll('node').then(resolve);
+        node.drain().then(resolve, reject);
+      } else if (heard === 2) {
+        node.hangUpAll('node').then(resolve, reject);
       } else {
         process.exit(128 + number);
       }
     };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
+    signals.on('SIGINT', onSignal);
+    signals.on('SIGTERM', onSignal);
   });
 }

@@ -8,7 +8,7 @@ const leaseMs = 3_600_000;
 
 type Way = Pick<Claim, 'where' | 'order' | 'human' | 'agents'>;
 
-/** Ways to claim. Of the filter every sixth lead is wanted, in groups that stand side by side. */
+/** Ways to claim. Every fifth lead passes the first filter, in groups that stand side by side. */
 const ways: Readonly<Record<string, Way>> = {
   'in the order of the list': {},
   'the newest first': { order: 'newest' },

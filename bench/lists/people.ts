@@ -8,7 +8,7 @@ const languages = ['zh-CN', 'en-US', 'es-MX', 'en-GB', ''];
 const segments = ['gold', 'silver', 'new', ''];
 const priorities = 7;
 /** Rows that cannot be dialed, and rows that repeat a number: one in so many. */
-export const oneIn = { bad: 200, repeated: 100 };
+export const oneIn = { bad: 200, repeated: 200 };
 
 /** What leads are chosen by, of a row. */
 export function traitsOf(row: number) {
@@ -31,7 +31,8 @@ export async function writePeople(path: string, rows: number): Promise<void> {
   file.write('phone,name,timezone,language,segment,priority,city,note\n');
   for (let row = 1; row <= rows; row += 1) {
     const { timezone, language, segment, priority } = traitsOf(row);
-    const phone = row % oneIn.bad === 0 ? 'call me' : numberOf(row % oneIn.repeated === 0 ? row >> 1 : row);
+    const phone =
+      row % oneIn.bad === 0 ? 'call me' : numberOf(row % oneIn.repeated === oneIn.repeated / 2 ? row >> 1 : row);
     const line = `${phone},Person ${row},${timezone},${language},${segment},${priority},City ${row % 400},"asked, twice"\n`;
     if (!file.write(line)) await once(file, 'drain');
   }

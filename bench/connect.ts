@@ -26,10 +26,12 @@ import type { BenchResult, Figure } from './result.ts';
 
 const agents = 20;
 const customers = 120;
-const bridges = 15;
+const bridges = 25;
 const callsPerSecond = 4;
 const trunkId = 'practice';
 const promisedMs = 200;
+/** Whoever has found no agent by then is abandoned. */
+const connectDeadlineMs = 2_000;
 
 export async function run(): Promise<BenchResult> {
   const bare = await bridged();
@@ -74,8 +76,9 @@ interface World {
   close(): Promise<unknown>;
 }
 
-async function openWorld(): Promise<World> {
-  const worker = new Worker(new URL('./connect/world.ts', import.meta.url));
+/** `talksForMs`: how long each customer talks. */
+async function openWorld(talksForMs: number): Promise<World> {
+  const worker = new Worker(new URL('./connect/world.ts', import.meta.url), { workerData: talksForMs });
   const said = async () => (await once(worker, 'message'))[0];
   return {
     host: await said(),
@@ -88,7 +91,7 @@ async function openWorld(): Promise<World> {
 }
 
 async function bridged(): Promise<readonly number[]> {
-  const world = await openWorld();
+  const world = await openWorld(500);
   const portRange = { from: 30_000, to: 39_999 };
   const media = createRtpMedia({ bindAddress: '127.0.0.1', portRange, workers: 1, logger: silentLog });
   const telephony = await createSipTelephony({ bindAddress: '127.0.0.1', port: 0, log: silentLog });
@@ -126,7 +129,7 @@ async function bridged(): Promise<readonly number[]> {
 
 async function routed(): Promise<{ readonly tookMs: readonly number[]; readonly abandoned: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'callboard-connect-'));
-  const world = await openWorld();
+  const world = await openWorld(connectDeadlineMs + 500);
   const trunk = { uri: `sip:${world.host}`, maxChannels: agents, callsPerSecond };
   const node = await startNode(loadConfig({ overrides: { dataFolder: folder, trunks: { [trunkId]: trunk } } }));
   const settings = { ...demoSettings(trunkId, agents, 'progressive', node.laws), maxCalls: agents, callsPerSecond };

@@ -2,7 +2,7 @@
  * The far side of the bench `connect`, as a worker thread: people behind a trunk and the phones of agents, all of whom hum
  * a tone. It says where it is, and then of those who were connected how soon they heard each other.
  */
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import type { Invitation } from '#adapters/sip/invitation.ts';
 import { createSipServer } from '#adapters/sip/sip-server.ts';
 import { RtpProbe } from '#test/rtp/rtp-probe.ts';
@@ -12,8 +12,8 @@ const customerHz = 400;
 const agentHz = 650;
 /** From the INVITE to the answer. */
 const ringsForMs = 100;
-/** Whoever has found no agent by then is abandoned. */
-const talksForMs = 2_500;
+/** How long customers talk, ms. */
+const talksForMs = workerData as number;
 
 /** What a person saw of a call. */
 interface Seen {

@@ -6,7 +6,7 @@ import type { Claim, Leads, NewLead } from '#ports/leads.ts';
 import { openTestDatabase, type TestDatabase } from './test-database.ts';
 
 // FerretDB reads whole collections where MongoDB has an index.
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 leadsContract('MongoDB', async () => {
   const { db, drop, another } = await openTestDatabase();

@@ -38,6 +38,17 @@ describe('one clock among others', () => {
     expect(clocks.offMs).toBe(stepMs - aheadMs);
   });
 
+  test('tells whole milliseconds, of a steady clock that counts in parts of them too', async () => {
+    const parts = { ...clock, now: () => clock.now(), elapsed: () => clock.elapsed() / 3, after: clock.after };
+    clocks = new PeerClocks(parts);
+    await second(0, 0);
+    clock.step(minute + 1);
+    expect(Number.isInteger(clocks.now())).toBe(true);
+    await second(0.4, 0.7);
+    expect([clocks.now(), clocks.offMs].every(Number.isInteger)).toBe(true);
+    expect(clocks.offMs).toBeGreaterThan(0);
+  });
+
   test('a step waits for the comparison, and one that brings it back to the others counts at once after it', async () => {
     await second(0, 0);
     clock.step(minute);

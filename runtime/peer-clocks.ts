@@ -34,15 +34,15 @@ export class PeerClocks {
 
   /** How far our clock is ahead of the time that most agree on, where that is more than is tolerable, ms; else 0. */
   get offMs(): number {
-    return this.#offMs;
+    return Math.round(this.#offMs);
   }
 
-  /** The time that most agree on, milliseconds since 1970. */
+  /** The time that most agree on, whole milliseconds since 1970: steady clocks count in parts of one. */
   now(): number {
     const ownMs = this.#clock.now() - this.#offMs;
-    if (this.#baseMs === undefined) return ownMs;
+    if (this.#baseMs === undefined) return Math.round(ownMs);
     const steadyMs = this.#clock.elapsed() + this.#baseMs;
-    return Math.abs(ownMs - steadyMs) > stepMs ? steadyMs : ownMs;
+    return Math.round(Math.abs(ownMs - steadyMs) > stepMs ? steadyMs : ownMs);
   }
 
   /** A heartbeat of another node said its time. It may have been on its way for long: then it seems to be behind. */

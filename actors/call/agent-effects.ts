@@ -1,6 +1,6 @@
 /** What a call wants done about agents: one asked for, legs brought together, somebody told that it is over. */
 import { agentProtocol } from '#proto/generated/agent.ts';
-import type { AgentDeclined, AgentLinked, CallCommand, CallEvent } from '#proto/generated/call.ts';
+import type { AgentDeclined, AgentLinked, CallCommand, CallEvent, CallPlan } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
@@ -18,6 +18,8 @@ type Effects = readonly Effect<CallCommand>[];
 
 /** By the law of most countries nobody may wait longer for somebody to talk to. */
 const connectDeadlineMs = 2000;
+/** How much longer they may, once somebody is found and only the bridge is missing. */
+const bridgeMs = 250;
 const longestWaitMs = 60_000;
 
 export function agentEffects(state: CallState, event: AgentSideEvent, actorId: string): Effects {
@@ -26,12 +28,12 @@ export function agentEffects(state: CallState, event: AgentSideEvent, actorId: s
   switch (event.type) {
     case 'AgentAssigned': {
       const on = event.consult ? side.consulted : side.agent;
-      return on ? [bridge(state, on, event.consult)] : [];
+      if (!on) return [];
+      return [bridge(state, on, event.consult), ...(event.consult ? [] : untilHeard(state, event.atMs))];
     }
     case 'AgentConnected':
       return connected(state, event, actorId);
     case 'AgentLost':
-      return [over(event, actorId), ...closeLink(state, event), ...waitAgain(state, actorId)];
     case 'AgentLeft':
       return [
         ...[over(event, actorId), ...closeLink(state, event)],
@@ -60,14 +62,23 @@ export function askForAgent(state: CallState, actorId: string): Effects {
   if (!request || side?.waitingSinceMs === undefined) return [];
   const { wait, waitingSinceMs: sinceMs, named: agentId, notAgent: notAgentId, everConnected } = side;
   const { plan, campaignId } = request;
-  const untilMs = everConnected
-    ? sinceMs + (plan.longestWaitMs ?? longestWaitMs)
-    : answeredAtMs + (plan.connectDeadlineMs ?? connectDeadlineMs);
+  const untilMs = everConnected ? sinceMs + (plan.longestWaitMs ?? longestWaitMs) : deadlineMs(plan, answeredAtMs);
   const asked = { type: 'RequestAgent', callId: actorId, sinceMs, wait, agentId, notAgentId } as const;
   return [
     tell(campaignProtocol, campaignId, asked, `agent:${wait}`),
     setTimer('wait', untilMs, { type: 'GiveUpWaiting', wait }),
   ];
+}
+
+function deadlineMs(plan: CallPlan, answeredAtMs: number): number {
+  return answeredAtMs + (plan.connectDeadlineMs ?? connectDeadlineMs);
+}
+
+/** Who was never talked to hears silence until the legs are together. */
+function untilHeard({ request, side, answeredAtMs }: CallState, foundAtMs: number): Effects {
+  if (!request || !side || side.everConnected) return [];
+  const untilMs = Math.max(deadlineMs(request.plan, answeredAtMs), foundAtMs) + bridgeMs;
+  return [setTimer('wait', untilMs, { type: 'GiveUpWaiting', wait: side.wait, connecting: true })];
 }
 
 /** The call is over: whoever was in it, or meant for it, is free. */

@@ -40,6 +40,8 @@ const asked = (wait: number, sinceMs: number, agentId = '', notAgentId = '') =>
   );
 const wait = (number: number, untilMs: number) =>
   setTimer('wait', untilMs, { type: 'GiveUpWaiting' as const, wait: number });
+const connecting = (number: number, untilMs: number) =>
+  setTimer('wait', untilMs, { type: 'GiveUpWaiting' as const, wait: number, connecting: true });
 const over = (agentId: string, atMs: number | string, reservation = numbers[agentId] ?? 0) =>
   tell(agentProtocol, agentId, { type: 'ReportCallOver', callId: 'c.7.1', reservation }, `over:${agentId}:${atMs}`);
 /** Ann has the callee again. */
@@ -69,7 +71,7 @@ describe('a call that is for an agent', () => {
     given(call, ...waiting)
       .when({ type: 'ConnectAgent', ...ann, consult: false }, { ...me, nowMs: 1010 })
       .then(assigned)
-      .thenEffects(run('bridge', ann, 'bridge:ann:1010'))
+      .thenEffects(run('bridge', ann, 'bridge:ann:1010'), connecting(1, 3250))
       .when({ type: 'ConnectAgent', ...ann, consult: false })
       .then()
       .when({ type: 'ReportBridge', agentId: 'ann', failure: '' }, { nowMs: 1040 })
@@ -165,6 +167,9 @@ describe('a call that is for an agent', () => {
 
 describe('a call that nobody is free for', () => {
   const abandoned = { type: 'CallAbandoned', waitedMs: 2000, atMs: 3000 } as const satisfies CallEvent;
+  const late = {
+    ...{ type: 'AgentLost', agentId: 'ann', reason: 'not heard in time', atMs: 3250, reservation: 3 },
+  } as const satisfies CallEvent;
 
   test('says so, counts as abandoned, and ends', () => {
     given(call, ...waiting)
@@ -209,9 +214,45 @@ describe('a call that nobody is free for', () => {
 
   test('ends at once where the campaign has no message', () => {
     const { safeHarbour: _, ...silent } = plan;
-    given(call, { ...ringing[0], plan: silent }, ...ringing.slice(1), answered)
+    const muted = [{ ...ringing[0], plan: silent }, ...ringing.slice(1), answered] as const;
+    given(call, ...muted)
       .when({ type: 'GiveUpWaiting', wait: 1 }, { ...me, nowMs: 3000 })
       .then(abandoned, hungUp(3000, 'no agent was free in time'));
+    given(call, ...muted, assigned)
+      .when({ type: 'GiveUpWaiting', wait: 1, connecting: true }, { ...me, nowMs: 3250 })
+      .then({ ...abandoned, waitedMs: 2250, atMs: 3250 }, late, hungUp(3250, 'no agent was free in time'));
+  });
+
+  test('is one too whose agent was found and is not heard: a bridge has a quarter of a second after the deadline', () => {
+    const silent = given(call, ...waiting)
+      .when({ type: 'ConnectAgent', ...ann, consult: false }, { ...me, nowMs: 1010 })
+      .when({ type: 'GiveUpWaiting', wait: 1 }, { nowMs: 3000 })
+      .then();
+    silent
+      .when({ type: 'GiveUpWaiting', wait: 1, connecting: true }, { nowMs: 3250 })
+      .then({ ...abandoned, waitedMs: 2250, atMs: 3250 }, late)
+      .thenEffects(
+        toCampaign({ type: 'ReportAbandoned', callId: 'c.7.1', atMs: 3250 }, 'abandoned'),
+        run('play', { prompt: 'sorry.wav' }, 'safe-harbour'),
+        over('ann', 3250),
+      )
+      // Nobody else is asked for, and who comes now comes too late.
+      .when({ type: 'ReportBridge', agentId: 'ann', failure: '' })
+      .then()
+      .when({ type: 'ConnectAgent', ...bob, consult: false })
+      .then({ type: 'AgentDeclined', agentId: 'bob', reason: 'nobody was free in time', atMs: 3250, reservation: 5 });
+    silent
+      .when({ type: 'ReportBridge', agentId: 'ann', failure: '' }, { nowMs: 3100 })
+      .when({ type: 'GiveUpWaiting', wait: 1, connecting: true }, { nowMs: 3250 })
+      .then();
+    // Found at the last moment, or after it where the timer was late.
+    given(call, ...waiting)
+      .when({ type: 'ConnectAgent', ...ann, consult: false }, { ...me, nowMs: 3400 })
+      .thenEffects(run('bridge', { ...ann }, 'bridge:ann:3400'), connecting(1, 3650));
+    // Who has been talked to already hears music until the agent says that it is gone.
+    given(call, ...talking, { type: 'AgentLost', agentId: 'ann', reason: 'phone', atMs: 5000, reservation: 3 })
+      .when({ type: 'ConnectAgent', ...bob, consult: false }, { ...me, nowMs: 6000 })
+      .thenEffects(run('bridge', bob, 'bridge:bob:6000'));
   });
 });
 

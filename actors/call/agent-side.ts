@@ -71,7 +71,7 @@ export function evolveSide(side: AgentSide, event: AgentSideEvent): AgentSide {
     case 'AgentConnected':
       return connected(side, event.agentId);
     case 'AgentLost':
-      return waiting(without(side), event.atMs, '', event.agentId);
+      return side.abandoned ? without(side) : waiting(without(side), event.atMs, '', event.agentId);
     case 'CustomerHeld':
       return { ...side, held: true };
     case 'CustomerRetrieved':

@@ -4,6 +4,7 @@ import type {
   CallEvent,
   CallReply,
   ConnectAgent,
+  GiveUpWaiting,
   HandOver,
   ReportAgentGone,
   ReportLink,
@@ -46,7 +47,7 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
     case 'ReportLink':
       return linked(side, command, atMs);
     case 'GiveUpWaiting':
-      return giveUp(state, side, command.wait, atMs, end);
+      return giveUp(state, side, command, atMs, end);
     case 'ReportTransfer': {
       const { agent, handOver } = side;
       if (!agent || !handOver?.target) return accept();
@@ -145,12 +146,16 @@ function gone(side: AgentSide | undefined, of: ReportAgentGone, atMs: number): D
   const isMeant = (on: AgentOnCall | undefined) =>
     on?.agentId === agentId && (reservation === 0 || reservation === on.reservation);
   if (side && agent && isMeant(agent)) {
-    const lost: CallEvent = { type: 'AgentLost', agentId, reason, atMs, reservation: agent.reservation };
-    return handOver ? accept(lost, handOverEnded(side, false, reason, atMs)) : accept(lost);
+    const out = lost(agent, reason, atMs);
+    return handOver ? accept(out, handOverEnded(side, false, reason, atMs)) : accept(out);
   }
   const isAsked = handOver?.warm && !consulted && handOver.toAgentId === agentId;
   if (side && (isMeant(consulted) || isAsked)) return accept(handOverEnded(side, false, reason, atMs));
   return accept(letGo(of, 'the call has another agent, or none', atMs));
+}
+
+function lost({ agentId, reservation }: AgentOnCall, reason: string, atMs: number): CallEvent {
+  return { type: 'AgentLost', agentId, reason, atMs, reservation };
 }
 
 function letGo(
@@ -167,16 +172,21 @@ function handOverEnded({ consulted }: AgentSide, completed: boolean, reason: str
   return { type: 'HandOverEnded', completed, reason, atMs, agentId, reservation };
 }
 
+/**
+ * A bridge is a matter of milliseconds, so whoever is being connected has a moment more. Where there is none then, because
+ * the node of the phone is gone or stands still, the callee would hear nothing but silence.
+ */
 function giveUp(
   { request, answeredAtMs }: CallState,
-  side: AgentSide,
-  wait: number,
+  { agent, everConnected, wait, waitingSinceMs }: AgentSide,
+  command: GiveUpWaiting,
   atMs: number,
   end: EndCall,
 ): Decided {
-  // Whoever is being connected now is: that is a matter of milliseconds.
-  if (side.wait !== wait || side.waitingSinceMs === undefined || side.agent) return accept();
-  if (side.everConnected) return accept(end('no agent was free'));
+  if (wait !== command.wait || waitingSinceMs === undefined || (agent && !command.connecting)) return accept();
+  if (everConnected) return accept(end('no agent was free'));
   const abandoned: CallEvent = { type: 'CallAbandoned', waitedMs: Math.max(0, atMs - answeredAtMs), atMs };
-  return request?.plan.safeHarbour ? accept(abandoned) : accept(abandoned, end(nobodyFree));
+  const unheard: CallEvent[] = agent ? [lost(agent, 'not heard in time', atMs)] : [];
+  const over: CallEvent[] = request?.plan.safeHarbour ? [] : [end(nobodyFree)];
+  return accept(abandoned, ...unheard, ...over);
 }

@@ -173,6 +173,10 @@ const agents: Omit<Rows<CallCommand>, keyof typeof way> = {
   ],
   GiveUpWaiting: [
     [{ wait: 1 }, { nothing: 'rest', CallAbandoned: 'waiting' }],
+    [
+      { wait: 1, connecting: true },
+      { nothing: 'rest', CallAbandoned: 'waiting', 'CallAbandoned AgentLost': 'assigned' },
+    ],
     [{ wait: 2 }, { nothing: 'rest', HangupRequested: 'lost' }],
   ],
   ReportAgentGone: [

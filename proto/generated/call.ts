@@ -247,6 +247,8 @@ export interface ReportBridge {
 export interface GiveUpWaiting {
   /** Which wait, counted from 1. */
   readonly wait: number;
+  /** An agent was found, and has had the time that it takes to bring the legs together; absent: nobody was. */
+  readonly connecting?: boolean;
 }
 
 /** The agent's phone is lost, or the agent is not reserved for the call any more. */

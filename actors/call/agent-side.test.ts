@@ -195,7 +195,7 @@ describe('a call that nobody is free for', () => {
   test('lets the callee end all calls by a digit, and no other digit does', () => {
     given(call, ...waiting, abandoned)
       .when({ type: 'ReportDigit', digit: '1' }, { ...me, nowMs: 3500 })
-      .then({ type: 'DigitPressed', digit: '1', atMs: 3500 })
+      .then()
       .when({ type: 'ReportDigit', digit: '9' }, { nowMs: 4000 })
       .then(
         { type: 'DigitPressed', digit: '9', atMs: 4000 },
@@ -209,7 +209,7 @@ describe('a call that nobody is free for', () => {
       );
     given(call, ...waiting)
       .when({ type: 'ReportDigit', digit: '9' }, { ...me, nowMs: 1500 })
-      .then({ type: 'DigitPressed', digit: '9', atMs: 1500 });
+      .then();
   });
 
   test('ends at once where the campaign has no message', () => {
@@ -257,6 +257,18 @@ describe('a call that nobody is free for', () => {
 });
 
 describe('an agent in a call', () => {
+  test('may ask for a card or a number on the keypad: what is pressed is theirs, and nowhere in the journal', () => {
+    const asking = given(call, { ...ringing[0], plan: { ...plan, gatherDigits: 4 } }, ...talking.slice(1));
+    const pressed = [...'4155550123'].reduce(
+      (story, digit) => story.when({ type: 'ReportDigit', digit }, { ...me, nowMs: 2000 }).then(),
+      asking.when({ type: 'DescribeCall' }, me),
+    );
+    const over = pressed
+      .when({ type: 'ReportHangup', by: 'callee', reason: 'BYE' }, { nowMs: 9000 })
+      .when({ type: 'DeclareLost' });
+    expect(over.events).toMatchObject([{ type: 'CallEnded', digits: '' }]);
+  });
+
   test('holds the callee, and hangs up; a word of anybody else is none', () => {
     given(call, ...talking)
       .when({ type: 'HoldCustomer', agentId: 'bob', held: true }, me)

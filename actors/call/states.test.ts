@@ -72,15 +72,8 @@ const way: Pick<
     ],
   ],
   ReportDigit: [
-    [
-      { digit: '9' },
-      {
-        nothing: 'new routing lawful held dialing ringing closing ended',
-        DigitPressed: 'rest',
-        'DigitPressed ContactOptedOut HangupRequested': 'abandoned',
-      },
-    ],
-    [{ digit: '1' }, { nothing: 'new routing lawful held dialing ringing closing ended', DigitPressed: 'rest' }],
+    [{ digit: '9' }, { nothing: 'rest', 'DigitPressed ContactOptedOut HangupRequested': 'abandoned' }],
+    [{ digit: '1' }, { nothing: 'rest' }],
   ],
   ReportPromptEnd: [
     [

@@ -38,16 +38,18 @@ export function agentEffects(state: CallState, event: AgentSideEvent, actorId: s
       return [
         ...[over(event, actorId), ...closeLink(state, event)],
         ...(side.waitingSinceMs === undefined ? [] : waitAgain(state, actorId)),
+        ...(event.type === 'AgentLost' && side.handOver ? [hold(state, event.atMs)] : []),
       ];
     case 'CallAbandoned':
       return abandoned(state, event.atMs, actorId);
     case 'CustomerHeld':
-      return [run('hold', { music: state.request?.plan.holdMusic }, `hold:${event.atMs}`)];
+      return [hold(state, event.atMs)];
     case 'CustomerRetrieved':
       return [run('retrieve', {}, `retrieve:${event.atMs}`)];
     case 'HandOverRequested':
       return handOver(state, event);
     case 'HandOverEnded':
+      if (event.waits) return waitAgain(state, actorId);
       return event.completed ? [] : stays(state, event, actorId);
     case 'ContactOptedOut':
       return optOut(state, actorId);
@@ -145,6 +147,10 @@ function optOut({ request }: CallState, callId: string): Effects {
   return [tell(contactProtocol, contactId, { type: 'OptOut', callId, campaignId, means: 'digit' }, 'opt-out')];
 }
 
+function hold({ request }: CallState, atMs: number): Effect<CallCommand> {
+  return run('hold', { music: request?.plan.holdMusic }, `hold:${atMs}`);
+}
+
 /** The customer waits, while the agent is gone, or asks another one. */
 function waitAgain(state: CallState, actorId: string): Effects {
   const { side, request } = state;
@@ -163,10 +169,7 @@ function handOver(state: CallState, event: AgentSideEvent & { type: 'HandOverReq
     return [run('transfer', { target, uri }, `transfer:${atMs}`)];
   }
   if (!warm) return [];
-  return [
-    run('hold', { music: plan?.holdMusic }, `hold:${atMs}`),
-    run('consult', { toAgentId, campaignId }, `consult:${atMs}`),
-  ];
+  return [hold(state, atMs), run('consult', { toAgentId, campaignId }, `consult:${atMs}`)];
 }
 
 /** The customer stays with the agent, who hears of it where another one did not come. */

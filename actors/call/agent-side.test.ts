@@ -431,4 +431,28 @@ describe('an agent in a call', () => {
       })
       .thenEffects(run('bridge-back', { legId: ann.legId }, 'back:5100'), heardAgain(5100));
   });
+
+  test('who hands it out of the house and is gone meanwhile takes nobody from the target that answers', () => {
+    const handing = { agentId: 'ann', toAgentId: '', target: 'billing', warm: false };
+    const ended = { type: 'HandOverEnded', atMs: 9000, agentId: '', reservation: 0 } as const;
+    const passing = given(call, ...talking, { type: 'HandOverRequested', ...handing, atMs: 5000 })
+      .when({ type: 'ReportAgentGone', agentId: 'ann', reason: 'phone', reservation: 3 }, { ...me, nowMs: 6000 })
+      .then({ type: 'AgentLost', agentId: 'ann', reason: 'phone', atMs: 6000, reservation: 3 })
+      .thenEffects(over('ann', 6000), run('hold', { music: 'waltz.wav' }, 'hold:6000'));
+    expect(passing.resumed).toEqual([run('find', {}, 'find')]);
+    passing
+      .when({ type: 'ConnectAgent', ...bob, consult: false }, { nowMs: 7000 })
+      .then({ type: 'AgentDeclined', agentId: 'bob', reason: 'the call has an agent', atMs: 7000, reservation: 5 });
+    passing
+      .when({ type: 'ReportTransfer', failure: '' }, { nowMs: 9000 })
+      .then({ ...ended, completed: true, reason: '' })
+      .thenEffects();
+    // Only where the target does not answer somebody else is looked for.
+    passing
+      .when({ type: 'ReportTransfer', failure: 'TRANSFER_FAILED' }, { nowMs: 9000 })
+      .then({ ...ended, completed: false, reason: 'TRANSFER_FAILED', waits: true })
+      .thenEffects(run('hold', { music: 'waltz.wav' }, 'wait:2'), asked(2, 9000, '', 'ann'), wait(2, 69_000))
+      .when({ type: 'ConnectAgent', ...bob, consult: false })
+      .then({ type: 'AgentAssigned', ...bob, consult: false, atMs: 9000 });
+  });
 });

@@ -48,13 +48,8 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
       return linked(side, command, atMs);
     case 'GiveUpWaiting':
       return giveUp(state, side, command, atMs, end);
-    case 'ReportTransfer': {
-      const { agent, handOver } = side;
-      if (!agent || !handOver?.target) return accept();
-      const { failure: reason } = command;
-      const ended = handOverEnded(side, reason === '', reason, atMs);
-      return reason === '' ? accept(left(agent, atMs), ended) : accept(ended);
-    }
+    case 'ReportTransfer':
+      return transferred(side, command.failure, atMs);
     default:
       return byAgent(side, command, atMs, end);
   }
@@ -88,6 +83,15 @@ function byAgent(
 
 function left({ agentId, reservation }: AgentOnCall, atMs: number): CallEvent {
   return { type: 'AgentLeft', agentId, atMs, reservation };
+}
+
+/** Whoever asked for it may be gone meanwhile. */
+function transferred(side: AgentSide, failure: string, atMs: number): Decided {
+  const { agent, handOver } = side;
+  if (!handOver?.target) return accept();
+  const ended = handOverEnded(side, failure === '', failure, atMs);
+  if (failure) return accept(agent ? ended : { ...ended, waits: true });
+  return agent ? accept(left(agent, atMs), ended) : accept(ended);
 }
 
 function handingOver(agent: AgentOnCall, { agentId, toAgentId, target, warm }: HandOver, atMs: number): Decided {
@@ -147,7 +151,8 @@ function gone(side: AgentSide | undefined, of: ReportAgentGone, atMs: number): D
     on?.agentId === agentId && (reservation === 0 || reservation === on.reservation);
   if (side && agent && isMeant(agent)) {
     const out = lost(agent, reason, atMs);
-    return handOver ? accept(out, handOverEnded(side, false, reason, atMs)) : accept(out);
+    // A target that rings may still answer: only what it reports ends that.
+    return handOver && !handOver.target ? accept(out, handOverEnded(side, false, reason, atMs)) : accept(out);
   }
   const isAsked = handOver?.warm && !consulted && handOver.toAgentId === agentId;
   if (side && (isMeant(consulted) || isAsked)) return accept(handOverEnded(side, false, reason, atMs));
@@ -167,7 +172,12 @@ function letGo(
 }
 
 /** Whoever was asked in vain is named, so as to be let go of. */
-function handOverEnded({ consulted }: AgentSide, completed: boolean, reason: string, atMs: number): CallEvent {
+function handOverEnded(
+  { consulted }: AgentSide,
+  completed: boolean,
+  reason: string,
+  atMs: number,
+): CallEvent & { type: 'HandOverEnded' } {
   const { agentId = '', reservation = 0 } = completed ? {} : (consulted ?? {});
   return { type: 'HandOverEnded', completed, reason, atMs, agentId, reservation };
 }

@@ -177,16 +177,16 @@ const agents: Omit<Rows<CallCommand>, keyof typeof way> = {
       { agentId: 'ann', reason: 'phone', reservation: 3 },
       {
         AgentDeclined: 'rest',
-        AgentLost: 'assigned talking quiet',
-        'AgentLost HandOverEnded': 'asking joining asked sending',
+        AgentLost: 'assigned talking quiet sending',
+        'AgentLost HandOverEnded': 'asking joining asked',
       },
     ],
     [
       { agentId: 'ann', reason: 'phone', reservation: 0 },
       {
         AgentDeclined: 'rest',
-        AgentLost: 'assigned talking quiet',
-        'AgentLost HandOverEnded': 'asking joining asked sending',
+        AgentLost: 'assigned talking quiet sending',
+        'AgentLost HandOverEnded': 'asking joining asked',
       },
     ],
     [{ agentId: 'ann', reason: 'old news', reservation: 2 }, { AgentDeclined: 'rest' }],
@@ -230,8 +230,8 @@ const agents: Omit<Rows<CallCommand>, keyof typeof way> = {
     [{ agentId: 'bob', completed: true }, { nothing: 'rest' }],
   ],
   ReportTransfer: [
-    [{ failure: '' }, { nothing: 'rest', 'AgentLeft HandOverEnded': 'sending' }],
-    [{ failure: 'TRANSFER_REFUSED' }, { nothing: 'rest', HandOverEnded: 'sending' }],
+    [{ failure: '' }, { nothing: 'rest', 'AgentLeft HandOverEnded': 'sending', HandOverEnded: 'passing' }],
+    [{ failure: 'TRANSFER_REFUSED' }, { nothing: 'rest', HandOverEnded: 'sending passing' }],
   ],
   EndByAgent: [
     [{ agentId: 'ann' }, { nothing: 'rest', HangupRequested: 'talking quiet asking joining asked sending' }],

@@ -485,7 +485,7 @@ export interface AgentDeclined {
   readonly reservation: number;
 }
 
-/** The agent was connected, or about to be, and is not any more: another one is looked for. */
+/** The agent was connected, or about to be, and is not any more: another one is looked for, unless the customer was abandoned, or is being handed out of the house. */
 export interface AgentLost {
   readonly agentId: string;
   readonly reason: string;
@@ -517,6 +517,8 @@ export interface HandOverEnded {
   /** Who was asked for nothing, and is free again; empty: nobody. */
   readonly agentId: string;
   readonly reservation: number;
+  /** Whoever handed the customer over is gone meanwhile, so that another one is looked for; absent: nobody is. */
+  readonly waits?: boolean;
 }
 
 /** An agent is out of the call, which goes on without. */

@@ -5,7 +5,7 @@ import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
 import { type AgentOnCall, type AgentSideEvent, legOf } from './agent-side.ts';
-import type { CallState } from './state.ts';
+import { type CallState, isOver } from './state.ts';
 
 /** Who is out of the call. */
 interface Left {
@@ -99,9 +99,15 @@ export function agentsOver({ request, side }: CallState, event: CallEvent, actor
   );
 }
 
-/** Somebody who came too late. */
-export function declined({ agentId, reason, reservation, atMs }: AgentDeclined, actorId: string): Effect<CallCommand> {
-  const command = { type: 'ReleaseAgent', callId: actorId, reason, reservation } as const;
+/** Somebody who came too late, or stayed too long: whoever talks is let go of by the call's end alone. */
+export function declined(
+  state: CallState,
+  { agentId, reason, reservation, atMs }: AgentDeclined,
+  callId: string,
+): Effect<CallCommand> {
+  const command = isOver(state)
+    ? ({ type: 'ReportCallOver', callId, reservation } as const)
+    : ({ type: 'ReleaseAgent', callId, reason, reservation } as const);
   return tell(agentProtocol, agentId, command, `decline:${agentId}:${atMs}`);
 }
 

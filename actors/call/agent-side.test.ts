@@ -455,4 +455,29 @@ describe('an agent in a call', () => {
       .when({ type: 'ConnectAgent', ...bob, consult: false })
       .then({ type: 'AgentAssigned', ...bob, consult: false, atMs: 9000 });
   });
+
+  test('that is over and who has not heard so hears it with whatever they want next', () => {
+    const closing = [...talking, { type: 'CallHungUp', by: 'callee', reason: 'BYE', atMs: 8000 }] as const;
+    const over = given(call, ...closing).when({ type: 'DeclareLost' }, { ...me, nowMs: 8010 });
+    for (const word of [
+      { type: 'HoldCustomer', agentId: 'ann', held: true },
+      { type: 'HandOver', agentId: 'ann', toAgentId: 'bob', target: '', warm: false },
+      { type: 'FinishHandOver', agentId: 'ann', completed: true },
+      { type: 'EndByAgent', agentId: 'ann' },
+    ] as const) {
+      for (const story of [given(call, ...closing), over]) {
+        story
+          .when(word, { ...me, nowMs: 9000 })
+          .then({ type: 'AgentDeclined', agentId: 'ann', reason: 'the call is over', atMs: 9000, reservation: 0 })
+          .thenEffects(
+            tell(agentProtocol, 'ann', { type: 'ReportCallOver', callId: 'c.7.1', reservation: 0 }, 'decline:ann:9000'),
+          );
+      }
+    }
+    over
+      .when({ type: 'ConnectAgent', ...bob, consult: false }, { nowMs: 9000 })
+      .thenEffects(
+        tell(agentProtocol, 'bob', { type: 'ReportCallOver', callId: 'c.7.1', reservation: 5 }, 'decline:bob:9000'),
+      );
+  });
 });

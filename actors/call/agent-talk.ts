@@ -11,7 +11,7 @@ import type {
 } from '#proto/generated/call.ts';
 import { accept, type Decision } from '#runtime/decision.ts';
 import type { AgentOnCall, AgentSide } from './agent-side.ts';
-import type { CallState } from './state.ts';
+import { type CallState, isOver } from './state.ts';
 
 /** Why an abandoned call ends. */
 export const nobodyFree = 'no agent was free in time';
@@ -32,6 +32,11 @@ export type AgentCommand = CallCommand & {
     | 'EndByAgent';
 };
 
+const wishes = ['HoldCustomer', 'HandOver', 'FinishHandOver', 'EndByAgent'] as const;
+
+/** What an agent wants of the call that it is in. */
+type AgentWish = AgentCommand & { type: (typeof wishes)[number] };
+
 /** Ends the call from our side. */
 export type EndCall = (reason: string) => CallEvent;
 
@@ -40,6 +45,10 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
   const isTalking = state.phase === 'talking' && !state.hangup && side !== undefined;
   if (command.type === 'ConnectAgent') return connect(isTalking ? side : undefined, command, atMs);
   if (command.type === 'ReportAgentGone') return gone(isTalking ? side : undefined, command, atMs);
+  if (isOver(state) && isWish(command)) {
+    // Its word to this agent was lost; whichever reservation that is, it is over too.
+    return accept(letGo({ agentId: command.agentId, reservation: 0 }, 'the call is over', atMs));
+  }
   if (!isTalking) return accept();
   switch (command.type) {
     case 'ReportBridge':
@@ -55,13 +64,12 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
   }
 }
 
+function isWish(command: AgentCommand): command is AgentWish {
+  return wishes.some((type) => type === command.type);
+}
+
 /** What the agent who talks wants; a word of anybody else is none. */
-function byAgent(
-  side: AgentSide,
-  command: AgentCommand & { type: 'HoldCustomer' | 'HandOver' | 'FinishHandOver' | 'EndByAgent' },
-  atMs: number,
-  end: EndCall,
-): Decided {
+function byAgent(side: AgentSide, command: AgentWish, atMs: number, end: EndCall): Decided {
   const { agent, handOver, held } = side;
   if (agent?.agentId !== command.agentId || !agent.connected) return accept();
   switch (command.type) {

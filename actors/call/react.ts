@@ -15,7 +15,7 @@ const endingMs = 60_000;
 
 export function react(state: CallState, event: CallEvent, actorId: string): readonly Effect<CallCommand>[] {
   const { request } = state;
-  if (event.type === 'AgentDeclined') return [declined(event, actorId)];
+  if (event.type === 'AgentDeclined') return [declined(state, event, actorId)];
   if (!request) return [];
   const { plan, trunkId } = request;
   switch (event.type) {

@@ -1,5 +1,6 @@
 /** What a campaign decides: when to read its list, how many leads to claim, when it is over. */
 import { faultsOf } from '#law/settings.ts';
+import { callIdOf } from '#proto/call-name.ts';
 import type {
   CampaignCommand,
   CampaignEvent,
@@ -12,16 +13,7 @@ import { accept, answer, type CommandMeta, type Decision, reject } from '#runtim
 import { decideAgentWork, figuresOf, isPreviewed, offered, routed, withdrawn } from './agent-work.ts';
 import { paced, reasons } from './pacer.ts';
 import { callbackOf, faultOf, followUpOf } from './retry.ts';
-import {
-  type CampaignState,
-  callIdOf,
-  crashLimit,
-  evolveBooks,
-  fencesOf,
-  liveCount,
-  pacerOf,
-  recentCrashes,
-} from './state.ts';
+import { type CampaignState, crashLimit, evolveBooks, fencesOf, liveCount, pacerOf, recentCrashes } from './state.ts';
 import { isWaiting, nextDueAtMs } from './waiting.ts';
 
 type Decided = Decision<CampaignEvent, CampaignReply>;
@@ -187,7 +179,7 @@ function assign(state: CampaignState, command: CampaignCommand & { type: 'Assign
   if (state.phase !== 'running' || state.claim?.claimId !== command.claimId) return accept();
   const atMs = meta.nowMs;
   const { claimId, leads, nextAtMs } = command;
-  const attempts = leads.map((lead) => ({ callId: callIdOf(meta.actorId, lead), lead }));
+  const attempts = leads.map((lead) => ({ callId: callIdOf({ campaignId: meta.actorId, ...lead }), lead }));
   const shown = attempts.filter(({ lead }) => isPreviewed(state, lead));
   const next = nextAtMs === undefined ? {} : { nextAtMs };
   return accept<CampaignEvent>(

@@ -9,6 +9,7 @@ import type {
   ReportList,
   ScheduleCallback,
 } from '#proto/generated/campaign.ts';
+import { isPhoneUri } from '#proto/phone-uri.ts';
 import { accept, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
 import { decideAgentWork, figuresOf, isPreviewed, offered, routed, withdrawn } from './agent-work.ts';
 import { paced, reasons } from './pacer.ts';
@@ -107,6 +108,13 @@ function configure(state: CampaignState, settings: CampaignSettings, meta: Comma
     return reject(
       'CAMPAIGN_SETTINGS',
       `Campaign ${meta.actorId} needs a trunk, at least one call at once and a rate above 0: change its settings.`,
+    );
+  }
+  const target = settings.plan?.transfers?.targets.find(({ uri }) => !isPhoneUri(uri));
+  if (target) {
+    return reject(
+      'CAMPAIGN_SETTINGS',
+      `Campaign ${meta.actorId} can hand a call to an address such as sip:NAME@HOST, and to no telephone number: change its target ${target.name}.`,
     );
   }
   const faults = settings.law ? faultsOf(settings.law, settings) : [];

@@ -123,7 +123,7 @@ export interface TransferTargets {
 
 export interface TransferTarget {
   readonly name: string;
-  /** sip:NAME@HOST[:PORT] */
+  /** sip:NAME@HOST[:PORT]. A telephone number is none here: it would be a person's. */
   readonly uri: string;
 }
 

@@ -323,8 +323,8 @@ describe('a campaign', () => {
   test('goes on when its list has grown', () => {
     const over: CampaignEvent = { type: 'CampaignEnded', atMs: 3000 };
     given(campaign, ...running, over, requested)
-      .when({ type: 'ReportList', path: 'l.csv', rows: 4, added: 1, known: 3, refused: 0, failure: '' })
-      .then({ ...loaded, rows: 4, added: 1, known: 3 })
+      .when({ type: 'ReportList', path: 'l.csv', rows: 4, added: 1, known: 3, changed: 2, refused: 0, failure: '' })
+      .then({ ...loaded, rows: 4, added: 1, known: 3, changed: 2 })
       .when({ type: 'StartCampaign' }, { nowMs: 1000 })
       .then(started);
   });

@@ -139,7 +139,9 @@ function configure(state: CampaignState, settings: CampaignSettings, meta: Comma
 
 function loaded(state: CampaignState, report: ReportList, atMs: number): Decided {
   const event = listEvent(report);
-  const wakes = isWaiting(state) && event.type === 'ListLoaded' && event.added > 0;
+  if (event.type === 'ListFailed') return accept(event);
+  const { added, changed = 0 } = event;
+  const wakes = (isWaiting(state) && added > 0) || (state.exhausted && changed > 0);
   return wakes ? accept<CampaignEvent>(event, { type: 'LeadsDue', atMs }) : accept(event);
 }
 
@@ -150,9 +152,10 @@ function newTo(state: CampaignState, report: ReportList): ReportList {
   return { ...report, added, known: Math.max(0, report.rows - report.refused - added) };
 }
 
-function listEvent(report: ReportList): CampaignEvent {
-  const { path, rows, added, known, refused, failure } = report;
-  return failure ? { type: 'ListFailed', path, failure } : { type: 'ListLoaded', path, rows, added, known, refused };
+function listEvent(report: ReportList): CampaignEvent & { type: 'ListLoaded' | 'ListFailed' } {
+  const { path, rows, added, known, refused, failure, changed } = report;
+  if (failure) return { type: 'ListFailed', path, failure };
+  return { type: 'ListLoaded', path, rows, added, known, refused, ...(changed ? { changed } : {}) };
 }
 
 function pace(state: CampaignState, meta: CommandMeta): Decided {

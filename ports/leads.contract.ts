@@ -55,8 +55,8 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
     describe('a list', () => {
       test('counts what was added, by campaign', async () => {
         expect(await leads.counts('spring')).toEqual({ leads: 0, open: 0, refused: 0 });
-        expect(await leads.add('spring', list(1, 3))).toEqual({ added: 3, known: [], taken: [] });
-        expect(await leads.add('autumn', list(1, 2))).toEqual({ added: 2, known: [], taken: [] });
+        expect(await leads.add('spring', list(1, 3))).toEqual({ added: 3, known: [], taken: [], changed: 0 });
+        expect(await leads.add('autumn', list(1, 2))).toEqual({ added: 2, known: [], taken: [], changed: 0 });
         expect(await leads.counts('spring')).toEqual({ leads: 3, open: 3, refused: 0 });
         expect(await leads.counts('autumn')).toEqual({ leads: 2, open: 2, refused: 0 });
       });
@@ -68,6 +68,7 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
           added: 1,
           known: [again, lead(8, 'contact-3')],
           taken: [],
+          changed: 0,
         });
         expect(await leads.counts('spring')).toEqual({ leads: 3, open: 3, refused: 0 });
       });
@@ -78,8 +79,46 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
           added: 0,
           known: [],
           taken: [lead(2, 'somebody')],
+          changed: 0,
         });
         expect(await rows(claimOf('a', 10))).toEqual(['1#1', '2#1']);
+      });
+
+      test('takes what a row says now of a contact that it has: whatever is claimed from then on goes by it', async () => {
+        await leads.add('spring', list(1, 3));
+        const first = await leads.claim(claimOf('a', 1));
+        const now = { timezone: 'America/Los_Angeles', language: 'en', segment: 'gold', priority: 5 };
+        const rowsNow = [{ ...lead(1), ...now }, { ...lead(9, 'contact-2'), ...now }, lead(3)];
+        const again = { added: 0, known: rowsNow, taken: [] };
+        expect(await leads.add('spring', rowsNow)).toEqual({ ...again, changed: 2 });
+        expect(await leads.add('spring', rowsNow)).toEqual({ ...again, changed: 0 });
+        expect(await leads.claim(claimOf('a', 1))).toEqual(first);
+        const traits = { timezone: 'America/Los_Angeles', language: 'en' };
+        expect(await leads.claim(claimOf('b', 9, { where: where({ segments: ['gold'] }) }))).toMatchObject([
+          { row: 2, contactId: 'contact-2', attempt: 1, ...traits },
+        ]);
+        expect(await rows(claimOf('c', 9))).toEqual(['3#1']);
+        expect(await leads.claim(claimOf('d', 9, { nowMs: 1500 }))).toMatchObject([
+          { row: 1, attempt: 2, ...traits },
+          { row: 2, attempt: 2, ...traits },
+          { row: 3, attempt: 2, timezone: 'Asia/Shanghai', language: 'zh-CN' },
+        ]);
+        expect(await leads.counts('spring')).toEqual({ leads: 3, open: 0, refused: 0 });
+      });
+
+      test('changes only where a row says something else: the zone alone, or the priority', async () => {
+        await leads.add('spring', list(1, 3));
+        const { changed } = await leads.add('spring', [
+          lead(1),
+          { ...lead(2), timezone: '' },
+          { ...lead(3), priority: 1 },
+        ]);
+        expect(changed).toBe(2);
+        expect((await leads.claim(claimOf('a', 3))).map(({ row, timezone }) => [row, timezone])).toEqual([
+          [3, 'Asia/Shanghai'],
+          [1, 'Asia/Shanghai'],
+          [2, undefined],
+        ]);
       });
 
       test('keeps each refused row once, with its last reason, in order, at most the limit', async () => {

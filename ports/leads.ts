@@ -112,17 +112,24 @@ export interface ListProgress {
   readonly rows?: number;
 }
 
+/** What came of adding rows. */
+export interface AddedLeads {
+  readonly added: number;
+  readonly known: readonly NewLead[];
+  readonly taken: readonly NewLead[];
+  /** How many of those that are known. */
+  readonly changed: number;
+}
+
 export interface Leads {
   /**
-   * Adds rows. A contact that the campaign has already is `known`: one lead for each contact. A row that the campaign
-   * has for another contact is `taken` and not added: the list was changed since. A row that was refused and is added
+   * Adds rows. A contact that the campaign has already is `known`: one lead for each contact, which takes the row's
+   * language, time zone, segment and priority for the claims that come; `changed` are those that had others. (Another
+   * node may have read some hundreds of them ahead, and claims those as they were.) A row that the campaign has for another contact is `taken` and not added: the list was changed since. A row that was refused and is added
    * or known now is refused no longer. Where it fails, some of the rows may have been added: adding them again finds
    * those known and completes the rest.
    */
-  add(
-    campaignId: string,
-    leads: readonly NewLead[],
-  ): Promise<{ readonly added: number; readonly known: readonly NewLead[]; readonly taken: readonly NewLead[] }>;
+  add(campaignId: string, leads: readonly NewLead[]): Promise<AddedLeads>;
   /** Keeps why rows cannot be dialed; a row is kept once, with the reason given last. */
   refuse(campaignId: string, rows: readonly RefusedRow[]): Promise<void>;
   /** How far the reading of this very list had come; undefined where it was not begun. */

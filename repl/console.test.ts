@@ -64,7 +64,7 @@ function actors() {
         schedule: async () => undefined,
         nextDue: async () => undefined,
       },
-      lists: { load: async () => ({ rows: 2, added: 2, known: 0, refused: 0, leads: 2 }) },
+      lists: { load: async () => ({ rows: 2, added: 2, known: 0, changed: 0, refused: 0, leads: 2 }) },
     }),
     callActor({
       ...{ clock, telephony: silent, media: silent, vault: silent, dataFolder: '' },

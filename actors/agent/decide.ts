@@ -7,6 +7,7 @@ import type {
   ReserveAgent,
   TakeBreak,
 } from '#proto/generated/agent.ts';
+import { isPhoneUri } from '#proto/phone-uri.ts';
 import { accept, answer, type CommandMeta, type Decision, type Refused, reject } from '#runtime/decision.ts';
 import { overOf, refusedToRest, restOf } from './after-call.ts';
 import { decideInCall } from './in-call.ts';
@@ -76,12 +77,9 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
   }
 }
 
-/** A name has no digits worth dialing: seven and more in a row are a telephone number, which is a person's. */
-const phoneUri = /^sip:(?!\+?\d{7})[A-Za-z0-9._~%!$&'()*+,;=-]+@[^\s@<>;?]+$/;
-
 function configure(state: AgentState, profile: AgentProfile, meta: CommandMeta): Decided {
   const levels = profile.skills.every(({ name, level }) => name !== '' && level >= 1);
-  if (!phoneUri.test(profile.phoneUri) || !levels) {
+  if (!isPhoneUri(profile.phoneUri) || !levels) {
     return reject(
       'AGENT_SETTINGS',
       `Agent ${meta.actorId} needs a phone such as sip:NAME@HOST, no telephone number, and skills of level 1 or more: change its settings.`,

@@ -137,6 +137,15 @@ const rows: Rows<AgentCommand> = {
         'TalkEnded AgentBecameReady → ready': 'consulted',
       },
     ],
+    [
+      { ...ours, reservation: 0 },
+      {
+        nothing: 'rest',
+        'ReservationEnded → ready': 'promised reserved asked',
+        'TalkEnded → wrapping': 'talking holding handing leaving',
+        'TalkEnded AgentBecameReady → ready': 'consulted',
+      },
+    ],
     [{ ...ours, reservation: 9 }, { nothing: 'rest' }],
     [{ ...ours, callId: 'd.9.1' }, { nothing: 'rest' }],
   ],

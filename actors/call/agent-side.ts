@@ -1,5 +1,12 @@
 /** What a call knows of the agents in it: who talks, who is asked, and since when somebody waits for one. */
-import type { AgentAssigned, AgentLinked, CallEvent, HandOverRequested } from '#proto/generated/call.ts';
+import type {
+  AgentAssigned,
+  AgentLinked,
+  AgentLost,
+  CallEvent,
+  HandOverEnded,
+  HandOverRequested,
+} from '#proto/generated/call.ts';
 
 /** The phone of an agent who is in the call, or about to be. */
 export interface AgentOnCall {
@@ -71,7 +78,7 @@ export function evolveSide(side: AgentSide, event: AgentSideEvent): AgentSide {
     case 'AgentConnected':
       return connected(side, event.agentId);
     case 'AgentLost':
-      return waiting(without(side), event.atMs, '', event.agentId);
+      return lost(side, event);
     case 'CustomerHeld':
       return { ...side, held: true };
     case 'CustomerRetrieved':
@@ -80,10 +87,8 @@ export function evolveSide(side: AgentSide, event: AgentSideEvent): AgentSide {
       const { type: _, atMs: _at, ...handOver } = event;
       return { ...side, handOver };
     }
-    case 'HandOverEnded': {
-      const { handOver: _, consulted: _consulted, ...rest } = side;
-      return { ...rest, held: false };
-    }
+    case 'HandOverEnded':
+      return handOverEnded(side, event);
     case 'AgentLeft':
       return left(side, event.agentId, event.atMs);
     case 'ContactOptedOut':
@@ -103,6 +108,18 @@ function linked(side: AgentSide, { agentId, linkId }: AgentLinked): AgentSide {
   const links = { ...side.links, [agentId]: linkId };
   if (consulted?.agentId === agentId) return { ...side, links, consulted: { ...consulted, linkId } };
   return agent?.agentId === agentId ? { ...side, links, agent: { ...agent, linkId } } : side;
+}
+
+/** Where the callee hears the safe-harbour message, or a target is rung, nobody else is looked for. */
+function lost(side: AgentSide, { agentId, atMs }: AgentLost): AgentSide {
+  const { handOver, abandoned } = side;
+  if (handOver?.target) return { ...without(side), handOver };
+  return abandoned ? without(side) : waiting(without(side), atMs, '', agentId);
+}
+
+function handOverEnded(side: AgentSide, { atMs, waits }: HandOverEnded): AgentSide {
+  const { handOver, consulted: _, ...rest } = side;
+  return waits ? waiting(rest, atMs, '', handOver?.agentId ?? '') : { ...rest, held: false };
 }
 
 /** A customer who is handed over inside the house waits for the next agent; one who is handed out of it, for nobody. */

@@ -1,4 +1,5 @@
 /** What a campaign makes of its agents: who is ready, who takes which answer, what became of the talk. */
+import { attemptOf, type NamedAttempt } from '#proto/call-name.ts';
 import type {
   AgentFigures,
   AgentWork,
@@ -70,10 +71,11 @@ export function decideAgentWork(state: CampaignState, command: AgentWorkCommand,
     }
     case 'ReportDisposition': {
       const { type: _, ...said } = command;
-      const [row, attempt] = leadOf(command.callId);
+      const lead = attemptOf(command.callId);
+      if (!lead) return accept();
       return accept<CampaignEvent>(
-        { type: 'AttemptDisposed', ...said, row, atMs },
-        ...promised(state, command, row, attempt, atMs),
+        { type: 'AttemptDisposed', ...said, row: lead.row, atMs },
+        ...promised(state, command, lead, atMs),
       );
     }
     case 'ReportPreview':
@@ -201,18 +203,11 @@ export function figuresOf(state: CampaignState, nowMs: number): { readonly agent
 function promised(
   state: CampaignState,
   { callbackAtMs: dueAtMs, callbackAgentId: agentId }: CampaignCommand & { type: 'ReportDisposition' },
-  row: number,
-  attempt: number,
+  { row, attempt }: NamedAttempt,
   atMs: number,
 ): readonly CampaignEvent[] {
   if (dueAtMs === undefined || state.stopped) return [];
   const followUp = callbackOf({ row, attempt, dueAtMs, ...(agentId ? { agentId } : {}) }, atMs);
   const again: CampaignEvent[] = state.phase === 'ended' ? [{ type: 'CampaignStarted', atMs }] : [];
   return [...again, { type: 'LeadScheduled', followUp, atMs }];
-}
-
-/** Row and attempt, by the name of the call. */
-function leadOf(callId: string): readonly [number, number] {
-  const [, row = '0', attempt = '1'] = /\.(\d+)\.(\d+)$/.exec(callId) ?? [];
-  return [Number(row), Number(attempt)];
 }

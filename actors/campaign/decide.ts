@@ -1,5 +1,6 @@
 /** What a campaign decides: when to read its list, how many leads to claim, when it is over. */
 import { faultsOf } from '#law/settings.ts';
+import { callIdOf } from '#proto/call-name.ts';
 import type {
   CampaignCommand,
   CampaignEvent,
@@ -8,20 +9,12 @@ import type {
   ReportList,
   ScheduleCallback,
 } from '#proto/generated/campaign.ts';
+import { isPhoneUri } from '#proto/phone-uri.ts';
 import { accept, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
 import { decideAgentWork, figuresOf, isPreviewed, offered, routed, withdrawn } from './agent-work.ts';
 import { paced, reasons } from './pacer.ts';
 import { callbackOf, faultOf, followUpOf } from './retry.ts';
-import {
-  type CampaignState,
-  callIdOf,
-  crashLimit,
-  evolveBooks,
-  fencesOf,
-  liveCount,
-  pacerOf,
-  recentCrashes,
-} from './state.ts';
+import { type CampaignState, crashLimit, evolveBooks, fencesOf, liveCount, pacerOf, recentCrashes } from './state.ts';
 import { isWaiting, nextDueAtMs } from './waiting.ts';
 
 type Decided = Decision<CampaignEvent, CampaignReply>;
@@ -117,6 +110,13 @@ function configure(state: CampaignState, settings: CampaignSettings, meta: Comma
       `Campaign ${meta.actorId} needs a trunk, at least one call at once and a rate above 0: change its settings.`,
     );
   }
+  const target = settings.plan?.transfers?.targets.find(({ uri }) => !isPhoneUri(uri));
+  if (target) {
+    return reject(
+      'CAMPAIGN_SETTINGS',
+      `Campaign ${meta.actorId} can hand a call to an address such as sip:NAME@HOST, and to no telephone number: change its target ${target.name}.`,
+    );
+  }
   const faults = settings.law ? faultsOf(settings.law, settings) : [];
   if (faults.length > 0) {
     return reject(
@@ -139,7 +139,9 @@ function configure(state: CampaignState, settings: CampaignSettings, meta: Comma
 
 function loaded(state: CampaignState, report: ReportList, atMs: number): Decided {
   const event = listEvent(report);
-  const wakes = isWaiting(state) && event.type === 'ListLoaded' && event.added > 0;
+  if (event.type === 'ListFailed') return accept(event);
+  const { added, changed = 0 } = event;
+  const wakes = (isWaiting(state) && added > 0) || (state.exhausted && changed > 0);
   return wakes ? accept<CampaignEvent>(event, { type: 'LeadsDue', atMs }) : accept(event);
 }
 
@@ -150,9 +152,10 @@ function newTo(state: CampaignState, report: ReportList): ReportList {
   return { ...report, added, known: Math.max(0, report.rows - report.refused - added) };
 }
 
-function listEvent(report: ReportList): CampaignEvent {
-  const { path, rows, added, known, refused, failure } = report;
-  return failure ? { type: 'ListFailed', path, failure } : { type: 'ListLoaded', path, rows, added, known, refused };
+function listEvent(report: ReportList): CampaignEvent & { type: 'ListLoaded' | 'ListFailed' } {
+  const { path, rows, added, known, refused, failure, changed } = report;
+  if (failure) return { type: 'ListFailed', path, failure };
+  return { type: 'ListLoaded', path, rows, added, known, refused, ...(changed ? { changed } : {}) };
 }
 
 function pace(state: CampaignState, meta: CommandMeta): Decided {
@@ -187,7 +190,7 @@ function assign(state: CampaignState, command: CampaignCommand & { type: 'Assign
   if (state.phase !== 'running' || state.claim?.claimId !== command.claimId) return accept();
   const atMs = meta.nowMs;
   const { claimId, leads, nextAtMs } = command;
-  const attempts = leads.map((lead) => ({ callId: callIdOf(meta.actorId, lead), lead }));
+  const attempts = leads.map((lead) => ({ callId: callIdOf({ campaignId: meta.actorId, ...lead }), lead }));
   const shown = attempts.filter(({ lead }) => isPreviewed(state, lead));
   const next = nextAtMs === undefined ? {} : { nextAtMs };
   return accept<CampaignEvent>(

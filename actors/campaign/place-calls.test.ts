@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import type { Answered } from '#runtime/actor.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { campaignActor } from './campaign.actor.ts';
-import { callIdOf, longestCampaignId } from './state.ts';
 
 const lead = { row: 1, contactId: 'p-1', mask: '', attempt: 1 };
 const refused = (code: string): Answered<never> => ({ ok: false, rejection: { code, message: `It says ${code}.` } });
@@ -62,10 +61,5 @@ describe('placing a call', () => {
     expect(await standings({ mask })).toEqual([expect.objectContaining(here)]);
     const there = { law: { fingerprint: 'f-1', standing: { zones: ['Europe/Paris'] } } };
     expect(await standings({ mask, timezone: 'Europe/Paris' })).toEqual([expect.objectContaining(there)]);
-  });
-
-  test('has a name that an actor may have, for the longest name of a campaign', () => {
-    const row = 2 ** 32 - 1;
-    expect(callIdOf('c'.repeat(longestCampaignId), { row, attempt: row })).toHaveLength(200);
   });
 });

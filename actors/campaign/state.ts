@@ -93,19 +93,6 @@ export function recentCrashes({ crashedAtMs }: CampaignState, nowMs: number): re
   return crashedAtMs.filter((atMs) => atMs > nowMs - crashWindowMs);
 }
 
-/** Id of the call that makes an attempt: the same attempt is always the same call. */
-export function callIdOf(campaignId: string, lead: Pick<Lead, 'row' | 'attempt'>): string {
-  return `${campaignId}.${lead.row}.${lead.attempt}`;
-}
-
-/** A name of an actor has 200 characters at most, and a call adds its row and its attempt, ten digits each. */
-export const longestCampaignId = 200 - 2 * 11;
-
-/** The campaign that a call belongs to, by the call's name. */
-export function campaignIdOf(callId: string): string {
-  return callId.replace(/\.\d+\.\d+$/, '');
-}
-
 export function liveCount(state: CampaignState): number {
   return Object.keys(state.live).length;
 }

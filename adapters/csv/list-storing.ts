@@ -38,6 +38,7 @@ export class Storing {
   #notDialed: RefusedRow[] = [];
   #lastRow: number;
   #count: number;
+  #changed = 0;
   readonly #onTheirWay: Promise<void>[] = [];
   #last: Promise<void> = Promise.resolve();
 
@@ -51,6 +52,11 @@ export class Storing {
   /** Rows that cannot be dialed, so far. */
   get refused(): number {
     return this.#count;
+  }
+
+  /** Leads of before that say something else now, of the rows that were stored. */
+  get changed(): number {
+    return this.#changed;
   }
 
   /** Takes the next row; resolves when there is room for another one, rejects when one before could not be stored. */
@@ -110,7 +116,8 @@ export class Storing {
     const { leads, campaignId } = this.#stores;
     const [stored, notDialed] = [this.#stored, this.#notDialed];
     [this.#stored, this.#notDialed] = [[], []];
-    const { taken } = await leads.add(campaignId, stored);
+    const { taken, changed: corrected } = await leads.add(campaignId, stored);
+    this.#changed += corrected;
     const all = [...notDialed, ...taken.map(({ row }) => ({ row, reason: changed }))];
     this.#count += all.length;
     await leads.refuse(campaignId, all);

@@ -123,7 +123,7 @@ export interface TransferTargets {
 
 export interface TransferTarget {
   readonly name: string;
-  /** sip:NAME@HOST[:PORT] */
+  /** sip:NAME@HOST[:PORT]. A telephone number is none here: it would be a person's. */
   readonly uri: string;
 }
 
@@ -247,6 +247,8 @@ export interface ReportBridge {
 export interface GiveUpWaiting {
   /** Which wait, counted from 1. */
   readonly wait: number;
+  /** An agent was found, and has had the time that it takes to bring the legs together; absent: nobody was. */
+  readonly connecting?: boolean;
 }
 
 /** The agent's phone is lost, or the agent is not reserved for the call any more. */
@@ -483,7 +485,7 @@ export interface AgentDeclined {
   readonly reservation: number;
 }
 
-/** The agent was connected, or about to be, and is not any more: another one is looked for. */
+/** The agent was connected, or about to be, and is not any more: another one is looked for, unless the customer was abandoned, or is being handed out of the house. */
 export interface AgentLost {
   readonly agentId: string;
   readonly reason: string;
@@ -515,6 +517,8 @@ export interface HandOverEnded {
   /** Who was asked for nothing, and is free again; empty: nobody. */
   readonly agentId: string;
   readonly reservation: number;
+  /** Whoever handed the customer over is gone meanwhile, so that another one is looked for; absent: nobody is. */
+  readonly waits?: boolean;
 }
 
 /** An agent is out of the call, which goes on without. */

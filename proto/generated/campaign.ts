@@ -168,6 +168,8 @@ export interface ReportList {
   readonly failure: string;
   /** Leads that the list has now, whoever added them; absent where the reader does not say. */
   readonly leads?: number;
+  /** Of those that were there before, whose language, time zone, segment or priority is another now; absent: none. */
+  readonly changed?: number;
 }
 
 export interface StartCampaign {}
@@ -401,6 +403,8 @@ export interface ListLoaded {
   readonly added: number;
   readonly known: number;
   readonly refused: number;
+  /** Of those that are known, whose language, time zone, segment or priority is another now; absent: none. */
+  readonly changed?: number;
 }
 
 export interface ListFailed {

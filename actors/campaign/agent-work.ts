@@ -69,8 +69,9 @@ export function decideAgentWork(state: CampaignState, command: AgentWorkCommand,
     case 'ReportDisposition': {
       const { type: _, ...said } = command;
       const [row, attempt] = leadOf(command.callId);
+      const isMachine = state.settings?.agents?.machines?.dispositions.includes(said.disposition) ?? false;
       return accept<CampaignEvent>(
-        { type: 'AttemptDisposed', ...said, row, atMs },
+        { type: 'AttemptDisposed', ...said, row, ...(isMachine ? { machine: true } : {}), atMs },
         ...promised(state, command, row, attempt, atMs),
       );
     }

@@ -17,6 +17,8 @@ export interface CampaignRun {
   readonly stopped: AbortSignal;
   /** Dial one call first, to see whether the carrier answers at all. */
   readonly cautious: boolean;
+  /** Done when the list is there, before anybody is dialed. */
+  readonly beforehand?: () => Promise<void>;
 }
 
 export interface RunResult {
@@ -77,7 +79,10 @@ export async function runCampaign(node: CallboardNode, run: CampaignRun, screen:
     if (described.leads === 0 && !run.stopped.aborted) throw emptyList(run.listPath, described.refused);
     await nameOthers(node, campaignId, screen);
     const steps: Steps = { node, run, screen, attempts, current: () => view.current(), change: changes.next };
-    if (described.phase !== 'ended' && !run.stopped.aborted) await dial(steps);
+    if (described.phase !== 'ended' && !run.stopped.aborted) {
+      await run.beforehand?.();
+      await dial(steps);
+    }
     if (run.stopped.aborted) await endLiveCalls(steps);
     const last = await describe(node, campaignId);
     return {

@@ -19,13 +19,13 @@ export function openScreen(out: NodeJS.WriteStream): Screen {
   return out.isTTY ? terminal(out) : lines(out);
 }
 
+/** A screen that only says things: somebody works on this terminal. */
+export function quietScreen(out: NodeJS.WritableStream): Screen {
+  return { attemptEnded: () => {}, update: () => {}, say: (line) => void out.write(`${line}\n`), done: () => {} };
+}
+
 function lines(out: NodeJS.WritableStream): Screen {
-  return {
-    attemptEnded: (attempt) => void out.write(`${attemptLine(attempt)}\n`),
-    update: () => {},
-    say: (line) => void out.write(`${line}\n`),
-    done: () => {},
-  };
+  return { ...quietScreen(out), attemptEnded: (attempt) => void out.write(`${attemptLine(attempt)}\n`) };
 }
 
 function terminal(out: NodeJS.WriteStream): Screen {

@@ -53,7 +53,7 @@ program
     'username and password of the trunk, a line each; else CALLBOARD_TRUNK_USERNAME and _PASSWORD',
   )
   .option('--caller-id <number>', 'the number shown, E.164 with plus')
-  .option('--law <profile>', 'the rules to call under, such as us-ftc (docs/law.md); practice where the trunk is local')
+  .option('--law <profile>', 'the rules to call under, such as us-ftc (docs/law.md); practice for the practice carrier')
   .option('--campaign <id>', 'name of the campaign; by default made from the path of the list')
   .action(async (list, options) => (await import('./commands/run.ts')).run(list, { ...program.opts(), ...options }));
 

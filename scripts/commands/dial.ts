@@ -57,7 +57,7 @@ export async function dial(list: string | undefined, options: DialOptions): Prom
     const { campaignId, listPath } = campaign;
     const screen = openScreen(process.stdout);
     screen.say(`Campaign ${campaignId}: ${listPath} through ${options.trunk}, on the cluster ${config.cluster}.`);
-    if (own && campaign.settings.law) screen.say(lawLine(node.laws, campaign.settings.law, options.law !== undefined));
+    if (own && campaign.settings.law) screen.say(lawLine(node.laws, campaign.settings.law));
     const beforehand = async () => {
       if (!own?.team) return;
       shift = await beginTeamShift(runtime, own.team, campaignId);

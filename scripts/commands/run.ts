@@ -65,7 +65,7 @@ export async function run(list: string, options: RunOptions): Promise<void> {
     const onWait = () => screen.say('Asking the trunk for a sign of life…');
     const reachable = await ending.race(checkTrunk(node, { trunkId, uri: options.trunk, stopped, onWait }));
     screen.say(`Campaign ${campaignId}: ${list} through ${options.trunk}.`);
-    screen.say(lawLine(laws, law, options.law !== undefined));
+    screen.say(lawLine(laws, law));
     const running = runCampaign(
       node,
       {

@@ -34,7 +34,7 @@ const teamOf = (phones: readonly string[]) =>
       '',
     ].join('\n'),
   );
-const run = (...args: string[]) => ['--data', join(folder, 'data'), 'run', ...args];
+const run = (...args: string[]) => ['--data', join(folder, 'data'), 'run', ...args, '--law', 'practice'];
 
 test('agents of a file talk to whom the list reaches, and say in the console what became of it', async () => {
   const carrier = await startPracticeCarrier({ seed: 3, timeScale: 0.1 });

@@ -30,6 +30,8 @@ export interface RunResult {
 }
 
 const operator = 'command line';
+/** How often it is asked what is waited for. */
+const lookEveryMs = 2000;
 /** A gateway that takes calls has said something by then: an INVITE is given up after 32 s (RFC 3261, 17.1.1.2). */
 const firstSignMs = 60_000;
 
@@ -115,7 +117,27 @@ async function dial(steps: Steps): Promise<void> {
     if ((await describe(node, run.campaignId)).phase === 'ended') break;
     await shown;
   }
-  while (!run.stopped.aborted && current().phase !== 'ended') await change();
+  const waiting = waitTeller(steps);
+  while (!run.stopped.aborted && current().phase !== 'ended') {
+    await Promise.race([change(), pause(lookEveryMs, undefined, { signal: run.stopped }).catch(() => undefined)]);
+    await waiting();
+  }
+}
+
+/** Says once what a campaign waits for, when nothing is live and nobody may be dialed yet. */
+function waitTeller({ node, run, screen, current }: Steps): () => Promise<void> {
+  let saidMs = 0;
+  let lookedMs = 0;
+  return async () => {
+    const live = Object.values(current().phases).some((count) => count > 0);
+    if (live || Date.now() - lookedMs < lookEveryMs) return;
+    lookedMs = Date.now();
+    const { nextDueAtMs } = await describe(node, run.campaignId);
+    if (nextDueAtMs === undefined || nextDueAtMs === saidMs) return;
+    saidMs = nextDueAtMs;
+    const at = `${new Date(nextDueAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    screen.say(`Nobody may be dialed now, by the law or the retry rules: the next lead is due at ${at}.`);
+  };
 }
 
 async function prepare(node: CallboardNode, run: CampaignRun): Promise<void> {

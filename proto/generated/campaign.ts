@@ -644,6 +644,8 @@ export interface CampaignDescribed {
   readonly settings?: CampaignSettings;
   /** Figures of the work with agents; absent where there are none. */
   readonly agents?: AgentFigures;
+  /** When the next lead may be dialed, where none may be now; absent: one may, or none will. */
+  readonly nextDueAtMs?: number;
 }
 
 /** How the agents are doing, and what the pacer goes by now. */

@@ -59,7 +59,8 @@ export function picture(progress: Progress): string {
 }
 
 function attemptLine(attempt: EndedAttempt): string {
-  const { row, mask, outcome, digits, sipStatus, ringMs, talkMs } = attempt;
+  const { row, mask, outcome, reason, digits, sipStatus, ringMs, talkMs } = attempt;
+  if (outcome === 'refused') return `row ${row}  ${mask}  ${outcome}: ${reason}`;
   const pressed = digits ? `, pressed ${digits}` : '';
   const status = sipStatus ? ` (${sipStatus})` : '';
   return `row ${row}  ${mask}  ${outcome}${status}${pressed}, rang ${seconds(ringMs)} s, talked ${seconds(talkMs)} s`;

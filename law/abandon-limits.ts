@@ -40,14 +40,15 @@ export function countsFor(
 /** Until something is counted nobody knows which window is open. */
 const anyWindow = '';
 
-/** Somebody answered, or found no agent after that. */
+/** Somebody answered, or found no agent after that; or an answer turns out to have been a machine's, which is no live one. */
 export function counted(
   count: AbandonCount,
-  what: 'answered' | 'abandoned',
+  what: 'answered' | 'abandoned' | 'machine',
   beganAtMs: number,
   atMs: number,
 ): AbandonCount {
   const current = inWindow(count, beganAtMs, atMs);
+  if (what === 'machine') return { ...current, answered: Math.max(0, current.answered - 1) };
   return { ...current, [what]: current[what] + 1 };
 }
 

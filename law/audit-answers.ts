@@ -15,6 +15,11 @@ function answersOf({ dialed }: Audited): readonly Answer[] {
   return dialed.filter((call): call is Answer => call.plan.needsAgent === true && call.answered !== undefined);
 }
 
+/** A machine's answer is no live one; but whoever was abandoned is not known to have been a machine. */
+function isLive({ byMachine, abandoned }: Answer): boolean {
+  return abandoned !== undefined || !byMachine;
+}
+
 /**
  * When the answer was abandoned: where the call says so, and also where no agent was heard in time while the callee was
  * there, whatever the call says.
@@ -38,13 +43,15 @@ interface Window {
 export function abandonWindows(limit: AbandonWindow, audited: Audited): Finding {
   const { record, deadlineMs } = audited;
   const windows = new Map<string, Window>();
-  const happened = answersOf(audited).flatMap((answer) => {
-    const abandoned = abandonedOf(answer, deadlineMs);
-    return [
-      { ref: answer.answered, is: 'answered' as const },
-      ...(abandoned ? [{ ref: abandoned, is: 'abandoned' as const }] : []),
-    ];
-  });
+  const happened = answersOf(audited)
+    .filter(isLive)
+    .flatMap((answer) => {
+      const abandoned = abandonedOf(answer, deadlineMs);
+      return [
+        { ref: answer.answered, is: 'answered' as const },
+        ...(abandoned ? [{ ref: abandoned, is: 'abandoned' as const }] : []),
+      ];
+    });
   happened.sort((one, other) => one.ref.atMs - other.ref.atMs);
   for (const { ref, is } of happened) {
     const name = windowOf(limit, record.beganAtMs, ref.atMs);

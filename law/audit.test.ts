@@ -118,4 +118,19 @@ describe('an audit', () => {
     const gone = new LawStory(law(limit)).dials({ atMs: christmas, talkMs: 1500, message: 'left' });
     expect(gone.broken()).toEqual({});
   });
+
+  test('counts the share of abandoned among people, not among machines', () => {
+    const limit: Limit = { type: 'AbandonWindow', most: 0.5, windowMs: 30 * dayMs, zone: '' };
+    const abandoned: Told = { atMs: christmas, outcome: 'abandoned', abandonedMs: 2000, talkMs: 9000 };
+    const half = (more: Partial<Told>) =>
+      new LawStory(law(limit))
+        .dials(abandoned)
+        .dials({ ...talked, ...more })
+        .broken();
+    expect(half({})).toEqual({});
+    expect(half({ machine: true })).toEqual({ 't.0': ['call/c.1.1 CallAbandoned'] });
+    // Nobody was there to hear whether that was a machine.
+    const both = new LawStory(law(limit)).dials({ ...abandoned, machine: true });
+    expect(both.broken()).toEqual({ 't.0': ['call/c.1.1 CallAbandoned'] });
+  });
 });

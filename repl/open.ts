@@ -11,6 +11,7 @@ import { allow, contact, forbid } from './contacts.ts';
 import { deadLetters } from './dead-letters.ts';
 import { forget } from './forget.ts';
 import { drain, nodes, undrain } from './nodes.ts';
+import { pacing } from './pacing.ts';
 import { tail } from './tail.ts';
 
 /** Every command of ours, in the order of help. */
@@ -19,6 +20,7 @@ export const operatorCommands: readonly OperatorCommand[] = [
   pause,
   resume,
   stop,
+  pacing,
   calls,
   hangup,
   agents,

@@ -25,6 +25,8 @@ export interface Told {
   readonly talkMs?: number;
   readonly message?: 'heard' | 'cut' | 'left';
   readonly optsOut?: boolean;
+  /** What the agent said became of it: a machine had answered. */
+  readonly machine?: boolean;
   /** Absent: there was one. */
   readonly permit?: false | { readonly showsNumber: boolean };
 }
@@ -85,6 +87,10 @@ export class LawStory {
     }
     this.#add(stream, { type: 'CallDialed', atMs }, atMs);
     for (const event of becameOf(told)) this.#add(stream, event, atMs);
+    if (told.machine) {
+      const disposed = { callId, row, agentId: 'ann', disposition: 'machine', machine: true, atMs } as const;
+      this.#add(`campaign/${campaignId}`, { type: 'AttemptDisposed', ...disposed }, atMs);
+    }
     return this;
   }
 

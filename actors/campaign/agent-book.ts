@@ -18,6 +18,7 @@ export interface AgentBook {
   readonly abandoning: readonly string[];
   /** When talks that are not over were connected, by call id. */
   readonly connectedAtMs: Readonly<Record<string, number>>;
+  /** By people, as far as the agents who were there have said. */
   readonly answered: number;
   readonly abandoned: number;
   readonly talkMs: number;
@@ -32,6 +33,8 @@ export function evolveBook(book: AgentBook, event: CampaignEvent): AgentBook {
   switch (event.type) {
     case 'AgentRequested':
       return event.wait === 1 ? { ...book, answered: book.answered + 1 } : book;
+    case 'AttemptDisposed':
+      return event.machine ? { ...book, answered: book.answered - 1 } : book;
     case 'CallConnected': {
       const { callId, atMs } = event;
       if (callId in book.connectedAtMs) return book;

@@ -73,8 +73,9 @@ export function decideAgentWork(state: CampaignState, command: AgentWorkCommand,
       const { type: _, ...said } = command;
       const lead = attemptOf(command.callId);
       if (!lead) return accept();
+      const isMachine = state.settings?.agents?.machines?.dispositions.includes(said.disposition) ?? false;
       return accept<CampaignEvent>(
-        { type: 'AttemptDisposed', ...said, row: lead.row, atMs },
+        { type: 'AttemptDisposed', ...said, row: lead.row, ...(isMachine ? { machine: true } : {}), atMs },
         ...promised(state, command, lead, atMs),
       );
     }

@@ -246,6 +246,7 @@ function stopped(meta: CommandMeta): Decided {
 }
 
 function described(state: CampaignState, nowMs: number): CampaignReply {
+  const nextDueAt = state.exhausted ? nextDueAtMs(state) : undefined;
   return {
     type: 'CampaignDescribed',
     phase: state.phase,
@@ -261,5 +262,6 @@ function described(state: CampaignState, nowMs: number): CampaignReply {
     loading: state.loading !== undefined,
     ...(state.settings ? { settings: state.settings } : {}),
     ...figuresOf(state, nowMs),
+    ...(nextDueAt === undefined ? {} : { nextDueAtMs: nextDueAt }),
   };
 }

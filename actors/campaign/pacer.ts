@@ -4,7 +4,15 @@
  */
 import { type AbandonCount, counted as countedBy, countsFor, isOver } from '#law/abandon-limits.ts';
 import type { CampaignEvent, CampaignSettings, PacingMode, PacingReason } from '#proto/generated/campaign.ts';
-import { type AbandonWindow, count, isOverLimit, noCalls, totals } from './pacing/abandon-window.ts';
+import {
+  type AbandonWindow,
+  count,
+  isOverLimit,
+  noCalls,
+  sumOf,
+  type Totals,
+  totals,
+} from './pacing/abandon-window.ts';
 import { adaptive } from './pacing/adaptive.ts';
 import { agentless } from './pacing/agentless.ts';
 import { plainCopy } from './pacing/plain-copy.ts';
@@ -68,13 +76,11 @@ export function initialPacer(): Pacer {
 export function reconfigured(pacer: Pacer, settings: CampaignSettings, known: readonly PacingEvent[]): Pacer {
   const mode = settings.agents?.mode ?? 'unspecified';
   const ratio = settings.agents?.powerRatio || 1;
-  const config = configOf(settings);
-  const before = pacer.window.hours.reduce(
-    ({ answered, abandoned }, hour) => ({ answered: answered + hour.answered, abandoned: abandoned + hour.abandoned }),
-    { answered: 0, abandoned: 0 },
-  );
+  const settled = configOf(settings);
+  const before = sumOf(pacer.window.hours);
   const limits = countsFor(settings.law, pacer.limits, before);
-  const same = { ...pacer, ratio, maxAbandonRate: config.maxAbandonRate, limits };
+  const same = { ...pacer, ratio, maxAbandonRate: settled.maxAbandonRate, limits };
+  const config = { ...settled, maxAbandonRate: settled.maxAbandonRate * personShare(before) };
   if (mode === pacer.mode) return { ...same, state: { ...(pacer.state as object), config } };
   const policy = policyOf({ mode, ratio });
   const state = known.reduce((before, event) => policy.evolve(before, event), policy.initial(config));
@@ -87,6 +93,22 @@ export function fed(pacer: Pacer, events: readonly PacingEvent[]): Pacer {
   const copy = pacer.mode === 'unspecified' ? pacer.state : plainCopy(pacer.state);
   const state = events.reduce((before, event) => policy.evolve(before, event), copy);
   return events.reduce(counted, { ...pacer, state });
+}
+
+/**
+ * An answer turned out to be a machine's: the shares are of people. A policy counts every answer that it hears of, so it
+ * is given the limit that this share of all answers has.
+ */
+export function machineFound(pacer: Pacer, atMs: number): Pacer {
+  const limits = pacer.limits.map((limit) => countedBy(limit, 'machine', pacer.beganAtMs, atMs));
+  const window = count(pacer.window, 'machines', atMs);
+  const state = pacer.state as { readonly config: PacingConfig };
+  const config = { ...state.config, maxAbandonRate: pacer.maxAbandonRate * personShare(totals(window, atMs)) };
+  return { ...pacer, limits, window, state: { ...state, config } };
+}
+
+function personShare({ answered, machines }: Totals): number {
+  return machines === 0 ? 1 : answered / (answered + machines);
 }
 
 /** What the decision is fenced by. */
@@ -114,8 +136,9 @@ export function reasons(
   nowMs: number,
 ): readonly PacingReason[] {
   if (pacer.mode === 'unspecified') return [];
-  const { answered, abandoned } = totals(pacer.window, nowMs);
-  const facts = { policy: pacer.mode, ready, open, lines, maxLines, answered, abandoned, limit: pacer.maxAbandonRate };
+  const { answered, abandoned, machines } = totals(pacer.window, nowMs);
+  const seen = { answered, ...(machines > 0 ? { machines } : {}), abandoned };
+  const facts = { policy: pacer.mode, ready, open, lines, maxLines, ...seen, limit: pacer.maxAbandonRate };
   const own = policyOf(pacer).explain?.(pacer.state, nowMs) ?? {};
   const held = isSlowed(pacer, nowMs) ? { held: 'a line for each ready agent, over the limit' } : {};
   return Object.entries({ ...facts, ...own, ...held }).map(([name, value]) =>

@@ -2,7 +2,7 @@
 import type { Outcome } from '#proto/generated/call.ts';
 import type { CampaignEvent, CampaignSettings, FollowUp, Lead } from '#proto/generated/campaign.ts';
 import { type AgentBook, emptyBook, evolveBook } from './agent-book.ts';
-import { type Fences, factsOf, fed, initialPacer, type Pacer, reconfigured, tickMs } from './pacer.ts';
+import { type Fences, factsOf, fed, initialPacer, machineFound, type Pacer, reconfigured, tickMs } from './pacer.ts';
 import type { PacingEvent } from './pacing/policy.ts';
 import { evolveRouting, nobody, type Routing } from './routing.ts';
 
@@ -116,6 +116,9 @@ export function contactOf({ live }: CampaignState): (callId: string) => string |
 export function evolve(state: CampaignState, event: CampaignEvent): CampaignState {
   const facts = factsOf(state.routing, event);
   const next = evolveBooks(state, event);
+  if (event.type === 'AttemptDisposed' && event.machine) {
+    return { ...next, ...parted(machineFound(pacerOf(state), event.atMs)) };
+  }
   return facts.length > 0 ? { ...next, ...parted(fed(pacerOf(state), facts)) } : next;
 }
 

@@ -54,6 +54,8 @@ describe('a campaign whose leads are called again', () => {
     expect(story.wakeful).toBe(true);
     expect(story.resumed).toEqual([]);
     story.when({ type: 'Pace' }, { nowMs: 900_000 }).then();
+    const asked = given(campaign, ...running, last, busy, scheduled).when({ type: 'DescribeCampaign' }, me);
+    expect(asked.reply).toMatchObject({ phase: 'running', nextDueAtMs: 302_500 });
   });
 
   test('claims them then, and tells the list of them with that claim', () => {

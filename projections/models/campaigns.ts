@@ -103,6 +103,8 @@ function changed(document: CampaignDocument, event: CampaignEvent): CampaignDocu
     }
     case 'AgentRequested':
       return event.wait === 1 ? { ...document, answered: document.answered + 1 } : document;
+    case 'AttemptDisposed':
+      return event.machine ? { ...document, answered: document.answered - 1 } : document;
     case 'CallAbandoned':
       return { ...document, abandoned: document.abandoned + 1 };
     default:

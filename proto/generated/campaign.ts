@@ -123,6 +123,14 @@ export interface AgentWork {
   /** Whether the contact is dialed when the preview is over. */
   readonly previewDials: boolean;
   readonly wrapUp: AgentWrapUp;
+  /** What agents say of a call that a machine had answered; absent: nothing. */
+  readonly machines?: MachineAnswers;
+}
+
+/** An answer by a machine is no live one, and no share of abandoned answers is counted of it. */
+export interface MachineAnswers {
+  /** Paths of the tree. */
+  readonly dispositions: readonly string[];
 }
 
 export interface AgentSkill {
@@ -578,6 +586,8 @@ export interface AttemptDisposed {
   readonly callbackAtMs?: number;
   readonly callbackAgentId?: string;
   readonly atMs: number;
+  /** A machine had answered, by the settings of then; absent: a person had. */
+  readonly machine?: boolean;
 }
 
 /** The lead is claimed and shown to an agent; nobody is called yet. */
@@ -638,6 +648,8 @@ export interface CampaignDescribed {
   readonly settings?: CampaignSettings;
   /** Figures of the work with agents; absent where there are none. */
   readonly agents?: AgentFigures;
+  /** When the next lead may be dialed, where none may be now; absent: one may, or none will. */
+  readonly nextDueAtMs?: number;
 }
 
 /** How the agents are doing, and what the pacer goes by now. */

@@ -38,7 +38,8 @@ describe('the console', () => {
     const list = join(folder, 'list.csv');
     writeFileSync(list, ['phone', ...Array.from({ length: 40 }, (_, index) => `+1415555${1000 + index}`)].join('\n'));
     const prompt = await writeTone(join(folder, 'prompt.wav'), 440, 120_000);
-    const dialing = ['--trunk', uri, '--prompt', prompt, '--max-calls', '3', '--rate', '20', '--campaign', 'spring'];
+    const pressure = ['--max-calls', '3', '--rate', '20', '--law', 'practice'];
+    const dialing = ['--trunk', uri, '--prompt', prompt, ...pressure, '--campaign', 'spring'];
     const dialer = startCallboard(['--data', data, 'run', list, ...dialing]);
     await dialer.until(/^Campaign spring/m);
     await new Witness(join(data, 'journal.db')).untilEvent('CallAnswered', 3, new AbortController().signal);

@@ -9,6 +9,8 @@ interface Hour {
   readonly hour: number;
   readonly answered: number;
   readonly abandoned: number;
+  /** Answers that turned out to be machines'; absent: none did. */
+  readonly machines?: number;
 }
 
 export interface AbandonWindow {
@@ -20,27 +22,36 @@ const kept = 24;
 
 export const noCalls: AbandonWindow = { hours: [] };
 
-/** Somebody answered, or was abandoned after that. */
-export function count(window: AbandonWindow, what: 'answered' | 'abandoned', atMs: number): AbandonWindow {
+/** Somebody answered, was abandoned after that, or turned out to be a machine. */
+export function count(window: AbandonWindow, what: 'answered' | 'abandoned' | 'machines', atMs: number): AbandonWindow {
   const hour = Math.floor(atMs / hourMs);
-  const known = window.hours.find((each) => each.hour === hour) ?? { hour, answered: 0, abandoned: 0 };
+  const known: Hour = window.hours.find((each) => each.hour === hour) ?? { hour, answered: 0, abandoned: 0 };
   const others = window.hours.filter((each) => each.hour !== hour && each.hour > hour - kept);
-  return { hours: [...others, { ...known, [what]: known[what] + 1 }] };
+  return { hours: [...others, { ...known, [what]: (known[what] ?? 0) + 1 }] };
 }
 
-export function totals(
-  { hours }: AbandonWindow,
-  nowMs: number,
-): { readonly answered: number; readonly abandoned: number } {
+export interface Totals {
+  /** By people, as far as anybody knows: without the machines. */
+  readonly answered: number;
+  readonly abandoned: number;
+  readonly machines: number;
+}
+
+export function totals({ hours }: AbandonWindow, nowMs: number): Totals {
   const since = Math.floor(nowMs / hourMs) - kept;
+  return sumOf(hours.filter(({ hour }) => hour > since));
+}
+
+export function sumOf(hours: readonly Hour[]): Totals {
   let answered = 0;
   let abandoned = 0;
+  let machines = 0;
   for (const each of hours) {
-    if (each.hour <= since) continue;
     answered += each.answered;
     abandoned += each.abandoned;
+    machines += each.machines ?? 0;
   }
-  return { answered, abandoned };
+  return { answered: Math.max(0, answered - machines), abandoned, machines };
 }
 
 /** Whether more were abandoned than the limit allows; `maxRate` 0 to 1. */

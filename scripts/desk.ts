@@ -18,7 +18,10 @@ export async function openDesk(node: CallboardNode, ended: AbortSignal): Promise
   const { broker, runtime } = node;
   const { nats, trunks } = node.config;
   // In a cluster another node may have its settings.
-  const desk = deskOf(broker, runtime, nats ? {} : { hasTrunk: (trunkId) => trunkId in trunks });
+  const desk = deskOf(broker, runtime, {
+    vault: node.vault,
+    ...(nats ? {} : { hasTrunk: (trunkId) => trunkId in trunks }),
+  });
   await Promise.race([sitAt(desk, broker, ended), node.failed.then((error) => Promise.reject(error))]);
   const { length } = await liveCalls(runtime);
   if (length > 0) console.log(length === 1 ? '1 live call is hung up.' : `${length} live calls are hung up.`);
@@ -28,7 +31,7 @@ export async function openDesk(node: CallboardNode, ended: AbortSignal): Promise
 export function deskOf(
   broker: ServiceBroker,
   runtime: Pick<Runtime, 'ask' | 'nodeOf'>,
-  more: Pick<DeskOptions, 'hasTrunk'> = {},
+  more: Pick<DeskOptions, 'hasTrunk' | 'vault'> = {},
 ): Desk {
   return makeDesk({
     ...{ broker, runtime, clock: systemClock, operator: userInfo().username },

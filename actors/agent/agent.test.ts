@@ -193,6 +193,29 @@ describe("an agent's call", () => {
       .thenEffects(...timers, ready('c', 130), ready('d', 130));
   });
 
+  test('is written about while it lasts and until the next one, each note once, by its id alone', () => {
+    const note = { callId: 'c.1.1', contactId: 'p-1', noteId: 'n-1' };
+    given(agent, ...signedIn, reserved)
+      .when({ type: 'NoteCall', ...note }, me)
+      .thenRejected('AGENT_NO_CALL');
+    const held = { type: 'CallHeld', callId: 'c.1.1', atMs: 30 } as const;
+    for (const more of [[], [held], [ended]]) {
+      given(agent, ...signedIn, reserved, connected, ...more)
+        .when({ type: 'NoteCall', ...note, by: 'wang' }, { ...me, nowMs: 120 })
+        .then({ type: 'CallNoted', ...note, by: 'wang', atMs: 120 })
+        .thenEffects()
+        .when({ type: 'NoteCall', ...note, by: 'wang' })
+        .then()
+        .when({ type: 'NoteCall', ...note, noteId: 'n-2' }, { nowMs: 130 })
+        .then({ type: 'CallNoted', ...note, noteId: 'n-2', atMs: 130 })
+        .when({ type: 'NoteCall', ...note, noteId: 'n-3', callId: 'c.2.1' })
+        .thenRejected('AGENT_NO_CALL');
+    }
+    given(agent, ...signedIn, reserved, connected, ended, { type: 'AgentBecameReady', atMs: 110 })
+      .when({ type: 'NoteCall', ...note }, me)
+      .thenRejected('AGENT_NO_CALL');
+  });
+
   test('on another node has a leg beside the phone, for as long as the agent is in it', () => {
     const link = {
       ...{ callId: 'c.1.1', reservation: 1, linkId: 'link:c.1.1:ann:1' },

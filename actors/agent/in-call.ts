@@ -5,6 +5,7 @@ import type {
   AgentReply,
   DisposeCall,
   LinkPhone,
+  NoteCall,
   ReportConnected,
   TransferCall,
 } from '#proto/generated/agent.ts';
@@ -29,7 +30,8 @@ export type InCall = AgentCommand & {
     | 'TransferCall'
     | 'CompleteTransfer'
     | 'CancelTransfer'
-    | 'DisposeCall';
+    | 'DisposeCall'
+    | 'NoteCall';
 };
 
 export function decideInCall(state: AgentState, command: InCall, meta: CommandMeta): Decided {
@@ -56,6 +58,8 @@ export function decideInCall(state: AgentState, command: InCall, meta: CommandMe
         : accept(...wrapUpEnded(state, atMs));
     case 'DisposeCall':
       return dispose(state, command, meta);
+    case 'NoteCall':
+      return note(state, command, meta);
     case 'HoldCall':
       if (state.phase === 'holding') return accept();
       return (
@@ -149,6 +153,13 @@ function dispose(state: AgentState, command: DisposeCall, meta: CommandMeta): De
   // What had to be said is said, and the time for it was over: on to the next call.
   const isOverdue = state.phase === 'wrapping' && longestMs > 0 && atMs >= call.endedAtMs + longestMs;
   return isOverdue ? accept(disposed, ...restOf(state, atMs)) : accept(disposed);
+}
+
+function note({ call }: AgentState, command: NoteCall, meta: CommandMeta): Decided {
+  const { callId, contactId, noteId } = command;
+  if (call?.callId !== callId || call.connectedAtMs === 0) return noCall(meta);
+  if (call.notes.includes(noteId)) return accept();
+  return accept({ type: 'CallNoted', callId, contactId, noteId, atMs: meta.nowMs, ...byOf(command) });
 }
 
 function transfer(

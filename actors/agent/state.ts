@@ -34,6 +34,8 @@ export interface AgentCall {
   readonly endedAtMs: number;
   /** What became of the talk was named. */
   readonly disposed: boolean;
+  /** Notes about it, by the vault's ids. */
+  readonly notes: readonly string[];
   /** A warm transfer is under way. */
   readonly transferring: boolean;
 }
@@ -149,6 +151,8 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
       return { ...withCall(state, { endedAtMs: event.atMs }), phase: 'wrapping', sinceMs: event.atMs };
     case 'CallDisposed':
       return withCall(state, { disposed: true });
+    case 'CallNoted':
+      return withCall(state, { notes: [...(state.call?.notes ?? []), event.noteId] });
     case 'MonitoringBegan':
       return { ...state, phase: 'monitoring', monitored: event.agentId, sinceMs: event.atMs };
     case 'MonitoringEnded':
@@ -173,7 +177,7 @@ function reserved(
   { callId, campaignId, wrapUp, consult, reservation, atMs }: AgentReserved,
   promised = false,
 ): AgentState {
-  const begun = { promised, connectedAtMs: 0, endedAtMs: 0, disposed: false, transferring: false };
+  const begun = { promised, connectedAtMs: 0, endedAtMs: 0, disposed: false, notes: [], transferring: false };
   const call: AgentCall = { callId, campaignId, wrapUp, consult, reservation, ...begun };
   const { link: _, ...rest } = state;
   return { ...rest, phase: 'reserved', call, reservations: reservation, sinceMs: atMs };

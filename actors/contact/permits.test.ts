@@ -103,7 +103,15 @@ describe('whether a contact may be called', () => {
       .when({ ...ended, outcome: 'busy', talkMs: 0 })
       .then()
       .when({ type: 'DescribeContact' })
-      .thenReply({ type: 'ContactDescribed', readings: 0, erased: false, lists: [], consents: [], recentAttempts: 1 });
+      .thenReply({
+        type: 'ContactDescribed',
+        readings: 0,
+        erased: false,
+        lists: [],
+        consents: [],
+        recentAttempts: 1,
+        notes: 0,
+      });
   });
 
   test('is never so once it opted out, in whichever campaign, and its consent is gone', () => {
@@ -121,7 +129,7 @@ describe('whether a contact may be called', () => {
       .when({ type: 'DescribeContact' })
       .thenReply({
         ...{ type: 'ContactDescribed', readings: 0, erased: false },
-        ...{ lists: ['opt-out'], consents: [], recentAttempts: 0 },
+        ...{ lists: ['opt-out'], consents: [], recentAttempts: 0, notes: 0 },
       });
   });
 

@@ -13,7 +13,10 @@ import { accept, acceptWith, type Decision } from '#runtime/decision.ts';
 import type { ContactState } from './state.ts';
 
 type Decided = Decision<ContactEvent, ContactReply>;
-export type LawCommand = Exclude<ContactCommand, { type: 'RecordReading' | 'RecordErasure' | 'DescribeContact' }>;
+export type LawCommand = Exclude<
+  ContactCommand,
+  { type: 'RecordReading' | 'RecordNote' | 'RecordNotesReading' | 'RecordErasure' | 'DescribeContact' }
+>;
 
 export function lawful(state: ContactState, command: LawCommand, atMs: number): Decided {
   const { lists, consents } = state.ledger;

@@ -571,6 +571,8 @@ export interface CallDescribed {
   readonly retryAtMs?: number;
   /** The agent who talks; absent: none. */
   readonly agentId?: string;
+  /** Whom it is to; absent: the call was never placed. */
+  readonly contactId?: string;
 }
 
 export const callCommand: Codec<CallCommand> = codec('callboard.call.v1.CallCommand');

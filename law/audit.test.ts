@@ -81,7 +81,13 @@ describe('an audit', () => {
 
   test('is broken by somebody who opted out and is on no list, and not by one who is', () => {
     const limits = law({ type: 'DoNotCall', lists: [] });
-    const optingOut: Told = { atMs: christmas, outcome: 'abandoned', abandonedMs: 2000, talkMs: 9000, optsOut: true };
+    const optingOut: Told = {
+      atMs: christmas,
+      outcome: 'abandoned',
+      abandonedMs: 2000,
+      talkMs: 9000,
+      optsOut: 'digit',
+    };
     expect(new LawStory(limits).dials(optingOut).broken()).toEqual({ 't.0': ['call/c.1.1 ContactOptedOut'] });
     const list = {
       list: 'opt-out',
@@ -96,6 +102,13 @@ describe('an audit', () => {
         .says({ type: 'CallsForbidden', ...list })
         .broken(),
     ).toEqual({});
+    const telling: Told = { ...talked, optsOut: 'voice' };
+    expect(new LawStory(limits).dials(telling).broken()).toEqual({ 't.0': ['call/c.1.1 ContactOptedOut'] });
+    const told = { type: 'CallsForbidden', ...list, means: 'voice', atMs: christmas + 90_000 } as const;
+    const listed = () => new LawStory(limits).dials(telling).says(told);
+    expect(listed().broken()).toEqual({});
+    const again = listed().dials({ ...talked, atMs: christmas + dayMs });
+    expect(again.broken()).toEqual({ 't.0': ['call/c.2.1 CallDialed'] });
   });
 
   test('lets a call be on its way when the contact is put on a list, but not for long', () => {

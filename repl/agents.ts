@@ -63,6 +63,7 @@ const wishes: Readonly<Record<string, Wish>> = {
   refer: (by, target) => ({ type: 'TransferCall', agentId: '', target, warm: false, by }),
   hangup: (by) => ({ type: 'EndCall', by }),
   dispose: (by, disposition) => ({ type: 'DisposeCall', disposition, by }),
+  optout: (by) => ({ type: 'OptOutCustomer', by }),
   note: (_by, text, desk, id) => keptNote(desk, id, text),
   accept: (by) => ({ type: 'AnswerPreview', accepted: true, by }),
   skip: (by) => ({ type: 'AnswerPreview', accepted: false, by }),

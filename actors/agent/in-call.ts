@@ -1,4 +1,5 @@
 /** What is said to an agent who has a call, or wraps one up. */
+import { optOutList } from '#law/ledger.ts';
 import type {
   AgentCommand,
   AgentEvent,
@@ -12,7 +13,7 @@ import type {
 import { accept, type CommandMeta, type Decision, type Refused, reject } from '#runtime/decision.ts';
 import { owesDisposition, restOf, talkEnded, wrapUpEnded } from './after-call.ts';
 import { type AgentCall, type AgentState, isInCall } from './state.ts';
-import { byOf } from './wish.ts';
+import { byOf, type Wish } from './wish.ts';
 
 type Decided = Decision<AgentEvent, AgentReply>;
 export type InCall = AgentCommand & {
@@ -31,7 +32,8 @@ export type InCall = AgentCommand & {
     | 'CompleteTransfer'
     | 'CancelTransfer'
     | 'DisposeCall'
-    | 'NoteCall';
+    | 'NoteCall'
+    | 'OptOutCustomer';
 };
 
 export function decideInCall(state: AgentState, command: InCall, meta: CommandMeta): Decided {
@@ -60,6 +62,9 @@ export function decideInCall(state: AgentState, command: InCall, meta: CommandMe
       return dispose(state, command, meta);
     case 'NoteCall':
       return note(state, command, meta);
+    case 'OptOutCustomer':
+      if (!state.call || state.call.connectedAtMs === 0) return noCall(meta);
+      return accept(...optOut(state.call, command, atMs));
     case 'HoldCall':
       if (state.phase === 'holding') return accept();
       return (
@@ -150,9 +155,19 @@ function dispose(state: AgentState, command: DisposeCall, meta: CommandMeta): De
     ...(callbackToMe === undefined ? {} : { callbackToMe }),
     ...byOf(command),
   };
+  const events = saysOptOut(disposition) ? [disposed, ...optOut(call, command, atMs)] : [disposed];
   // What had to be said is said, and the time for it was over: on to the next call.
   const isOverdue = state.phase === 'wrapping' && longestMs > 0 && atMs >= call.endedAtMs + longestMs;
-  return isOverdue ? accept(disposed, ...restOf(state, atMs)) : accept(disposed);
+  return isOverdue ? accept(...events, ...restOf(state, atMs)) : accept(...events);
+}
+
+/** Whether a disposition says that the customer wants no more calls: it is the list's name, or stands below it. */
+function saysOptOut(disposition: string): boolean {
+  return disposition === optOutList || disposition.startsWith(`${optOutList}/`);
+}
+
+function optOut({ callId, optedOut }: AgentCall, wish: Wish, atMs: number): AgentEvent[] {
+  return optedOut ? [] : [{ type: 'CustomerOptedOut', callId, atMs, ...byOf(wish) }];
 }
 
 function note({ call }: AgentState, command: NoteCall, meta: CommandMeta): Decided {

@@ -28,7 +28,8 @@ export type AgentCommand = CallCommand & {
     | 'HandOver'
     | 'FinishHandOver'
     | 'ReportTransfer'
-    | 'EndByAgent';
+    | 'EndByAgent'
+    | 'ReportOptOut';
 };
 
 /** Ends the call from our side. */
@@ -39,6 +40,8 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
   const isTalking = state.phase === 'talking' && !state.hangup && side !== undefined;
   if (command.type === 'ConnectAgent') return connect(isTalking ? side : undefined, command, atMs);
   if (command.type === 'ReportAgentGone') return gone(isTalking ? side : undefined, command, atMs);
+  // Whoever has said so means it, also where the agent tells of it when the call is over.
+  if (command.type === 'ReportOptOut') return optOut(side, command.agentId, atMs);
   if (!isTalking) return accept();
   switch (command.type) {
     case 'ReportBridge':
@@ -57,6 +60,11 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
     default:
       return byAgent(side, command, atMs, end);
   }
+}
+
+function optOut(side: AgentSide | undefined, agentId: string, atMs: number): Decided {
+  if (!side || side.optedOut) return accept();
+  return accept({ type: 'ContactOptedOut', digit: '', atMs, agentId });
 }
 
 /** What the agent who talks wants; a word of anybody else is none. */

@@ -133,6 +133,32 @@ describe('whether a contact may be called', () => {
       });
   });
 
+  test('is never so once it told an agent that it wants no more calls', () => {
+    given(contact, { type: 'ConsentGranted', campaignId: '', by: 'wang', evidence: 'form 7', atMs: 1 })
+      .when({ type: 'OptOut', callId: 'c.1.1', campaignId: 'c', means: 'voice' }, { nowMs: 5 })
+      .then({
+        ...{ type: 'CallsForbidden', list: 'opt-out', campaignId: '', by: 'call/c.1.1' },
+        ...{ means: 'voice', atMs: 5 },
+      })
+      .when({ type: 'DescribeContact' })
+      .thenReply({
+        ...{ type: 'ContactDescribed', readings: 0, erased: false },
+        ...{ lists: ['opt-out'], consents: [], recentAttempts: 0, notes: 0 },
+      });
+  });
+
+  test('is agreed to no more where it opts out of what we had put on the list already', () => {
+    given(
+      contact,
+      { type: 'ConsentGranted', campaignId: '', by: 'wang', evidence: 'form 7', atMs: 1 },
+      { type: 'CallsForbidden', list: 'opt-out', campaignId: '', by: 'wang', atMs: 2 },
+    )
+      .when({ type: 'OptOut', callId: 'c.1.1', campaignId: 'c', means: 'voice' }, { nowMs: 5 })
+      .then({ type: 'ConsentRevoked', campaignId: '', by: 'call/c.1.1', atMs: 5 })
+      .when({ type: 'OptOut', callId: 'c.1.1', campaignId: 'c', means: 'voice' })
+      .then();
+  });
+
   test('is put on a list and taken off it, once each', () => {
     const list = { list: 'global', campaignId: '', by: 'wang' };
     given(contact)

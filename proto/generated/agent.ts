@@ -33,7 +33,8 @@ export type AgentCommand =
   | ({ readonly type: 'RequestLead' } & RequestLead)
   | ({ readonly type: 'DescribeAgent' } & DescribeAgent)
   | ({ readonly type: 'LinkPhone' } & LinkPhone)
-  | ({ readonly type: 'NoteCall' } & NoteCall);
+  | ({ readonly type: 'NoteCall' } & NoteCall)
+  | ({ readonly type: 'OptOutCustomer' } & OptOutCustomer);
 
 /** Who the agent is to the router. The same profile twice changes nothing. */
 export interface AgentProfile {
@@ -220,6 +221,12 @@ export interface NoteCall {
   readonly by?: string;
 }
 
+/** The customer of the call that the agent has, or had last, wants no more calls. */
+export interface OptOutCustomer {
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
+
 /** A supervisor, who is an agent with a phone, attends the calls of another. */
 export interface StartMonitoring {
   readonly agentId: string;
@@ -324,7 +331,8 @@ export type AgentEvent =
   | ({ readonly type: 'LeadRequested' } & LeadRequested)
   | ({ readonly type: 'ReservationDoubted' } & ReservationDoubted)
   | ({ readonly type: 'PhoneLinkRequested' } & PhoneLinkRequested)
-  | ({ readonly type: 'CallNoted' } & CallNoted);
+  | ({ readonly type: 'CallNoted' } & CallNoted)
+  | ({ readonly type: 'CustomerOptedOut' } & CustomerOptedOut);
 
 export interface AgentConfigured {
   readonly profile: AgentProfile;
@@ -496,6 +504,14 @@ export interface CallNoted {
   readonly callId: string;
   readonly contactId: string;
   readonly noteId: string;
+  readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
+}
+
+/** The customer told the agent so. */
+export interface CustomerOptedOut {
+  readonly callId: string;
   readonly atMs: number;
   /** Name of the operator who wanted it; absent: nobody but the agent did. */
   readonly by?: string;

@@ -143,6 +143,9 @@ test(
     const id = contactId?.replace('contact/', '');
     expect(await type(`contact ${id}`)).toMatch(/^notes: 1$/m);
     expect(await type(`notes ${id}`)).toMatch(/ {2}agent\/ann in wishes\.1\.1: calls back on friday$/);
+    expect(await type('agent optout ann')).toBe('ann is talking.');
+    await untilCall('ContactOptedOut');
+    while (!isOver && !/because of: opt-out$/m.test(await type(`contact ${id}`))) await pause(20);
     // A supervisor listens, whispers and joins, and is free again.
     for (const mode of ['listen', 'whisper', 'join']) {
       expect(await type(`monitor boss ann ${mode}`)).toBe(`boss attends ann (${mode}).`);
@@ -195,6 +198,7 @@ test('each wish is in the journal with the name of who had it', async () => {
   const wished = new Set(events.flatMap((event) => ('by' in event && event.by === 'wang' ? [event.type] : [])));
   expect([...wished].sort()).toEqual([
     ...['AgentBecameReady', 'BreakBegan', 'CallDisposed', 'CallEndRequested', 'CallHeld', 'CallNoted', 'CallRetrieved'],
+    'CustomerOptedOut',
     ...['MicrophoneMuted', 'MonitoringBegan', 'MonitoringEnded', 'SignInRequested', 'TransferCanceled'],
     ...['TransferCompleted', 'TransferRequested'],
   ]);

@@ -79,6 +79,20 @@ describe('an audit', () => {
     expect(twice(attempts('campaign')).broken()).toEqual({});
   });
 
+  test('counts attempts about one debt together, and with those that name none', () => {
+    const limit: Limit = { type: 'Attempts', most: 1, windowMs: dayMs, per: 'debt' };
+    const about = (...debts: readonly string[]) =>
+      debts.reduce(
+        (story, debt, at) => story.dials({ ...talked, atMs: christmas + at * 60_000, ...(debt ? { debt } : {}) }),
+        new LawStory(law(limit)),
+      );
+    expect(about('rent', 'car').broken()).toEqual({});
+    expect(about('rent', 'car', 'rent').broken()).toEqual({ 't.0': ['call/c.3.1 CallDialed'] });
+    for (const unsaid of [about('rent', ''), about('', 'rent'), about('', '')]) {
+      expect(unsaid.broken()).toEqual({ 't.0': ['call/c.2.1 CallDialed'] });
+    }
+  });
+
   test('is broken by somebody who opted out and is on no list, and not by one who is', () => {
     const limits = law({ type: 'DoNotCall', lists: [] });
     const optingOut: Told = {

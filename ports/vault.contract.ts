@@ -155,6 +155,18 @@ export function vaultContract(name: string, open: (record: RecordAccess) => Prom
       });
     });
 
+    describe('hashes', () => {
+      test('tell whether texts are the same, also after it was opened again, and record nothing', async () => {
+        const [one = '', two = '', again] = await vault.hashes(['a/1', 'a/2', 'a/1']);
+        expect([again === one, one === two]).toEqual([true, false]);
+        for (const hash of [one, two]) expect(hash).toMatch(/^[0-9a-f]{16}$/);
+        expect(await vault.hashes([])).toEqual([]);
+        const reopened = await under.reopen();
+        expect(await reopened.hashes(['a/2'])).toEqual([two]);
+        expect(facts).toEqual([]);
+      });
+    });
+
     describe('notes', () => {
       const texts = async (contactId: string, from = vault) =>
         (await from.readNotes(contactId, look)).map(({ text }) => text);

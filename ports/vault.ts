@@ -62,6 +62,11 @@ export interface Vault {
    */
   read(contactId: string, access: Access): Promise<Person>;
   /**
+   * The keyed hash of each text, as 16 hex digits: it tells whether two texts are the same, and nothing else. Nothing is
+   * kept of them.
+   */
+  hashes(texts: readonly string[]): Promise<readonly string[]>;
+  /**
    * Keeps a note under the contact's own key. That there is one is durable in the journal (contact/ID) when it resolves;
    * where it fails, keep it again under the same id.
    * @throws NOTE_UNUSABLE for a text that is empty or too long, VAULT_CONTACT_UNKNOWN.

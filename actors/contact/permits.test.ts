@@ -75,15 +75,18 @@ describe('whether a contact may be called', () => {
       .then(granted('c.1.3', 400));
   });
 
-  test('waits after a conversation about the same debt, whichever campaign had it', () => {
+  test('waits after a conversation about the same debt, or perhaps the same, whichever campaign had it', () => {
     const aboutRent = { standing: { ...standing, debt: 'd-1' } };
+    const aboutCar = { standing: { ...standing, debt: 'd-2' } };
     given(contact)
       .when({ ...ended, outcome: 'answered', talkMs: 900, debt: 'd-1' })
       .then({ type: 'ConversationRecorded', callId: 'c.1.1', campaignId: 'c', debt: 'd-1', atMs: 4000 })
       .when(ask('e.1.1', aboutRent), { nowMs: 5000 })
       .then(refused('e.1.1', 'test.wait', 5000, 9000))
-      .when(ask('e.1.1'), { nowMs: 5000 })
-      .then(granted('e.1.1', 5000))
+      .when(ask('e.2.1'), { nowMs: 5000 })
+      .then(refused('e.2.1', 'test.wait', 5000, 9000))
+      .when(ask('e.1.1', aboutCar), { nowMs: 5000 })
+      .then(granted('e.1.1', 5000, aboutCar))
       .when(ask('e.1.2', aboutRent), { nowMs: 9000 })
       .then(granted('e.1.2', 9000, aboutRent));
   });

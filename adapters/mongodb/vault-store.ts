@@ -58,6 +58,7 @@ export function mongodbVaultStore(collections: VaultCollections, sealing: Sealin
         const kept = await contacts.findOne(vaultQueries.ofHash(hash).filter, { projection: { _id: 1 } });
         return kept ? (await handedOut(kept._id))?._id : undefined;
       }),
+    hashes: (texts) => access.run(async () => texts.map(sealing.markOf)),
     open: (contactId) =>
       access.run(async () => {
         const kept = await known(contactId);

@@ -48,6 +48,7 @@ interface TakenRow {
   readonly mask: string;
   readonly attempt: number;
   readonly groupId: number;
+  readonly debt: string | null;
 }
 
 interface FollowUpRow {
@@ -62,7 +63,7 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
   const choice = leadsChoice(database);
   const contactOf = database.prepare('SELECT 1 FROM lead WHERE campaign = ? AND contact = ?');
   const insert = database.prepare(`
-    INSERT OR IGNORE INTO lead (campaign, row, contact, mask, group_id, priority) VALUES (?, ?, ?, ?, ?, ?)`);
+    INSERT OR IGNORE INTO lead (campaign, row, contact, mask, group_id, priority, debt) VALUES (?, ?, ?, ?, ?, ?, ?)`);
   const keepGroup = database.prepare(`
     INSERT INTO lead_group (campaign, language, timezone, segment) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET segment = segment RETURNING id`);
@@ -90,7 +91,7 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
   const take = database.prepare(`
     UPDATE lead SET attempt = attempt + 1, state = ${leased}, due_ms = ?
     WHERE campaign = ? AND row IN (SELECT value FROM json_each(?))
-    RETURNING row, contact AS contactId, mask, attempt, group_id AS groupId`);
+    RETURNING row, contact AS contactId, mask, attempt, group_id AS groupId, debt`);
   const traitsOf = database.prepare('SELECT timezone, language FROM lead_group WHERE id = ?');
   const followUpOf = database.prepare(`
     SELECT history, callback_at_ms AS callbackAtMs, agent, human_only AS humanOnly
@@ -140,8 +141,8 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
   }
 
   function claimed(campaignId: string, taken: TakenRow, ofGroup: ReturnType<typeof traits>): ClaimedLead {
-    const { groupId, ...lead } = taken;
-    const traits = ofGroup(groupId);
+    const { groupId, debt, ...lead } = taken;
+    const traits = { ...ofGroup(groupId), ...(debt === null ? {} : { debt }) };
     if (taken.attempt === 1) return { ...lead, ...traits };
     const followUp = followUpOf.get(campaignId, taken.row) as FollowUpRow | undefined;
     if (!followUp) return { ...lead, ...traits };
@@ -163,8 +164,8 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
       const inList: number[] = [];
       const groupOf = groups(campaignId);
       for (const lead of leads) {
-        const { row, contactId, mask, priority = 0 } = lead;
-        if (insert.run(campaignId, row, contactId, mask, groupOf(lead), priority).changes === 0) {
+        const { row, contactId, mask, priority = 0, debt = null } = lead;
+        if (insert.run(campaignId, row, contactId, mask, groupOf(lead), priority, debt).changes === 0) {
           const isKnown = contactOf.get(campaignId, contactId) !== undefined;
           (isKnown ? known : taken).push(lead);
           if (!isKnown) continue;

@@ -52,6 +52,7 @@ export type VaultMethods = {
   readonly put: (people: readonly Person[], nowMs: number) => readonly string[];
   readonly find: (number: string) => string | undefined;
   readonly open: (contactId: string) => Person;
+  readonly hashes: (texts: readonly string[]) => readonly string[];
   readonly keepNote: (contactId: string, note: Note, nowMs: number) => void;
   readonly notes: (contactId: string) => readonly KeptNote[];
   readonly mark: (contactId: string, by: string) => boolean;
@@ -114,6 +115,7 @@ export function vaultStore(
       return ids;
     },
     find: (number) => find(sealing.hashOf(number))?.id,
+    hashes: (texts) => texts.map(sealing.markOf),
     open: (contactId) => sealing.open(contactId, kept(contactId)),
     keepNote(contactId, note, nowMs) {
       const { wrappedKey } = kept(contactId);

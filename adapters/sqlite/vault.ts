@@ -21,6 +21,7 @@ export async function openSqliteVault({ path, secret, clock, record }: VaultSetu
     put: (people: readonly Person[], nowMs: number) => thread.call('put', people, nowMs),
     find: (number: string) => thread.call('find', number),
     open: (contactId: string) => thread.call('open', contactId),
+    hashes: (texts: readonly string[]) => thread.call('hashes', texts),
     keepNote: (contactId: string, note: Note, nowMs: number) => thread.call('keepNote', contactId, note, nowMs),
     notes: (contactId: string) => thread.call('notes', contactId),
     mark: (contactId: string, by: string) => thread.call('mark', contactId, by),

@@ -9,6 +9,7 @@ export interface VaultStore {
   /** Keeps people; their contacts in order. */
   put(people: readonly Person[], nowMs: number): Promise<readonly string[]>;
   find(number: string): Promise<string | undefined>;
+  hashes(texts: readonly string[]): Promise<readonly string[]>;
   /** @throws VAULT_CONTACT_UNKNOWN */
   open(contactId: string): Promise<Person>;
   /**
@@ -86,6 +87,7 @@ export function vaultOver(store: VaultStore, { clock, record }: VaultSurrounding
       await record(contactId, { type: 'RecordReading', purpose, by });
       return person;
     },
+    hashes: (texts) => store.hashes(texts),
     async keepNote(contactId, note) {
       const text = usableText(note.text);
       await begun();

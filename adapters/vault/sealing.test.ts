@@ -49,6 +49,9 @@ describe('sealing', () => {
   test('hashes and key checks differ by secret', () => {
     const [one, other] = [sealingFrom(secret), sealingFrom('1f'.repeat(32))];
     expect(Buffer.from(one.hashOf(wang.number)).equals(other.hashOf(wang.number))).toBe(false);
+    expect(one.markOf('a')).toBe(sealingFrom(secret).markOf('a'));
+    expect(one.markOf('a')).not.toBe(other.markOf('a'));
+    expect(Buffer.from(one.hashOf(wang.number)).toString('hex')).not.toContain(one.markOf(wang.number));
     expect(sameKey(one.keyCheck, sealingFrom(secret).keyCheck)).toBe(true);
     expect(sameKey(one.keyCheck, other.keyCheck)).toBe(false);
     expect(sameKey(one.keyCheck, one.keyCheck.subarray(1))).toBe(false);

@@ -18,6 +18,8 @@ import type { Note, Person } from '#ports/vault.ts';
 const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
+/** 64 bits: of a few thousand texts two are alike by chance once in 10^12 times. */
+const markDigits = 16;
 
 /** What is kept of a contact besides its id and the hash of its number. */
 export interface SealedPerson {
@@ -38,6 +40,8 @@ export interface Sealing {
   readonly keyCheck: Uint8Array;
   /** The keyed hash that a number is found by. */
   hashOf(number: string): Uint8Array;
+  /** A short keyed hash of any text, in hex, which is never that of a number. */
+  markOf(text: string): string;
   /** Seals a person: under the contact's key where it has one, which its notes are sealed under too, else under a new one. */
   seal(contactId: string, person: Person, wrappedKey?: Uint8Array): SealedPerson;
   /** Throws where the bytes were changed, or belong to another contact. */
@@ -63,6 +67,7 @@ export function sealingFrom(secret: string): Sealing {
   return {
     keyCheck: hmac('callboard vault key check'),
     hashOf: hmac,
+    markOf: (text) => hmac(`text/${text}`).toString('hex').slice(0, markDigits),
     seal(contactId, person, known) {
       const key = known ? unwrap(contactId, known) : random(keyBytes);
       return {

@@ -51,6 +51,7 @@ const people = Array.from({ length: 10 }, (_, digit) => ({
   number: `+1415555017${digit}`,
   name: `Zephyrine Quillfeather${digit}`,
   note: `prefers-${digit}-oclock`,
+  debt: `Vandermeer-44${digit}`,
 }));
 const said = 'her sister Wilhelmina pays from March on';
 const root = join(import.meta.dirname, '..', '..');
@@ -64,7 +65,7 @@ test('no number, no name and no note leaves the vault', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'callboard-privacy-'));
   cleanUp.push(() => rmSync(folder, { recursive: true }));
   const list = join(folder, 'list.csv');
-  writeFileSync(list, `phone,name,note\n${people.map((p) => `${p.number},${p.name},${p.note}`).join('\n')}\n`);
+  writeFileSync(list, `phone,name,note,debt\n${people.map((p) => Object.values(p).join()).join('\n')}\n`);
   const packets: Buffer[] = [];
   await dialOnTwoNodes(folder, list, packets);
 
@@ -80,8 +81,9 @@ test('no number, no name and no note leaves the vault', async () => {
   const found = (secret: string) => searched.filter(({ bytes }) => holds(bytes, secret)).map(({ where }) => where);
   // What may be seen is found: so the search would find what may not.
   expect(found('privacy-check.1.1')).toEqual(expect.arrayContaining(['bus', 'journal.db', 'read-models/calls.db']));
-  const secrets = people.flatMap(({ number, name, note }) => {
-    return [number.slice(1), number.slice(2), number.slice(-7), name, note];
+  const secrets = people.flatMap(({ number, name, note, debt }) => {
+    const written = debt.toLowerCase().replace('-', '');
+    return [number.slice(1), number.slice(2), number.slice(-7), name, note, debt, written];
   });
   for (const secret of [...secrets, said, 'Wilhelmina']) {
     expect({ secret, found: found(secret) }).toEqual({ secret, found: [] });

@@ -14,14 +14,14 @@ import { forgetsNotes, notes, writtenNote } from './notes.ts';
 const text = 'can\'t pay before friday, "maybe"';
 
 /** A desk in front of ann, who wraps up a call to p-1, and of a vault. */
-function deskOf({ contactId = 'p-1', hasVault = true } = {}) {
+function deskOf({ phase = 'wrapping', hasVault = true } = {}) {
   const printed: string[] = [];
   const kept: (Note & { contactId: string })[] = [];
   const told: AgentCommand[] = [];
   const ask = async ({ kind }: AnyProtocol, _id: string, command: AgentCommand) => {
-    if (kind === 'call') return { ok: true, reply: { type: 'CallDescribed', ...(contactId ? { contactId } : {}) } };
+    if (kind === 'call') return { ok: true, reply: { type: 'CallDescribed', contactId: 'p-1' } };
     if (command.type !== 'DescribeAgent') told.push(command);
-    return { ok: true, reply: { type: 'AgentDescribed', phase: 'wrapping', callId: 'spring.1.1' } };
+    return { ok: true, reply: { type: 'AgentDescribed', phase, callId: 'spring.1.1' } };
   };
   const vault: Pick<Vault, 'keepNote' | 'readNotes'> = {
     keepNote: async (id, note) => void kept.push({ ...note, contactId: id }),
@@ -64,7 +64,7 @@ describe('a note', () => {
   });
 
   test('is refused where there is no call, and on a console without a vault, and nothing is kept', async () => {
-    const refused = deskOf({ contactId: '' });
+    const refused = deskOf({ phase: 'reserved' });
     expect(await refused.typed(agent, { wish: 'note', agent: 'ann', more: text })).toEqual([
       'ann has no call to write about: a note is written in a call or after it, before the next.',
     ]);

@@ -10,6 +10,9 @@ import { completeContact, isKnownContact } from './contacts.ts';
 const noVault =
   "This console has no vault, and the text of a note goes by no other way: open one with the cluster's configuration, which names its database and the vault's secret (callboard repl --config FILE).";
 
+/** Phases of an agent who has a customer, or had one last. */
+const withCustomer = ['talking', 'holding', 'wrapping'];
+
 /**
  * Keeps a note about the call that an agent has or wraps up, and gives the command that tells the agent of it; nothing
  * where it was not kept, which is said.
@@ -21,8 +24,10 @@ export async function keptNote(desk: Desk, agentId: string, text: string): Promi
     return undefined;
   }
   const described = await desk.runtime.ask(agentProtocol, agentId, { type: 'DescribeAgent' });
-  const callId = described.ok ? (described.reply?.callId ?? '') : '';
-  const call = callId ? await desk.runtime.ask(callProtocol, callId, { type: 'DescribeCall' }) : undefined;
+  const { phase = '', callId = '' } = (described.ok ? described.reply : undefined) ?? {};
+  const call = withCustomer.includes(phase)
+    ? await desk.runtime.ask(callProtocol, callId, { type: 'DescribeCall' })
+    : undefined;
   const contactId = call?.ok ? call.reply?.contactId : undefined;
   if (!contactId) {
     desk.print(`${agentId} has no call to write about: a note is written in a call or after it, before the next.`);

@@ -151,13 +151,18 @@ export function auditRecorder(campaignId: string): AuditRecorder {
       const ref: EventRef = { stream, version, type: event.type, atMs };
       if (kind === 'call') ofCall(id, event as CallEvent, ref);
       if (kind === 'campaign' && id === campaignId) ofCampaign(event as CampaignEvent);
-      if (kind === 'contact' && event.type !== 'NumberRead') {
+      if (kind === 'contact' && !isReading(event.type)) {
         const facts = contacts.get(id) ?? [];
         facts.push({ ref, event: event as ContactEvent });
         contacts.set(id, facts);
       }
     },
   };
+}
+
+/** What says nothing of whether somebody may be called. */
+function isReading(type: string): boolean {
+  return type === 'NumberRead' || type === 'NoteKept' || type === 'NotesRead';
 }
 
 function follow(call: AuditedCall, event: CallEvent, ref: EventRef, shared: (plan: CallPlan) => CallPlan): void {

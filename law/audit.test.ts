@@ -79,9 +79,29 @@ describe('an audit', () => {
     expect(twice(attempts('campaign')).broken()).toEqual({});
   });
 
+  test('counts attempts about one debt together, and with those that name none', () => {
+    const limit: Limit = { type: 'Attempts', most: 1, windowMs: dayMs, per: 'debt' };
+    const about = (...debts: readonly string[]) =>
+      debts.reduce(
+        (story, debt, at) => story.dials({ ...talked, atMs: christmas + at * 60_000, ...(debt ? { debt } : {}) }),
+        new LawStory(law(limit)),
+      );
+    expect(about('rent', 'car').broken()).toEqual({});
+    expect(about('rent', 'car', 'rent').broken()).toEqual({ 't.0': ['call/c.3.1 CallDialed'] });
+    for (const unsaid of [about('rent', ''), about('', 'rent'), about('', '')]) {
+      expect(unsaid.broken()).toEqual({ 't.0': ['call/c.2.1 CallDialed'] });
+    }
+  });
+
   test('is broken by somebody who opted out and is on no list, and not by one who is', () => {
     const limits = law({ type: 'DoNotCall', lists: [] });
-    const optingOut: Told = { atMs: christmas, outcome: 'abandoned', abandonedMs: 2000, talkMs: 9000, optsOut: true };
+    const optingOut: Told = {
+      atMs: christmas,
+      outcome: 'abandoned',
+      abandonedMs: 2000,
+      talkMs: 9000,
+      optsOut: 'digit',
+    };
     expect(new LawStory(limits).dials(optingOut).broken()).toEqual({ 't.0': ['call/c.1.1 ContactOptedOut'] });
     const list = {
       list: 'opt-out',
@@ -96,6 +116,13 @@ describe('an audit', () => {
         .says({ type: 'CallsForbidden', ...list })
         .broken(),
     ).toEqual({});
+    const telling: Told = { ...talked, optsOut: 'voice' };
+    expect(new LawStory(limits).dials(telling).broken()).toEqual({ 't.0': ['call/c.1.1 ContactOptedOut'] });
+    const told = { type: 'CallsForbidden', ...list, means: 'voice', atMs: christmas + 90_000 } as const;
+    const listed = () => new LawStory(limits).dials(telling).says(told);
+    expect(listed().broken()).toEqual({});
+    const again = listed().dials({ ...talked, atMs: christmas + dayMs });
+    expect(again.broken()).toEqual({ 't.0': ['call/c.2.1 CallDialed'] });
   });
 
   test('lets a call be on its way when the contact is put on a list, but not for long', () => {

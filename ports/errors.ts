@@ -38,6 +38,7 @@ export const errorCodes = [
   'NODE_NAME_TAKEN',
   'NODE_STOPPING',
   'NODE_UNREACHABLE',
+  'NOTE_UNUSABLE',
   'PHONE_UNKNOWN',
   'PORTS_EXHAUSTED',
   'PORT_IN_USE',

@@ -163,6 +163,16 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
         expect(await leads.counts('spring')).toEqual({ leads: 3, open: 0, refused: 0 });
       });
 
+      test('gives the debt that a lead is about, for each attempt', async () => {
+        await leads.add('spring', [{ ...lead(1), debt: 'd-1' }, lead(2)]);
+        const debts = async (claim: Claim) => (await leads.claim(claim)).map(({ debt }) => debt);
+        expect(await debts(claimOf('a', 2))).toEqual(['d-1', undefined]);
+        await leads.settle('spring', [{ row: 1, attempt: 1 }]);
+        await leads.schedule('spring', [again(1, 2000)]);
+        leads = await under.reopen();
+        expect(await debts(claimOf('b', 1, { nowMs: 2000 }))).toEqual(['d-1']);
+      });
+
       test('under the same id gives the same leads: at once, after they were settled, after it was opened again', async () => {
         await leads.add('spring', list(1, 5));
         const first = await leads.claim(claimOf('a', 2));

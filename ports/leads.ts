@@ -17,6 +17,8 @@ export interface NewLead {
   readonly segment?: string;
   /** -1000 to 1000, the higher is dialed first; absent is 0. */
   readonly priority?: number;
+  /** Which debt of the contact it is about, as a hash of the vault's; absent where the list has none. */
+  readonly debt?: string;
 }
 
 /** A row that cannot be dialed, and why, in words without its number. */
@@ -34,6 +36,7 @@ export interface ClaimedLead {
   readonly attempt: number;
   readonly timezone?: string;
   readonly language?: string;
+  readonly debt?: string;
   /** Attempts before this one, the oldest first. */
   readonly history?: { readonly attempts: readonly PastAttempt[] };
   /** When the contact was promised to be called. */

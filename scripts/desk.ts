@@ -22,12 +22,12 @@ export async function openDesk(node: CallboardNode, ended: AbortSignal): Promise
 
 /** The console of a node that has its own work, until the operator leaves or the signal comes; nothing else ends. */
 export async function sitInFront(
-  { broker, runtime, config, failed }: CallboardNode,
+  { broker, runtime, config, failed, vault }: CallboardNode,
   ended: AbortSignal,
 ): Promise<void> {
   const { nats, trunks } = config;
   // In a cluster another node may have its settings.
-  const desk = deskOf(broker, runtime, nats ? {} : { hasTrunk: (trunkId) => trunkId in trunks });
+  const desk = deskOf(broker, runtime, { vault, ...(nats ? {} : { hasTrunk: (trunkId) => trunkId in trunks }) });
   await Promise.race([sitAt(desk, broker, ended), failed.then((error) => Promise.reject(error))]);
 }
 
@@ -35,7 +35,7 @@ export async function sitInFront(
 export function deskOf(
   broker: ServiceBroker,
   runtime: Pick<Runtime, 'ask' | 'nodeOf'>,
-  more: Pick<DeskOptions, 'hasTrunk'> = {},
+  more: Pick<DeskOptions, 'hasTrunk' | 'vault'> = {},
 ): Desk {
   return makeDesk({
     ...{ broker, runtime, clock: systemClock, operator: userInfo().username },

@@ -218,6 +218,57 @@ describe("an agent's call", () => {
       .thenEffects(...timers, ready('c', 130), ready('d', 130));
   });
 
+  test('tells its call that the customer wants no more calls: by a wish, or by what became of the talk', () => {
+    const told = toCall({ type: 'ReportOptOut', agentId: 'ann' }, 'opt-out:c.1.1');
+    const optedOut = (atMs: number) => ({ type: 'CustomerOptedOut', callId: 'c.1.1', atMs }) as const;
+    given(agent, ...signedIn, reserved)
+      .when({ type: 'OptOutCustomer' }, me)
+      .thenRejected('AGENT_NO_CALL');
+    for (const more of [[], [ended]]) {
+      const wished = given(agent, ...signedIn, reserved, connected, ...more)
+        .when({ type: 'OptOutCustomer', by: 'wang' }, { ...me, nowMs: 120 })
+        .then({ ...optedOut(120), by: 'wang' })
+        .thenEffects(told)
+        .when({ type: 'OptOutCustomer' })
+        .then();
+      expect(wished.resumed).toContainEqual(told);
+    }
+    const disposed = { type: 'CallDisposed', callId: 'c.1.1', campaignId: 'c', byDefault: false } as const;
+    for (const [disposition, ends] of [
+      ['opt-out', true],
+      ['opt-out/moved', true],
+      ['opt-outing', false],
+    ] as const) {
+      const free = { ...reserved, wrapUp: { ...wrapUp, dispositions: [] } };
+      given(agent, ...signedIn, free, connected, ended)
+        .when({ type: 'DisposeCall', disposition }, { ...me, nowMs: 130 })
+        .then({ ...disposed, disposition, atMs: 130 }, ...(ends ? [optedOut(130)] : []));
+    }
+  });
+
+  test('is written about while it lasts and until the next one, each note once, by its id alone', () => {
+    const note = { callId: 'c.1.1', contactId: 'p-1', noteId: 'n-1' };
+    given(agent, ...signedIn, reserved)
+      .when({ type: 'NoteCall', ...note }, me)
+      .thenRejected('AGENT_NO_CALL');
+    const held = { type: 'CallHeld', callId: 'c.1.1', atMs: 30 } as const;
+    for (const more of [[], [held], [ended]]) {
+      given(agent, ...signedIn, reserved, connected, ...more)
+        .when({ type: 'NoteCall', ...note, by: 'wang' }, { ...me, nowMs: 120 })
+        .then({ type: 'CallNoted', ...note, by: 'wang', atMs: 120 })
+        .thenEffects()
+        .when({ type: 'NoteCall', ...note, by: 'wang' })
+        .then()
+        .when({ type: 'NoteCall', ...note, noteId: 'n-2' }, { nowMs: 130 })
+        .then({ type: 'CallNoted', ...note, noteId: 'n-2', atMs: 130 })
+        .when({ type: 'NoteCall', ...note, noteId: 'n-3', callId: 'c.2.1' })
+        .thenRejected('AGENT_NO_CALL');
+    }
+    given(agent, ...signedIn, reserved, connected, ended, { type: 'AgentBecameReady', atMs: 110 })
+      .when({ type: 'NoteCall', ...note }, me)
+      .thenRejected('AGENT_NO_CALL');
+  });
+
   test('on another node has a leg beside the phone, for as long as the agent is in it', () => {
     const link = {
       ...{ callId: 'c.1.1', reservation: 1, linkId: 'link:c.1.1:ann:1' },

@@ -109,6 +109,8 @@ function inCall(state: AgentState, event: AgentEvent, actorId: string): Effects 
       if (longestMs === 0) return closed;
       return [...closed, setTimer('wrap-up', event.atMs + longestMs, { type: 'EndWrapUp', callId: event.callId })];
     }
+    case 'CustomerOptedOut':
+      return [optOut(event.callId, actorId)];
     case 'CallDisposed': {
       const { callId, campaignId, disposition, callbackAtMs, callbackToMe } = event;
       const callback = callbackAtMs === undefined ? {} : { callbackAtMs };
@@ -126,7 +128,7 @@ function inCall(state: AgentState, event: AgentEvent, actorId: string): Effects 
  * already does no harm.
  */
 export function resume(state: AgentState, actorId: string): Effects {
-  const { phase, legId, sinceMs, idleSinceMs } = state;
+  const { phase, legId, sinceMs, idleSinceMs, call } = state;
   if (phase === 'offline') return [];
   if (phase === 'signing-in') return [run('find-phone', { legId }, 'find')];
   return [
@@ -134,6 +136,7 @@ export function resume(state: AgentState, actorId: string): Effects {
     ...(phase === 'ready' ? tellReady(state, actorId, idleSinceMs) : []),
     ...(phase === 'reserved' ? connect(state, actorId) : []),
     ...(phase === 'break' ? tellAway(state, actorId, state.reason, sinceMs) : []),
+    ...(call?.optedOut ? [optOut(call.callId, actorId)] : []),
   ];
 }
 
@@ -217,6 +220,10 @@ function gone(
   reason: string,
 ): Effect<AgentCommand> {
   return toCall(callId, { type: 'ReportAgentGone', agentId, reason, reservation }, `gone:${callId}:${atMs}`);
+}
+
+function optOut(callId: string, agentId: string): Effect<AgentCommand> {
+  return toCall(callId, { type: 'ReportOptOut', agentId }, `opt-out:${callId}`);
 }
 
 function toCall(callId: string, command: CallCommand, key: string): Effect<AgentCommand> {

@@ -34,6 +34,10 @@ export interface AgentCall {
   readonly endedAtMs: number;
   /** What became of the talk was named. */
   readonly disposed: boolean;
+  /** The customer wants no more calls. */
+  readonly optedOut: boolean;
+  /** Notes about it, by the vault's ids. */
+  readonly notes: readonly string[];
   /** A warm transfer is under way. */
   readonly transferring: boolean;
 }
@@ -156,6 +160,10 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
       return { ...withCall(state, { endedAtMs: event.atMs }), phase: 'wrapping', sinceMs: event.atMs };
     case 'CallDisposed':
       return withCall(state, { disposed: true });
+    case 'CustomerOptedOut':
+      return withCall(state, { optedOut: true });
+    case 'CallNoted':
+      return withCall(state, { notes: [...(state.call?.notes ?? []), event.noteId] });
     case 'MonitoringBegan':
       return { ...state, phase: 'monitoring', monitored: event.agentId, sinceMs: event.atMs };
     case 'MonitoringEnded':
@@ -185,7 +193,15 @@ function reserved(
   { callId, campaignId, wrapUp, consult, reservation, atMs }: AgentReserved,
   promised = false,
 ): AgentState {
-  const begun = { promised, connectedAtMs: 0, endedAtMs: 0, disposed: false, transferring: false };
+  const begun = {
+    promised,
+    connectedAtMs: 0,
+    endedAtMs: 0,
+    disposed: false,
+    optedOut: false,
+    notes: [],
+    transferring: false,
+  };
   const call: AgentCall = { callId, campaignId, wrapUp, consult, reservation, ...begun };
   const { link: _, ...rest } = state;
   return { ...rest, phase: 'reserved', call, reservations: reservation, sinceMs: atMs };

@@ -213,6 +213,19 @@ const rows: Rows<AgentCommand> = {
       },
     ],
   ],
+  NoteCall: [
+    [
+      { callId: 'c.1.1', contactId: 'p-1', noteId: 'n-1' },
+      { '! AGENT_NO_CALL': 'rest', CallNoted: 'talking holding handing leaving consulted wrapping said owing' },
+    ],
+    [{ callId: 'd.9.1', contactId: 'p-1', noteId: 'n-1' }, { '! AGENT_NO_CALL': 'rest' }],
+  ],
+  OptOutCustomer: [
+    [
+      {},
+      { '! AGENT_NO_CALL': 'rest', CustomerOptedOut: 'talking holding handing leaving consulted wrapping said owing' },
+    ],
+  ],
   StartMonitoring: [
     [
       { agentId: 'bob', mode: 'whisper' },

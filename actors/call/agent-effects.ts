@@ -2,7 +2,7 @@
 import { agentProtocol } from '#proto/generated/agent.ts';
 import type { AgentDeclined, AgentLinked, CallCommand, CallEvent, CallPlan } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
-import { contactProtocol } from '#proto/generated/contact.ts';
+import { contactProtocol, type Means } from '#proto/generated/contact.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
 import { type AgentOnCall, type AgentSideEvent, legOf } from './agent-side.ts';
 import { type CallState, isOver } from './state.ts';
@@ -52,7 +52,7 @@ export function agentEffects(state: CallState, event: AgentSideEvent, actorId: s
       if (event.waits) return waitAgain(state, actorId);
       return event.completed ? [] : stays(state, event, actorId);
     case 'ContactOptedOut':
-      return optOut(state, actorId);
+      return optOut(state, event.agentId === undefined ? 'digit' : 'voice', actorId);
     case 'AgentLinked':
       return bridgeLink(state, event);
   }
@@ -147,10 +147,10 @@ function abandoned({ request }: CallState, atMs: number, actorId: string): Effec
 }
 
 /** The contact hears of it whatever the campaign's law: who wants no more calls gets none. */
-function optOut({ request }: CallState, callId: string): Effects {
+function optOut({ request }: CallState, means: Means, callId: string): Effects {
   if (!request) return [];
   const { campaignId, contactId } = request;
-  return [tell(contactProtocol, contactId, { type: 'OptOut', callId, campaignId, means: 'digit' }, 'opt-out')];
+  return [tell(contactProtocol, contactId, { type: 'OptOut', callId, campaignId, means }, 'opt-out')];
 }
 
 function hold({ request }: CallState, atMs: number): Effect<CallCommand> {

@@ -269,6 +269,28 @@ describe('an agent in a call', () => {
     expect(over.events).toMatchObject([{ type: 'CallEnded', digits: '' }]);
   });
 
+  test('tells that the callee wants no more calls, once, while they talk or when the call is over', () => {
+    const optOut = { type: 'ReportOptOut', agentId: 'ann' } as const;
+    const told = (callId: string) =>
+      tell(contactProtocol, 'p-7', { type: 'OptOut', callId, campaignId: 'c', means: 'voice' }, 'opt-out');
+    const end = { outcome: 'answered', sipStatus: 200, reason: '', ringMs: 998, talkMs: 9000, digits: '' } as const;
+    const over: readonly CallEvent[] = [
+      { type: 'CallHungUp', by: 'callee', reason: '', atMs: 10_000 },
+      { type: 'CallEnded', ...end, atMs: 10_000 },
+    ];
+    for (const more of [[], over]) {
+      given(call, ...talking, ...more)
+        .when(optOut, { ...me, nowMs: 20_000 })
+        .then({ type: 'ContactOptedOut', digit: '', agentId: 'ann', atMs: 20_000 })
+        .thenEffects(told('c.7.1'))
+        .when(optOut)
+        .then();
+    }
+    given(call, ...ringing)
+      .when(optOut, me)
+      .then();
+  });
+
   test('holds the callee, and hangs up; a word of anybody else is none', () => {
     given(call, ...talking)
       .when({ type: 'HoldCustomer', agentId: 'bob', held: true }, me)

@@ -29,7 +29,8 @@ export type AgentCommand = CallCommand & {
     | 'HandOver'
     | 'FinishHandOver'
     | 'ReportTransfer'
-    | 'EndByAgent';
+    | 'EndByAgent'
+    | 'ReportOptOut';
 };
 
 const wishes = ['HoldCustomer', 'HandOver', 'FinishHandOver', 'EndByAgent'] as const;
@@ -45,6 +46,8 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
   const isTalking = state.phase === 'talking' && !state.hangup && side !== undefined;
   if (command.type === 'ConnectAgent') return connect(isTalking ? side : undefined, command, atMs);
   if (command.type === 'ReportAgentGone') return gone(isTalking ? side : undefined, command, atMs);
+  // Whoever has said so means it, also where the agent tells of it when the call is over.
+  if (command.type === 'ReportOptOut') return optOut(side, command.agentId, atMs);
   if (isOver(state) && isWish(command)) {
     // Its word to this agent was lost; whichever reservation that is, it is over too.
     return accept(letGo({ agentId: command.agentId, reservation: 0 }, 'the call is over', atMs));
@@ -66,6 +69,11 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
 
 function isWish(command: AgentCommand): command is AgentWish {
   return wishes.some((type) => type === command.type);
+}
+
+function optOut(side: AgentSide | undefined, agentId: string, atMs: number): Decided {
+  if (!side || side.optedOut) return accept();
+  return accept({ type: 'ContactOptedOut', digit: '', atMs, agentId });
 }
 
 /** What the agent who talks wants; a word of anybody else is none. */

@@ -76,6 +76,7 @@ describe('a call', () => {
         campaignId: 'c',
         row: 7,
         mask: '+86 138 **** 1234',
+        contactId: 'p-1',
         outcome: 'unspecified',
         sinceMs: 6000,
         digits: '',

@@ -249,6 +249,7 @@ function described(state: CallState): CallReply {
     sinceMs: state.sinceMs,
     digits: state.digits,
     ...state.refusal,
+    ...(state.request ? { contactId: state.request.contactId } : {}),
     ...(state.side?.agent?.connected ? { agentId: state.side.agent.agentId } : {}),
   };
 }

@@ -250,6 +250,7 @@ const agents: Omit<Rows<CallCommand>, keyof typeof way> = {
     [{ failure: '' }, { nothing: 'rest', 'AgentLeft HandOverEnded': 'sending', HandOverEnded: 'passing' }],
     [{ failure: 'TRANSFER_REFUSED' }, { nothing: 'rest', HandOverEnded: 'sending passing' }],
   ],
+  ReportOptOut: [[{ agentId: 'ann' }, { nothing: 'new routing lawful held dialing ringing', ContactOptedOut: 'rest' }]],
   EndByAgent: [
     [
       { agentId: 'ann' },

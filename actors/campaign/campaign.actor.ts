@@ -47,9 +47,10 @@ interface ClaimInput extends Pick<Claim, 'where' | 'human' | 'agents'> {
   readonly order?: LeadOrder;
 }
 
-/** Where somebody is, as the list says; else all places where the number may be. */
-function standingOf({ timezone, mask }: Lead): Standing {
-  return { zones: timezone ? [timezone] : [...zonesOfMask(mask)] };
+/** Where somebody is, as the list says; else all places where the number may be. And which debt it is about. */
+function standingOf({ timezone, mask, debt }: Lead): Standing {
+  const zones = timezone ? [timezone] : [...zonesOfMask(mask)];
+  return { zones, ...(debt === undefined ? {} : { debt }) };
 }
 
 function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<string, Executor<CampaignCommand>>> {

@@ -50,7 +50,7 @@ describe('placing a call', () => {
     ]);
   });
 
-  test('says where the contact may be: by the list, else by what is shown of the number', async () => {
+  test('says where the contact may be, by the list or what is shown of the number, and which debt it is about', async () => {
     const standings = async (traits: object) => {
       const asked: unknown[] = [];
       await placing({ ok: true, version: 1, reply: { phase: 'routing', outcome: '' } }, { asked, traits });
@@ -61,5 +61,7 @@ describe('placing a call', () => {
     expect(await standings({ mask })).toEqual([expect.objectContaining(here)]);
     const there = { law: { fingerprint: 'f-1', standing: { zones: ['Europe/Paris'] } } };
     expect(await standings({ mask, timezone: 'Europe/Paris' })).toEqual([expect.objectContaining(there)]);
+    const about = { law: { fingerprint: 'f-1', standing: { zones: ['Europe/Paris'], debt: 'd-1' } } };
+    expect(await standings({ mask, timezone: 'Europe/Paris', debt: 'd-1' })).toEqual([expect.objectContaining(about)]);
   });
 });

@@ -56,6 +56,26 @@ test('stores people in the vault and leads without number or name in the campaig
   });
 });
 
+test('keeps a debt as a hash of its contact alone, and its words in the vault', async () => {
+  const rows = [`${number(1)},GB-82 West`, `${number(2)},gb82west`, `${number(3)},`, `${number(4)},--`];
+  expect(await load(`phone,Debt\n${rows.join('\n')}\n`)).toMatchObject({ rows: 4, added: 3, refused: 1 });
+  const reason = 'its debt is no text of 1 to 100 characters with a letter or a digit';
+  expect(await leads.refused('spring', 10)).toEqual([{ row: 4, reason }]);
+  const [one, two, none] = await leads.claim({ ...claim, count: 5 });
+  for (const lead of [one, two]) expect(lead?.debt).toMatch(/^[0-9a-f]{16}$/);
+  expect(one?.debt).not.toBe(two?.debt);
+  expect(none).not.toHaveProperty('debt');
+  const access = { purpose: 'test', by: 'test' };
+  expect(await vault.read(one?.contactId ?? '', access)).toMatchObject({ attributes: { Debt: 'GB-82 West' } });
+  // Another campaign about the same debt, written otherwise, and about another one.
+  writeFileSync(path, `phone,debt\n${number(1)},gb 82/WEST\n${number(2)},gb83west\n`);
+  await importList(path, 'autumn', { vault, leads });
+  const [same, other] = await leads.claim({ ...claim, campaignId: 'autumn', count: 5 });
+  expect(same?.debt).toBe(one?.debt);
+  expect(other?.debt).toMatch(/^[0-9a-f]{16}$/);
+  expect(other?.debt).not.toBe(two?.debt);
+});
+
 test('refuses rows and duplicates, keeps why, and the first row of a number stands', async () => {
   const list = `phone,name\n${number(1)},A\nnonsense,B\n${number(2)},C\n+86 138 0000 0001,D\n`;
   expect(await load(list)).toEqual({ rows: 4, added: 2, known: 0, changed: 0, refused: 2, leads: 2 });

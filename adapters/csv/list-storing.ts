@@ -13,7 +13,7 @@ const groupsAtOnce = 4;
 /** Rows that the leads are told of together. */
 const rowsForLeads = 4000;
 
-/** A lead whose contact is not known yet. */
+/** A lead whose contact is not known yet, with its debt in words. */
 type Row = Omit<NewLead, 'contactId' | 'mask'>;
 
 /** Where rows go. */
@@ -104,12 +104,23 @@ export class Storing {
     lastRow: number,
     isLast: boolean,
   ): Promise<void> {
-    for (const [index, contact] of contacts.entries()) {
-      const row = rows[index];
-      if (row) this.#stored.push({ ...row, ...contact });
+    const debts = await this.#debtsOf(rows, contacts);
+    for (const [index, { debt: _, ...row }] of rows.entries()) {
+      const contact = contacts[index];
+      const debt = debts.get(index);
+      if (contact) this.#stored.push({ ...row, ...contact, ...(debt === undefined ? {} : { debt }) });
     }
     this.#notDialed.push(...refused);
     if (isLast || this.#stored.length + this.#notDialed.length >= rowsForLeads) await this.#tellLeads(lastRow);
+  }
+
+  /** By row: a hash for this contact alone, as the number of an account is a person's. */
+  async #debtsOf(rows: readonly Row[], contacts: readonly StoredContact[]): Promise<ReadonlyMap<number, string>> {
+    const named = rows.flatMap(({ debt }, index) => (debt === undefined ? [] : [{ debt, index }]));
+    if (named.length === 0) return new Map();
+    const texts = named.map(({ debt, index }) => `${contacts[index]?.contactId}/${debt}`);
+    const hashes = await this.#stores.vault.hashes(texts);
+    return new Map(named.map(({ index }, at) => [index, hashes[at] ?? '']));
   }
 
   async #tellLeads(row: number): Promise<void> {

@@ -62,10 +62,13 @@ async function correctLeads(
   const writes = [...known].flatMap(([index, before]) => {
     const lead = leads[index];
     if (!lead) return [];
-    const { language, timezone, segment, group, priority } = leadDocument(campaignId, lead);
-    if (group === before.group && priority === before.priority) return [];
+    const { language, timezone, segment, group, priority, debt } = leadDocument(campaignId, lead);
+    if (group === before.group && priority === before.priority && debt === (before.debt ?? undefined)) return [];
     const { filter } = leadsQueries.ofRows(campaignId, [before.row]);
-    return [{ updateMany: { filter, update: { $set: { language, timezone, segment, group, priority } } } }];
+    const traits = { language, timezone, segment, group, priority };
+    const update =
+      debt === undefined ? { $set: traits, $unset: { debt: true as const } } : { $set: { ...traits, debt } };
+    return [{ updateMany: { filter, update } }];
   });
   if (writes.length > 0) await collections.leads.bulkWrite(writes, { ordered: false });
   return writes.length;

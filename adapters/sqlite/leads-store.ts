@@ -40,6 +40,7 @@ interface KnownRow {
   readonly row: number;
   readonly groupId: number;
   readonly priority: number;
+  readonly debt: string | null;
 }
 
 interface TakenRow {
@@ -48,6 +49,7 @@ interface TakenRow {
   readonly mask: string;
   readonly attempt: number;
   readonly groupId: number;
+  readonly debt: string | null;
 }
 
 interface FollowUpRow {
@@ -61,11 +63,13 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
   const { free, waiting, leased, settled, promised, human } = leadStates;
   const choice = leadsChoice(database);
   const leadOf = database.prepare(
-    'SELECT row, group_id AS groupId, priority FROM lead WHERE campaign = ? AND contact = ?',
+    'SELECT row, group_id AS groupId, priority, debt FROM lead WHERE campaign = ? AND contact = ?',
   );
-  const change = database.prepare('UPDATE lead SET group_id = ?, priority = ? WHERE campaign = ? AND row = ?');
+  const change = database.prepare(
+    'UPDATE lead SET group_id = ?, priority = ?, debt = ? WHERE campaign = ? AND row = ?',
+  );
   const insert = database.prepare(`
-    INSERT OR IGNORE INTO lead (campaign, row, contact, mask, group_id, priority) VALUES (?, ?, ?, ?, ?, ?)`);
+    INSERT OR IGNORE INTO lead (campaign, row, contact, mask, group_id, priority, debt) VALUES (?, ?, ?, ?, ?, ?, ?)`);
   const keepGroup = database.prepare(`
     INSERT INTO lead_group (campaign, language, timezone, segment) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET segment = segment RETURNING id`);
@@ -93,7 +97,7 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
   const take = database.prepare(`
     UPDATE lead SET attempt = attempt + 1, state = ${leased}, due_ms = ?
     WHERE campaign = ? AND row IN (SELECT value FROM json_each(?))
-    RETURNING row, contact AS contactId, mask, attempt, group_id AS groupId`);
+    RETURNING row, contact AS contactId, mask, attempt, group_id AS groupId, debt`);
   const traitsOf = database.prepare('SELECT timezone, language FROM lead_group WHERE id = ?');
   const followUpOf = database.prepare(`
     SELECT history, callback_at_ms AS callbackAtMs, agent, human_only AS humanOnly
@@ -143,8 +147,8 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
   }
 
   function claimed(campaignId: string, taken: TakenRow, ofGroup: ReturnType<typeof traits>): ClaimedLead {
-    const { groupId, ...lead } = taken;
-    const traits = ofGroup(groupId);
+    const { groupId, debt, ...lead } = taken;
+    const traits = { ...ofGroup(groupId), ...(debt === null ? {} : { debt }) };
     if (taken.attempt === 1) return { ...lead, ...traits };
     const followUp = followUpOf.get(campaignId, taken.row) as FollowUpRow | undefined;
     if (!followUp) return { ...lead, ...traits };
@@ -167,14 +171,14 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
       let changed = 0;
       const groupOf = groups(campaignId);
       for (const lead of leads) {
-        const { row, contactId, mask, priority = 0 } = lead;
+        const { row, contactId, mask, priority = 0, debt = null } = lead;
         const groupId = groupOf(lead);
-        if (insert.run(campaignId, row, contactId, mask, groupId, priority).changes === 0) {
+        if (insert.run(campaignId, row, contactId, mask, groupId, priority, debt).changes === 0) {
           const before = leadOf.get(campaignId, contactId) as KnownRow | undefined;
           (before ? known : taken).push(lead);
           if (!before) continue;
-          if (before.groupId !== groupId || before.priority !== priority) {
-            change.run(groupId, priority, campaignId, before.row);
+          if (before.groupId !== groupId || before.priority !== priority || before.debt !== debt) {
+            change.run(groupId, priority, debt, campaignId, before.row);
             changed += 1;
           }
         }

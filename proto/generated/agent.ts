@@ -32,7 +32,9 @@ export type AgentCommand =
   | ({ readonly type: 'EndPreview' } & EndPreview)
   | ({ readonly type: 'RequestLead' } & RequestLead)
   | ({ readonly type: 'DescribeAgent' } & DescribeAgent)
-  | ({ readonly type: 'LinkPhone' } & LinkPhone);
+  | ({ readonly type: 'LinkPhone' } & LinkPhone)
+  | ({ readonly type: 'NoteCall' } & NoteCall)
+  | ({ readonly type: 'OptOutCustomer' } & OptOutCustomer);
 
 /** Who the agent is to the router. The same profile twice changes nothing. */
 export interface AgentProfile {
@@ -208,6 +210,23 @@ export interface DisposeCall {
   readonly by?: string;
 }
 
+/** Something was written about the call that the agent has, or had last. The text is in the vault and nowhere else. */
+export interface NoteCall {
+  readonly callId: string;
+  /** Whom the call is to. */
+  readonly contactId: string;
+  /** The vault's id of the note: told again, it is the same note. */
+  readonly noteId: string;
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
+
+/** The customer of the call that the agent has, or had last, wants no more calls. */
+export interface OptOutCustomer {
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
+
 /** A supervisor, who is an agent with a phone, attends the calls of another. */
 export interface StartMonitoring {
   readonly agentId: string;
@@ -311,7 +330,9 @@ export type AgentEvent =
   | ({ readonly type: 'PreviewAnswered' } & PreviewAnswered)
   | ({ readonly type: 'LeadRequested' } & LeadRequested)
   | ({ readonly type: 'ReservationDoubted' } & ReservationDoubted)
-  | ({ readonly type: 'PhoneLinkRequested' } & PhoneLinkRequested);
+  | ({ readonly type: 'PhoneLinkRequested' } & PhoneLinkRequested)
+  | ({ readonly type: 'CallNoted' } & CallNoted)
+  | ({ readonly type: 'CustomerOptedOut' } & CustomerOptedOut);
 
 export interface AgentConfigured {
   readonly profile: AgentProfile;
@@ -474,6 +495,23 @@ export interface CallDisposed {
   readonly byDefault: boolean;
   readonly callbackAtMs?: number;
   readonly callbackToMe?: boolean;
+  readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
+}
+
+export interface CallNoted {
+  readonly callId: string;
+  readonly contactId: string;
+  readonly noteId: string;
+  readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
+}
+
+/** The customer told the agent so. */
+export interface CustomerOptedOut {
+  readonly callId: string;
   readonly atMs: number;
   /** Name of the operator who wanted it; absent: nobody but the agent did. */
   readonly by?: string;

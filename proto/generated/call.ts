@@ -55,7 +55,8 @@ export type CallCommand =
   | ({ readonly type: 'FinishHandOver' } & FinishHandOver)
   | ({ readonly type: 'ReportTransfer' } & ReportTransfer)
   | ({ readonly type: 'EndByAgent' } & EndByAgent)
-  | ({ readonly type: 'ReportLink' } & ReportLink);
+  | ({ readonly type: 'ReportLink' } & ReportLink)
+  | ({ readonly type: 'ReportOptOut' } & ReportOptOut);
 
 /** Starts the attempt, or says again what the campaign wants of it now. The same call is never placed twice, and one that was dialed only answers how it stands. */
 export interface PlaceCall {
@@ -300,6 +301,11 @@ export interface ReportLink {
   readonly failure: string;
 }
 
+/** The contact has told the agent that they want no more calls; the call may be over since. */
+export interface ReportOptOut {
+  readonly agentId: string;
+}
+
 /** The agent hangs up. */
 export interface EndByAgent {
   readonly agentId: string;
@@ -528,10 +534,13 @@ export interface AgentLeft {
   readonly reservation: number;
 }
 
-/** The contact asked by a digit not to be called again. */
+/** The contact asked not to be called again. */
 export interface ContactOptedOut {
+  /** That was pressed; empty: an agent was told. */
   readonly digit: string;
   readonly atMs: number;
+  /** Who was told; absent: a digit was pressed. */
+  readonly agentId?: string;
 }
 
 /** The agent's phone is on another node, and a leg here stands for it. */
@@ -575,6 +584,8 @@ export interface CallDescribed {
   readonly retryAtMs?: number;
   /** The agent who talks; absent: none. */
   readonly agentId?: string;
+  /** Whom it is to; absent: the call was never placed. */
+  readonly contactId?: string;
 }
 
 export const callCommand: Codec<CallCommand> = codec('callboard.call.v1.CallCommand');

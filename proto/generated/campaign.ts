@@ -214,6 +214,8 @@ export interface Lead {
   readonly agentId?: string;
   /** Whether an agent must be there before it is dialed: nobody was when the contact answered. */
   readonly humanOnly?: boolean;
+  /** Which debt of the contact it is about, as a hash; absent where the list has none. */
+  readonly debt?: string;
 }
 
 export interface LeadHistory {

@@ -80,6 +80,9 @@ describe('the console', () => {
     await asked('tail campaign/spring', /CampaignPaused {2}\{"by":"\S+","reason":"lunch break, back at one"\}/);
     await asked('tail stop', /campaign\/spring is not followed any more\./);
     await asked('dead-letters', /There are no dead letters\./);
+    // A note is taken as it was typed: an apostrophe opens nothing, and two hyphens are no option.
+    await asked("agent note zoe can't pay, says --later", /There is no agent zoe: agents lists them\./);
+    await asked('notes nobody', /There is no contact nobody/);
     await asked('resume spring', /spring goes on\./);
     await asked('stop spring', /spring is stopped\./);
     await asked('resume spring', /CAMPAIGN_STOPPED: /);

@@ -141,6 +141,31 @@ describe("an agent's shift", () => {
     expect(deposed()).toEqual([run('drop-all', {}, 'deposed')]);
   });
 
+  test('goes on with other campaigns and other skills, which hear of it at once', () => {
+    const other = { ...profile, skills: [], campaigns: ['d', 'e'] };
+    const left = tell(
+      campaignProtocol,
+      'c',
+      { type: 'ReportAgentAway', agentId: 'ann', reason: 'works for other campaigns' },
+      'left:c:2',
+    );
+    const ready = (campaignId: string) =>
+      tell(
+        campaignProtocol,
+        campaignId,
+        { type: 'ReportAgentReady', agentId: 'ann', sinceMs: 2, skills: [], languages: ['en'] },
+        `ready:${campaignId}:configured:2`,
+      );
+    given(agent, ...signedIn)
+      .when({ type: 'ConfigureAgent', profile: other }, me)
+      .thenEffects(left, ready('d'), ready('e'));
+    // The new ones hear of whoever is not ready when it is.
+    given(agent, ...signedIn, reserved)
+      .when({ type: 'ConfigureAgent', profile: other }, me)
+      .thenEffects(left);
+    given(agent, signedIn[0]).when({ type: 'ConfigureAgent', profile: other }, me).thenEffects();
+  });
+
   test('tells its campaigns again that it is ready, or on a break, when it is woken', () => {
     expect(react(given(agent, ...signedIn).state, signedIn[3], 'ann').slice(3)).toEqual(
       given(agent, ...signedIn)
@@ -323,7 +348,7 @@ describe("an agent's call", () => {
       .then({ type: 'TransferRequested', callId: 'c.1.1', ...handing, atMs: 30 })
       .thenEffects(toCall({ type: 'HandOver', agentId: 'ann', toAgentId: 'bob', target: '', warm: true }, 'hand:30'))
       .when({ ...asked, agentId: 'cid' })
-      .then()
+      .thenRejected('AGENT_NOT_READY')
       .when({ type: 'CompleteTransfer' }, { nowMs: 40 })
       .then({ type: 'TransferCompleted', callId: 'c.1.1', atMs: 40 })
       .thenEffects(toCall({ type: 'FinishHandOver', agentId: 'ann', completed: true }, 'handed:40'))
@@ -337,6 +362,31 @@ describe("an agent's call", () => {
     ]) {
       talking.when({ type: 'TransferCall', ...wrong }, me).thenRejected('TRANSFER_TARGET');
     }
+  });
+
+  test('that is held for another agent who does not come is not on hold any more', () => {
+    const asked = { type: 'TransferCall', agentId: 'bob', target: '', warm: true } as const;
+    const holding = given(agent, ...signedIn, reserved, connected).when({ type: 'HoldCall' }, { ...me, nowMs: 30 });
+    const heardAgain = holding
+      .when(asked, { nowMs: 40 })
+      .when({ type: 'ReportConnected', callId: 'c.1.1', reservation: 1 }, { nowMs: 50 })
+      .then({ type: 'TransferCanceled', callId: 'c.1.1', atMs: 50 });
+    expect(heardAgain.state.phase).toBe('talking');
+    heardAgain
+      .when({ ...asked, agentId: 'cid' }, { nowMs: 60 })
+      .then({ type: 'TransferRequested', callId: 'c.1.1', agentId: 'cid', target: '', warm: true, atMs: 60 });
+  });
+
+  test('for which it was only consulted is left without a word to the customer', () => {
+    given(agent, ...signedIn, { ...reserved, consult: true }, connected)
+      .when({ type: 'EndCall' }, { ...me, nowMs: 30 })
+      .then({ type: 'CallEndRequested', callId: 'c.1.1', atMs: 30 })
+      .thenEffects(
+        toCall(
+          { type: 'ReportAgentGone', agentId: 'ann', reason: 'the agent left the consultation', reservation: 1 },
+          'gone:c.1.1:30',
+        ),
+      );
   });
 
   test('for which it was only consulted leaves nothing to wrap up', () => {
@@ -488,7 +538,10 @@ describe('an agent who sees the contact first', () => {
     looking.when({ type: 'EndPreview', callId: 'c.1.1' }, { ...me, nowMs: 20_010 }).then(answered(true, true, 20_010));
     looking
       .when({ type: 'TakeBreak', reason: 'tea' }, { ...me, nowMs: 15 })
-      .then(answered(false, false, 15), { type: 'BreakBegan', reason: 'tea', atMs: 15 });
+      .then(
+        { type: 'PreviewDeclined', callId: 'c.1.1', campaignId: 'c', atMs: 15 },
+        { type: 'BreakBegan', reason: 'tea', atMs: 15 },
+      );
     looking.when({ type: 'ReportPhoneGone', legId, reason: 'the phone hung up' }, { ...me, nowMs: 15 }).then(
       { type: 'PreviewDeclined', callId: 'c.1.1', campaignId: 'c', atMs: 15 },
       {

@@ -10,7 +10,7 @@ import type {
 import { accept, answer, type CommandMeta, type Decision, type Refused, reject } from '#runtime/decision.ts';
 import { overOf, refusedToRest, restOf } from './after-call.ts';
 import { decideInCall } from './in-call.ts';
-import { type AgentState, isInCall, legIdOf } from './state.ts';
+import { type AgentState, isInCall, legIdOf, type Phase } from './state.ts';
 import { byOf, type Wish } from './wish.ts';
 
 type Decided = Decision<AgentEvent, AgentReply>;
@@ -41,7 +41,8 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
     case 'ReserveAgent':
       return reserve(state, command, meta);
     case 'StartMonitoring': {
-      if (state.phase !== 'ready' && state.phase !== 'break' && state.phase !== 'monitoring') return busy(state, meta);
+      if (state.phase !== 'ready' && state.phase !== 'break' && state.phase !== 'monitoring')
+        return notNow(state, meta);
       if (command.agentId === meta.actorId) {
         return reject('AGENT_SETTINGS', `Agent ${meta.actorId} cannot attend its own calls: name another agent.`);
       }
@@ -54,7 +55,7 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
       if (state.monitored !== command.agentId) return accept();
       return accept({ type: 'MonitoringEnded', reason: command.reason, atMs });
     case 'RequestLead':
-      if (state.phase !== 'ready') return busy(state, meta);
+      if (state.phase !== 'ready') return notNow(state, meta);
       return accept({ type: 'LeadRequested', campaignId: command.campaignId, atMs, ...byOf(command) });
     case 'OfferPreview': {
       const { type: _, ...preview } = command;
@@ -102,11 +103,14 @@ function signIn(state: AgentState, command: Wish, { actorId, nowMs: atMs }: Comm
 function phoneGone(state: AgentState, reason: string, atMs: number, wish: Wish = {}): AgentEvent[] {
   const { legId, call } = state;
   const callId = isInCall(state) ? (call?.callId ?? '') : '';
-  const { preview } = state;
-  const looked: AgentEvent[] = preview
-    ? [{ type: 'PreviewDeclined', callId: preview.callId, campaignId: preview.campaignId, atMs }]
-    : [];
-  return [...looked, ...overOf(state, atMs), { type: 'SignedOut', legId, reason, callId, atMs, ...byOf(wish) }];
+  const gone: AgentEvent = { type: 'SignedOut', legId, reason, callId, atMs, ...byOf(wish) };
+  return [...looked(state, atMs), ...overOf(state, atMs), gone];
+}
+
+/** The contact that the agent leaves before it has decided is for somebody else to look at. */
+function looked({ preview }: AgentState, atMs: number): AgentEvent[] {
+  if (!preview) return [];
+  return [{ type: 'PreviewDeclined', callId: preview.callId, campaignId: preview.campaignId, atMs }];
 }
 
 function signOut(state: AgentState, command: Wish, atMs: number): Decided {
@@ -129,7 +133,7 @@ function becomeReady(state: AgentState, command: Wish, meta: CommandMeta): Decid
     case 'monitoring':
       return accept(monitoringEnds(meta, command), ready);
     default:
-      return busy(state, meta);
+      return notNow(state, meta);
   }
 }
 
@@ -141,16 +145,14 @@ function takeBreak(state: AgentState, command: TakeBreak, meta: CommandMeta): De
     case 'wrapping':
       return refusedToRest(state, meta) ?? accept(began);
     case 'previewing':
-      return state.preview
-        ? accept<AgentEvent>(previewAnswer(state.preview, false, false, meta.nowMs), began)
-        : accept(began);
+      return accept(...looked(state, meta.nowMs), began);
     case 'monitoring':
       return accept(monitoringEnds(meta, command), began);
     case 'ready':
     case 'break':
       return accept(began);
     default:
-      return busy(state, meta);
+      return notNow(state, meta);
   }
 }
 
@@ -180,21 +182,31 @@ function previewAnswered(
   wish: Wish = {},
 ): AgentEvent[] {
   if (!state.preview) return [];
-  const answered = { ...previewAnswer(state.preview, accepted, timed, atMs), ...byOf(wish) };
+  const { callId, campaignId } = state.preview;
+  const answered: AgentEvent = { type: 'PreviewAnswered', callId, campaignId, accepted, timed, atMs, ...byOf(wish) };
   return accepted ? [answered] : [answered, ...restOf(state, atMs)];
-}
-
-function previewAnswer(
-  { callId, campaignId }: { readonly callId: string; readonly campaignId: string },
-  accepted: boolean,
-  timed: boolean,
-  atMs: number,
-): AgentEvent {
-  return { type: 'PreviewAnswered', callId, campaignId, accepted, timed, atMs };
 }
 
 function busy({ phase }: AgentState, { actorId }: CommandMeta): Refused {
   return reject('AGENT_NOT_READY', `Agent ${actorId} is ${phase}, not ready: choose another, or wait.`);
+}
+
+/** What the agent, or an operator for it, would have to do before this. */
+const doFirst: Readonly<Record<Phase, string>> = {
+  offline: 'sign in first',
+  'signing-in': 'answer the phone first',
+  ready: 'choose another, or wait',
+  previewing: 'accept or skip the contact first',
+  reserved: 'wait for the end of the call',
+  talking: 'wait for the end of the call',
+  holding: 'wait for the end of the call',
+  wrapping: 'become ready first',
+  break: 'become ready first',
+  monitoring: 'become ready first',
+};
+
+function notNow({ phase }: AgentState, { actorId }: CommandMeta): Refused {
+  return reject('AGENT_NOT_READY', `Agent ${actorId} is ${phase} and cannot do that now: ${doFirst[phase]}.`);
 }
 
 function described(state: AgentState): AgentReply {

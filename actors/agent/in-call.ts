@@ -59,7 +59,8 @@ export function decideInCall(state: AgentState, command: InCall, meta: CommandMe
     case 'HoldCall':
       if (state.phase === 'holding') return accept();
       return (
-        talking(state, meta) ?? accept({ type: 'CallHeld', callId: state.call?.callId ?? '', atMs, ...byOf(command) })
+        withCustomer(state, meta) ??
+        accept({ type: 'CallHeld', callId: state.call?.callId ?? '', atMs, ...byOf(command) })
       );
     case 'RetrieveCall':
       if (state.phase !== 'holding') return accept();
@@ -101,7 +102,9 @@ function connected(state: AgentState, { callId, reservation }: ReportConnected, 
   const { call } = state;
   const isOurs = call?.callId === callId && call.reservation === reservation && isInCall(state);
   if (!isOurs) return accept({ type: 'ConnectionRefused', callId, reservation, atMs });
-  return state.phase === 'reserved' ? accept({ type: 'AgentConnected', callId, atMs }) : accept();
+  if (state.phase === 'reserved') return accept({ type: 'AgentConnected', callId, atMs });
+  // Whom the agent asked has not come: the customer is heard again.
+  return call.transferring ? accept({ type: 'TransferCanceled', callId, atMs }) : accept();
 }
 
 /** Asked for the same link again, the call is told again where it is. */
@@ -110,7 +113,8 @@ function link(state: AgentState, command: LinkPhone, meta: CommandMeta): Decided
   const wanted = { callId, reservation, linkId, side };
   const { call } = state;
   const isOurs = call?.callId === wanted.callId && call.reservation === wanted.reservation && isInCall(state);
-  return isOurs ? accept({ type: 'PhoneLinkRequested', ...wanted, atMs: meta.nowMs }) : noCall(meta);
+  if (isOurs) return accept({ type: 'PhoneLinkRequested', ...wanted, atMs: meta.nowMs });
+  return reject('AGENT_NO_CALL', `Agent ${meta.actorId} is not in call ${callId}: look for another.`);
 }
 
 function over(state: AgentState, callId: string, atMs: number): Decided {
@@ -129,7 +133,10 @@ function hasNothingToDo({ consult }: AgentCall): boolean {
 function dispose(state: AgentState, command: DisposeCall, meta: CommandMeta): Decided {
   const { call } = state;
   const { disposition, callbackAtMs, callbackToMe } = command;
-  if (!call || call.connectedAtMs === 0) return noCall(meta);
+  if (!call || call.connectedAtMs === 0) {
+    return reject('AGENT_NO_CALL', `Agent ${meta.actorId} has talked to nobody: name a disposition after a talk.`);
+  }
+  if (call.consult) return onlyAsked(meta);
   if (call.disposed) return accept();
   const { dispositions, longestMs } = call.wrapUp;
   if (dispositions.length > 0 && !dispositions.includes(disposition)) {
@@ -156,7 +163,7 @@ function transfer(
   command: AgentCommand & { type: 'TransferCall' | 'CompleteTransfer' | 'CancelTransfer' },
   meta: CommandMeta,
 ): Decided {
-  const refused = talking(state, meta);
+  const refused = withCustomer(state, meta);
   const { call } = state;
   if (refused || !call) return refused ?? noCall(meta);
   const atMs = meta.nowMs;
@@ -165,7 +172,8 @@ function transfer(
     case 'TransferCall':
       return handOver(call, command, meta);
     case 'CompleteTransfer':
-      return call.transferring ? accept({ type: 'TransferCompleted', callId, atMs, ...byOf(command) }) : accept();
+      if (call.transferring) return accept({ type: 'TransferCompleted', callId, atMs, ...byOf(command) });
+      return reject('AGENT_NO_CALL', `Agent ${meta.actorId} asks nobody now: ask the other agent first.`);
     case 'CancelTransfer':
       return call.transferring ? accept({ type: 'TransferCanceled', callId, atMs, ...byOf(command) }) : accept();
   }
@@ -173,7 +181,9 @@ function transfer(
 
 function handOver(call: AgentCall, command: TransferCall, meta: CommandMeta): Decided {
   const { agentId, target, warm } = command;
-  if (call.transferring) return accept();
+  if (call.transferring) {
+    return reject('AGENT_NOT_READY', `Agent ${meta.actorId} asks somebody already: complete or cancel that first.`);
+  }
   const isToNobody = warm && agentId === '';
   if (isToNobody || (agentId !== '' && target !== '') || agentId === meta.actorId) {
     return reject(
@@ -190,6 +200,15 @@ function talking({ phase }: AgentState, meta: CommandMeta): Refused | undefined 
   return phase === 'talking' || phase === 'holding' ? undefined : noCall(meta);
 }
 
+/** The refusal where there is no customer whom the agent could do something with. */
+function withCustomer(state: AgentState, meta: CommandMeta): Refused | undefined {
+  return talking(state, meta) ?? (state.call?.consult ? onlyAsked(meta) : undefined);
+}
+
 function noCall({ actorId }: CommandMeta): Refused {
-  return reject('AGENT_NO_CALL', `Agent ${actorId} has no call: nothing was done.`);
+  return reject('AGENT_NO_CALL', `Agent ${actorId} talks to nobody now: wait for a call.`);
+}
+
+function onlyAsked({ actorId }: CommandMeta): Refused {
+  return reject('AGENT_NO_CALL', `Agent ${actorId} is only asked in this call: its customer is with another agent.`);
 }

@@ -13,6 +13,8 @@ const previewedMs = 5 * 60_000;
 
 export function react(state: AgentState, event: AgentEvent, actorId: string): Effects {
   switch (event.type) {
+    case 'AgentConfigured':
+      return moved(state, actorId);
     case 'SignInRequested':
       return [run('dial-phone', { legId: event.legId, uri: state.profile?.phoneUri }, `phone:${event.legId}`)];
     case 'SignedOut':
@@ -87,6 +89,8 @@ function inCall(state: AgentState, event: AgentEvent, actorId: string): Effects 
     case 'MicrophoneMuted':
       return [run('mute', { legId: state.legId, muted: event.muted }, `mute:${event.atMs}`)];
     case 'CallEndRequested':
+      // Who is only asked leaves, and the customer stays with whoever asked.
+      if (state.call?.consult) return [gone({ ...event, ...state.call }, actorId, 'the agent left the consultation')];
       return [toCall(event.callId, { type: 'EndByAgent', agentId: actorId }, `end:${event.atMs}`)];
     case 'TransferRequested': {
       const { agentId: toAgentId, target, warm } = event;
@@ -179,10 +183,21 @@ function timers(): Effects {
   return ['reservation', 'wrap-up', 'preview'].map((key) => clearTimer(key));
 }
 
-function tellReady({ profile, idleSinceMs }: AgentState, agentId: string, atMs: number): Effects {
+function tellReady({ profile, idleSinceMs }: AgentState, agentId: string, when: number | string): Effects {
   const { campaigns = [], skills = [], languages = [] } = profile ?? {};
   const ready = { type: 'ReportAgentReady', agentId, sinceMs: idleSinceMs, skills, languages } as const;
-  return campaigns.map((campaignId) => tell(campaignProtocol, campaignId, ready, `ready:${campaignId}:${atMs}`));
+  return campaigns.map((campaignId) => tell(campaignProtocol, campaignId, ready, `ready:${campaignId}:${when}`));
+}
+
+/** Campaigns hear of another profile at once, where it makes a difference to them. */
+function moved(state: AgentState, agentId: string): Effects {
+  const { phase, left, configured } = state;
+  if (phase === 'offline') return [];
+  const away = { type: 'ReportAgentAway', agentId, reason: 'works for other campaigns' } as const;
+  return [
+    ...left.map((campaignId) => tell(campaignProtocol, campaignId, away, `left:${campaignId}:${configured}`)),
+    ...(phase === 'ready' ? tellReady(state, agentId, `configured:${configured}`) : []),
+  ];
 }
 
 /** All campaigns but the one that knows. */

@@ -50,6 +50,9 @@ export type Afterwards = { readonly type: 'break'; readonly reason: string } | {
 export interface AgentState {
   readonly phase: Phase;
   readonly profile?: AgentProfile;
+  /** How often the profile was given, and the campaigns that the last one took from the agent. */
+  readonly configured: number;
+  readonly left: readonly string[];
   /** How often the agent has signed in; each shift has a leg of its own. */
   readonly shifts: number;
   readonly reservations: number;
@@ -76,6 +79,8 @@ export function initial(): AgentState {
   return {
     ...{
       phase: 'offline',
+      configured: 0,
+      left: [],
       shifts: 0,
       reservations: 0,
       legId: '',
@@ -101,7 +106,7 @@ export function legIdOf(agentId: string, shift: number): string {
 export function evolve(state: AgentState, event: AgentEvent): AgentState {
   switch (event.type) {
     case 'AgentConfigured':
-      return { ...state, profile: event.profile };
+      return configured(state, event.profile);
     case 'SignInRequested': {
       const { shift: shifts, legId, atMs: sinceMs } = event;
       return { ...state, phase: 'signing-in', shifts, legId, nodeId: '', muted: false, reason: '', sinceMs };
@@ -141,10 +146,12 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
     case 'MicrophoneMuted':
       return { ...state, muted: event.muted };
     case 'TransferRequested':
-      return withCall(state, { transferring: event.warm });
+      // Whom the customer's hold was for, the agent asks now.
+      return { ...withCall(state, { transferring: event.warm }), phase: 'talking' };
     case 'TransferCompleted':
-    case 'TransferCanceled':
       return withCall(state, { transferring: false });
+    case 'TransferCanceled':
+      return { ...withCall(state, { transferring: false }), phase: 'talking' };
     case 'TalkEnded':
       return { ...withCall(state, { endedAtMs: event.atMs }), phase: 'wrapping', sinceMs: event.atMs };
     case 'CallDisposed':
@@ -166,6 +173,11 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
     case 'LeadRequested':
       return state;
   }
+}
+
+function configured(state: AgentState, profile: AgentProfile): AgentState {
+  const left = state.profile?.campaigns.filter((campaignId) => !profile.campaigns.includes(campaignId)) ?? [];
+  return { ...state, profile, left, configured: state.configured + 1 };
 }
 
 function reserved(

@@ -158,13 +158,17 @@ function handOver(state: CallState, event: AgentSideEvent & { type: 'HandOverReq
   ];
 }
 
-/** The customer stays with the agent. */
+/** The customer stays with the agent, who hears of it where another one did not come. */
 function stays(state: CallState, asked: Left, actorId: string): Effects {
   const { agentId, atMs } = asked;
   const { agent } = state.side ?? {};
+  const out = agentId ? [over(asked, actorId), ...closeLink(state, asked)] : [];
+  if (!agent) return out;
+  const back = { type: 'ReportConnected', callId: actorId, reservation: agent.reservation } as const;
   return [
-    ...(agentId ? [over(asked, actorId), ...closeLink(state, asked)] : []),
-    ...(agent ? [run('bridge-back', { legId: legOf(agent) }, `back:${atMs}`)] : []),
+    ...out,
+    run('bridge-back', { legId: legOf(agent) }, `back:${atMs}`),
+    tell(agentProtocol, agent.agentId, back, `back:${agent.agentId}:${atMs}`),
   ];
 }
 

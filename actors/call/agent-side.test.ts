@@ -42,6 +42,9 @@ const wait = (number: number, untilMs: number) =>
   setTimer('wait', untilMs, { type: 'GiveUpWaiting' as const, wait: number });
 const over = (agentId: string, atMs: number | string, reservation = numbers[agentId] ?? 0) =>
   tell(agentProtocol, agentId, { type: 'ReportCallOver', callId: 'c.7.1', reservation }, `over:${agentId}:${atMs}`);
+/** Ann has the callee again. */
+const heardAgain = (atMs: number) =>
+  tell(agentProtocol, 'ann', { type: 'ReportConnected', callId: 'c.7.1', reservation: 3 }, `back:ann:${atMs}`);
 const hungUp = (atMs: number, reason: string) =>
   ({ type: 'HangupRequested', party: 'callboard', by: '', reason, atMs }) as const;
 const toCampaign = (command: Parameters<typeof campaignProtocol.command.encode>[0], key: string) =>
@@ -270,7 +273,7 @@ describe('an agent in a call', () => {
       .thenEffects(run('bridge', { ...bob, withLeg: linkId }, 'bridge:bob:5010'));
     asking
       .when({ type: 'FinishHandOver', agentId: 'ann', completed: false }, { nowMs: 6000 })
-      .thenEffects(over('bob', 6000), run('bridge-back', { legId: linkId }, 'back:6000'));
+      .thenEffects(over('bob', 6000), run('bridge-back', { legId: linkId }, 'back:6000'), heardAgain(6000));
     linked
       .when({ type: 'ReportAgentGone', agentId: 'ann', reason: 'phone', reservation: 3 }, { nowMs: 6000 })
       .thenEffects(
@@ -316,7 +319,7 @@ describe('an agent in a call', () => {
     consulting
       .when({ type: 'FinishHandOver', agentId: 'ann', completed: false }, { nowMs: 6000 })
       .then({ type: 'HandOverEnded', completed: false, reason: '', atMs: 6000, agentId: 'bob', reservation: 5 })
-      .thenEffects(over('bob', 6000), run('bridge-back', { legId: ann.legId }, 'back:6000'));
+      .thenEffects(over('bob', 6000), run('bridge-back', { legId: ann.legId }, 'back:6000'), heardAgain(6000));
     consulting
       .when({ type: 'ReportAgentGone', agentId: 'ann', reason: 'phone', reservation: 3 }, { nowMs: 6000 })
       .then(
@@ -345,7 +348,7 @@ describe('an agent in a call', () => {
           reservation: 0,
         },
       })
-      .thenEffects(run('bridge-back', { legId: ann.legId }, 'back:5010'))
+      .thenEffects(run('bridge-back', { legId: ann.legId }, 'back:5010'), heardAgain(5010))
       .when({ type: 'ConnectAgent', ...bob, consult: true }, { nowMs: 5020 })
       .then({ type: 'AgentDeclined', agentId: 'bob', reason: 'the call has an agent', atMs: 5020, reservation: 5 });
   });
@@ -373,6 +376,6 @@ describe('an agent in a call', () => {
         agentId: '',
         reservation: 0,
       })
-      .thenEffects(run('bridge-back', { legId: ann.legId }, 'back:5100'));
+      .thenEffects(run('bridge-back', { legId: ann.legId }, 'back:5100'), heardAgain(5100));
   });
 });

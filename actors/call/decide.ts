@@ -99,24 +99,31 @@ function talk(
       }
       const digits = state.digits + command.digit;
       const wanted = state.request?.plan.gatherDigits ?? 0;
+      // What is pressed while an agent talks, or is waited for, answers no question of ours.
+      if (state.side) return accept(pressed);
       if (state.gatherEnded || state.hangup || wanted === 0 || digits.length < wanted) return accept(pressed);
       return accept(pressed, { type: 'GatherEnded', digits, complete: true }, planEnds('digits gathered', atMs));
     }
     case 'ReportPromptEnd': {
-      if (state.promptEnded) return accept();
+      if (state.promptEnded || isForAgents(state)) return accept();
       const event: CallEvent = { type: 'PromptEnded', completed: command.completed, atMs };
+      const { optOutDigit, gatherDigits } = state.request?.plan ?? {};
       // Whoever was abandoned may still press the digit that ends all calls.
-      const mayOptOut = state.side?.abandoned && state.request?.plan.optOutDigit;
-      const done = !mayOptOut && state.request?.plan.gatherDigits === 0 && !state.hangup;
+      const done = !state.hangup && (state.side ? !optOutDigit : gatherDigits === 0);
       return done ? accept(event, planEnds('prompt ended', atMs)) : accept(event);
     }
     case 'EndGather':
-      if (state.gatherEnded || state.hangup) return accept();
+      if (state.gatherEnded || state.hangup || isForAgents(state)) return accept();
       if (state.side?.abandoned) return accept(planEnds(nobodyFree, atMs));
       return accept({ type: 'GatherEnded', digits: state.digits, complete: false }, planEnds('no more digits', atMs));
     case 'EndTalk':
       return state.hangup ? accept() : accept(planEnds('longest talk reached', atMs));
   }
+}
+
+/** No prompt is played to whoever talks to an agent or waits for one. */
+function isForAgents({ side }: CallState): boolean {
+  return side !== undefined && !side.abandoned;
 }
 
 function isOptOut({ side, request, hangup }: CallState, digit: string): boolean {

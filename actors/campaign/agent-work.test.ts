@@ -69,6 +69,15 @@ describe('a campaign with agents', () => {
       .then();
   });
 
+  test('hears once that an agent is ready, and again when it can do something else', () => {
+    const said = { type: 'ReportAgentReady', agentId: 'ann', sinceMs: 1100, skills: [], languages: [] } as const;
+    given(campaign, ...running('progressive'), ready('ann', 1100))
+      .when(said, { ...me, nowMs: 1200 })
+      .then()
+      .when({ ...said, languages: ['en'] })
+      .then({ ...ready('ann', 1100), languages: ['en'], atMs: 1200 });
+  });
+
   test('asks the pacer after each event that it goes by, not only at its ticks', () => {
     const afterwards = (event: string) => tell(campaignProtocol, 'c', { type: 'Pace' }, `pace:${event}`);
     given(campaign, ...running('progressive'))

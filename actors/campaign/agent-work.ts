@@ -38,8 +38,10 @@ export function decideAgentWork(state: CampaignState, command: AgentWorkCommand,
   switch (command.type) {
     case 'ReportAgentReady': {
       const { agentId, sinceMs, skills, languages } = command;
-      if (routing.ready[agentId]?.sinceMs === sinceMs) return accept();
-      return accept({ type: 'AgentBecameReady', agentId, sinceMs, skills, languages, atMs });
+      const known = routing.ready[agentId];
+      const now = { sinceMs, skills, languages };
+      if (known && JSON.stringify(known) === JSON.stringify(now)) return accept();
+      return accept({ type: 'AgentBecameReady', agentId, ...now, atMs });
     }
     case 'ReportAgentAway':
       return accept({ type: 'AgentWentAway', agentId: command.agentId, reason: command.reason, atMs });

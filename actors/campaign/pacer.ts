@@ -189,14 +189,14 @@ export function factsOf(before: Routing, event: CampaignEvent): readonly PacingE
 
 function ended(
   { busy }: Routing,
-  { callId, outcome, atMs: at }: CampaignEvent & { type: 'AttemptEnded' },
+  { callId, outcome, refusal, atMs: at }: CampaignEvent & { type: 'AttemptEnded' },
 ): PacingEvent {
   const talker = Object.entries(busy).find(([, each]) => each.callId === callId && !each.isOver);
   if (talker) return { type: 'call-ended', callId, agentId: talker[0], at };
   const wasAnswered = outcome === 'answered' || outcome === 'abandoned';
-  return wasAnswered
-    ? { type: 'call-ended', callId, agentId: '', at }
-    : { type: 'attempt-failed', callId, cause: outcome, at };
+  if (wasAnswered) return { type: 'call-ended', callId, agentId: '', at };
+  // Where the call itself could not be placed, nobody was dialed, whatever the outcome says.
+  return { type: 'attempt-failed', callId, cause: refusal === undefined ? outcome : 'refused', at };
 }
 
 function configOf(settings?: CampaignSettings): PacingConfig {

@@ -6,8 +6,10 @@ import type {
   CampaignEvent,
   CampaignReply,
   Lead,
+  PacingReason,
 } from '#proto/generated/campaign.ts';
 import { accept, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
+import { closedOf } from './closed-zones.ts';
 import { reasons } from './pacer.ts';
 import { callbackOf } from './retry.ts';
 import { choose, fits } from './routing.ts';
@@ -181,6 +183,13 @@ function wanted(state: CampaignState, agentId: string, meta: CommandMeta): Decid
   return state.book.wanting.includes(agentId) ? accept() : accept({ type: 'LeadWanted', agentId, atMs: meta.nowMs });
 }
 
+/** What a decision of now would go by, as people see it; nothing where there are no agents. */
+export function reasonsNow(state: CampaignState, nowMs: number): readonly PacingReason[] {
+  const given = reasons(pacerOf(state), fencesOf(state), nowMs);
+  const closed = given.length > 0 ? closedOf(state.places, state.settings, nowMs) : [];
+  return closed.length > 0 ? [...given, { name: 'closed', word: closed.join(' ') }] : given;
+}
+
 /** How the agents are doing; nothing where there are none. */
 export function figuresOf(state: CampaignState, nowMs: number): { readonly agents: AgentFigures } | undefined {
   const { routing, book, settings } = state;
@@ -193,7 +202,7 @@ export function figuresOf(state: CampaignState, nowMs: number): { readonly agent
       wrapping: busy.filter(({ isOver }) => isOver).length,
       waiting: Object.keys(routing.waiting).length + Object.keys(routing.chosen).length,
       ...{ answered: book.answered, abandoned: book.abandoned, talkMs: book.talkMs },
-      reasons: reasons(pacerOf(state), fencesOf(state), nowMs),
+      reasons: reasonsNow(state, nowMs),
     },
   };
 }

@@ -9,8 +9,9 @@ import type {
   ScheduleCallback,
 } from '#proto/generated/campaign.ts';
 import { accept, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
-import { decideAgentWork, figuresOf, isPreviewed, offered, routed, withdrawn } from './agent-work.ts';
-import { paced, reasons } from './pacer.ts';
+import { decideAgentWork, figuresOf, isPreviewed, offered, reasonsNow, routed, withdrawn } from './agent-work.ts';
+import { closedOf, opensAtMs } from './closed-zones.ts';
+import { paced } from './pacer.ts';
 import { callbackOf, faultOf, followUpOf } from './retry.ts';
 import {
   type CampaignState,
@@ -159,13 +160,14 @@ function pace(state: CampaignState, meta: CommandMeta): Decided {
   if (state.phase !== 'running') return accept();
   if (!state.settings?.law) return accept({ type: 'CampaignPaused', by: 'law', reason: 'it has no law profile' });
   if (state.claim || state.exhausted) return accept();
-  const fences = fencesOf(state);
   const count = Math.min(wantedNow(state, meta.nowMs), most(state));
   if (count === 0) return accept();
   const claimId = `${meta.actorId}.${state.claims + 1}`;
-  const given = reasons(pacerOf(state), fences, meta.nowMs);
+  const given = reasonsNow(state, meta.nowMs);
   const why = given.length > 0 ? { reasons: { given } } : {};
-  return accept({ type: 'LeadsRequested', claimId, count, atMs: meta.nowMs, ...why });
+  const timezones = closedOf(state.places, state.settings, meta.nowMs);
+  const closed = timezones.length > 0 ? { closed: { timezones: [...timezones] } } : {};
+  return accept({ type: 'LeadsRequested', claimId, count, atMs: meta.nowMs, ...why, ...closed });
 }
 
 /** Where agents ask for each call, they are the pacers. */
@@ -187,9 +189,12 @@ function assign(state: CampaignState, command: CampaignCommand & { type: 'Assign
   if (state.phase !== 'running' || state.claim?.claimId !== command.claimId) return accept();
   const atMs = meta.nowMs;
   const { claimId, leads, nextAtMs } = command;
+  const { count, closed } = state.claim;
   const attempts = leads.map((lead) => ({ callId: callIdOf(meta.actorId, lead), lead }));
   const shown = attempts.filter(({ lead }) => isPreviewed(state, lead));
-  const next = nextAtMs === undefined ? {} : { nextAtMs };
+  const opensMs = leads.length < count ? opensAtMs(closed, state.settings, atMs) : undefined;
+  const soonest = [nextAtMs, opensMs].filter((time) => time !== undefined);
+  const next = soonest.length > 0 ? { nextAtMs: Math.min(...soonest) } : {};
   return accept<CampaignEvent>(
     ...shown.map(({ callId }) => ({ type: 'PreviewOffered', callId, agentId: '', atMs }) as const),
     { type: 'AttemptsStarted', claimId, attempts, atMs, ...next },

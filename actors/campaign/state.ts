@@ -2,6 +2,7 @@
 import type { Outcome } from '#proto/generated/call.ts';
 import type { CampaignEvent, CampaignSettings, FollowUp, Lead } from '#proto/generated/campaign.ts';
 import { type AgentBook, emptyBook, evolveBook } from './agent-book.ts';
+import { placesAfter } from './closed-zones.ts';
 import { type Fences, factsOf, fed, initialPacer, machineFound, type Pacer, reconfigured, tickMs } from './pacer.ts';
 import type { PacingEvent } from './pacing/policy.ts';
 import { evolveRouting, nobody, type Routing } from './routing.ts';
@@ -46,7 +47,15 @@ export interface CampaignState {
   /** Leads of the last claim that became attempts: the next claim settles them first. */
   readonly begun: readonly Lead[];
   /** The claim that has not been answered yet. */
-  readonly claim?: { readonly claimId: string; readonly count: number; readonly followUps: readonly FollowUp[] };
+  readonly claim?: {
+    readonly claimId: string;
+    readonly count: number;
+    readonly followUps: readonly FollowUp[];
+    /** Time zones that are left out. */
+    readonly closed: readonly string[];
+  };
+  /** Time zones in which the hours have refused somebody. */
+  readonly places: readonly string[];
   /** By call id. */
   readonly live: Readonly<Record<string, LiveAttempt>>;
   readonly attempts: number;
@@ -82,6 +91,7 @@ export function initial(): CampaignState {
     reason: '',
     changes: 0,
     crashedAtMs: [],
+    places: [],
     ...parted(initialPacer()),
     routing: nobody,
     book: emptyBook,
@@ -199,9 +209,11 @@ function evolveList(state: CampaignState, event: CampaignEvent): CampaignState {
     case 'AttemptsOverdue':
       return { ...state, live: { ...state.live, ...lookedAfter(state, event.callIds, event.atMs) } };
     case 'AttemptEnded': {
-      const { [event.callId]: _, ...live } = state.live;
+      const { [event.callId]: attempt, ...live } = state.live;
       const outcomes = { ...state.outcomes, [event.outcome]: (state.outcomes[event.outcome] ?? 0) + 1 };
-      return { ...state, live, outcomes };
+      const { places, settings } = state;
+      const refusedIn = attempt && settings ? placesAfter(places, settings, attempt.lead, event) : places;
+      return { ...state, live, outcomes, places: refusedIn };
     }
     default:
       return state;
@@ -219,8 +231,8 @@ function knownTo({ live, routing }: CampaignState): readonly PacingEvent[] {
 }
 
 /** What the list has to hear goes with the claim, also when that is repeated. */
-function requested(state: CampaignState, { claimId, count }: CampaignEvent & { type: 'LeadsRequested' }) {
-  const claim = { claimId, count, followUps: state.followUps };
+function requested(state: CampaignState, { claimId, count, closed }: CampaignEvent & { type: 'LeadsRequested' }) {
+  const claim = { claimId, count, followUps: state.followUps, closed: closed?.timezones ?? [] };
   return { ...without(state, 'nextAtMs'), claims: state.claims + 1, claim, followUps: [], exhausted: false };
 }
 

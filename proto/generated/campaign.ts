@@ -427,6 +427,13 @@ export interface LeadsRequested {
   readonly atMs: number;
   /** Why so many and not more: what the policy went by. */
   readonly reasons?: PacingReasons;
+  /** Where nobody may be called now: leads of these are left out. Absent: none is. */
+  readonly closed?: ClosedZones;
+}
+
+export interface ClosedZones {
+  /** IANA names, as the list has them. */
+  readonly timezones: readonly string[];
 }
 
 export interface PacingReasons {

@@ -86,6 +86,13 @@ describe('a call that is for an agent', () => {
       .thenEffects(run('close-media', {}, 'close-media'), over('ann', 'CallHungUp'));
   });
 
+  test('tells the campaign when it ended, for who has waited too long counts', () => {
+    const hungUp = { type: 'CallHungUp', by: 'callee', reason: 'BYE', atMs: 2900 } as const;
+    const over = given(call, ...waiting, hungUp).when({ type: 'DeclareLost' }, { ...me, nowMs: 9100 });
+    const report = { type: 'ReportAttempt', callId: 'c.7.1', outcome: 'answered', atMs: 2900 } as const;
+    expect(over.effects).toContainEqual(toCampaign(report, 'report'));
+  });
+
   test('takes one agent: whoever else comes is let go of', () => {
     for (const events of [
       [],

@@ -10,7 +10,7 @@ import type {
 } from '#proto/generated/campaign.ts';
 import { accept, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
 import { closedOf } from './closed-zones.ts';
-import { reasons } from './pacer.ts';
+import { deadlineOf, reasons } from './pacer.ts';
 import { callbackOf } from './retry.ts';
 import { choose, fits } from './routing.ts';
 import { type CampaignState, contactOf, evolveBooks, fencesOf, pacerOf } from './state.ts';
@@ -62,8 +62,9 @@ export function decideAgentWork(state: CampaignState, command: AgentWorkCommand,
     case 'ReportRinging':
       return live[command.callId] ? accept({ type: 'AttemptRang', callId: command.callId, atMs }) : accept();
     case 'ReportConnected': {
-      const { callId, agentId } = command;
-      return live[callId] ? accept({ type: 'CallConnected', callId, agentId, atMs }) : accept();
+      const { callId, agentId, atMs: connectedAtMs } = command;
+      const late = metNobodyBy(state, callId, connectedAtMs) ? { late: true } : {};
+      return live[callId] ? accept({ type: 'CallConnected', callId, agentId, atMs, ...late }) : accept();
     }
     case 'ReportAbandoned': {
       const { callId } = command;
@@ -84,6 +85,12 @@ export function decideAgentWork(state: CampaignState, command: AgentWorkCommand,
     case 'RequestLead':
       return wanted(state, command.agentId, meta);
   }
+}
+
+/** Whether somebody had answered, and no agent was there in time, by the clock of the call. */
+export function metNobodyBy({ book, settings }: CampaignState, callId: string, atMs: number): boolean {
+  const answeredAtMs = book.answeredAtMs[callId];
+  return settings !== undefined && answeredAtMs !== undefined && atMs > answeredAtMs + deadlineOf(settings);
 }
 
 /** Answers find their agents: as many choices as can be made now, each on top of the one before. */

@@ -103,7 +103,8 @@ class Alone {
         return {
           type: 'ReportAttempt',
           callId,
-          outcome: (['busy', 'answered', 'abandoned'] as const)[pick % 3] ?? 'busy',
+          outcome: (['busy', 'answered', 'abandoned', 'unknown'] as const)[pick % 4] ?? 'busy',
+          atMs: this.nowMs,
         };
       case 'ready':
         return { type: 'ReportAgentReady', agentId, sinceMs: this.nowMs, skills: [], languages: [] };
@@ -158,6 +159,9 @@ function recount(events: readonly CampaignEvent[], nowMs: number) {
   for (const event of events) {
     if (event.type === 'AgentRequested' && event.wait === 1) add('answered', event.atMs);
     if (event.type === 'CallAbandoned') add('abandoned', event.atMs);
+    // Too late, or lost before anybody came.
+    if (event.type === 'CallConnected' && event.late) add('abandoned', event.atMs);
+    if (event.type === 'AttemptEnded' && event.abandoned) add('abandoned', event.atMs);
   }
   const isOver =
     exceeds(maxAbandonRate, count.day.answered, count.day.abandoned) ||

@@ -9,7 +9,16 @@ import type {
   ScheduleCallback,
 } from '#proto/generated/campaign.ts';
 import { accept, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
-import { decideAgentWork, figuresOf, isPreviewed, offered, reasonsNow, routed, withdrawn } from './agent-work.ts';
+import {
+  decideAgentWork,
+  figuresOf,
+  isPreviewed,
+  metNobodyBy,
+  offered,
+  reasonsNow,
+  routed,
+  withdrawn,
+} from './agent-work.ts';
 import { closedOf, opensAtMs } from './closed-zones.ts';
 import { paced } from './pacer.ts';
 import { callbackOf, faultOf, followUpOf } from './retry.ts';
@@ -201,13 +210,20 @@ function assign(state: CampaignState, command: CampaignCommand & { type: 'Assign
   );
 }
 
+/** A call that gives up at the deadline says so within this time; who has hung up meanwhile was abandoned. */
+const timerMs = 250;
+
 function report(state: CampaignState, command: CampaignCommand & { type: 'ReportAttempt' }, atMs: number): Decided {
   const attempt = state.live[command.callId];
   if (!attempt) return accept();
-  const { callId, outcome, refusal, retryAtMs, ruleId } = command;
+  const { callId, outcome, refusal, retryAtMs, ruleId, atMs: endedAtMs = 0 } = command;
   const { lead } = attempt;
   const why = { ...(refusal === undefined ? {} : { refusal }), ...(ruleId === undefined ? {} : { ruleId }) };
-  const ended = { type: 'AttemptEnded', callId, row: lead.row, attempt: lead.attempt, outcome, atMs, ...why } as const;
+  // A lost node is no excuse: somebody had answered, and heard nothing.
+  const isLost = outcome === 'unknown' && callId in state.book.answeredAtMs;
+  const abandoned = isLost || metNobodyBy(state, callId, endedAtMs - timerMs) ? { abandoned: true } : {};
+  const { row, attempt: number } = lead;
+  const ended = { type: 'AttemptEnded', callId, row, attempt: number, outcome, atMs, ...why, ...abandoned } as const;
   const followUp = state.stopped ? undefined : followUpOf(state.settings?.leads, { lead, outcome, atMs, retryAtMs });
   return followUp ? accept<CampaignEvent>(ended, { type: 'LeadScheduled', followUp, atMs }) : accept(ended);
 }

@@ -1,8 +1,26 @@
 /** What the pacer makes of the campaign's events. */
 import { describe, expect, test } from '@jest/globals';
-import type { AgentWork, CampaignEvent, CampaignSettings, PacingMode } from '#proto/generated/campaign.ts';
+import {
+  type AgentWork,
+  type CampaignCommand,
+  type CampaignEvent,
+  type CampaignReply,
+  type CampaignSettings,
+  campaignProtocol,
+  type PacingMode,
+} from '#proto/generated/campaign.ts';
+import type { Law } from '#proto/generated/law.ts';
 import { anyLaw } from '#test/any-law.ts';
+import { given } from '#test/given.ts';
+import { decide } from './decide.ts';
+import { totals } from './pacing/abandon-window.ts';
+import { isWakeful, react, resume } from './react.ts';
 import { type CampaignState, evolve, initial, pacerOf } from './state.ts';
+
+const campaign = { protocol: campaignProtocol, initial, decide, evolve, react, resume, isWakeful };
+const source = { citation: 'a test', url: 'https://example.org', note: '' };
+const windowed = { type: 'AbandonWindow', most: 0.03, windowMs: 2_592_000_000, zone: '' } as const;
+const law: Law = { ...anyLaw, rules: [{ id: 'test.abandoned', source, limit: windowed }] };
 
 const plan = {
   ...{ prompt: '', gatherDigits: 0, gatherTimeoutMs: 0, ringTimeoutMs: 15_000, maxTalkMs: 120_000, record: true },
@@ -14,7 +32,7 @@ const work = (mode: PacingMode): AgentWork => ({
   ...{ previewMs: 20_000, previewDials: true, wrapUp },
 });
 const settings = (mode: PacingMode): CampaignSettings => ({
-  ...{ trunkId: 't', plan, maxCalls: 50, callsPerSecond: 100, leaseMs: 60_000, law: anyLaw, agents: work(mode) },
+  ...{ trunkId: 't', plan, maxCalls: 50, callsPerSecond: 100, leaseMs: 60_000, law, agents: work(mode) },
 });
 const running = (mode: PacingMode) =>
   [
@@ -30,6 +48,24 @@ const begun = (row: number, atMs: number): CampaignEvent => ({
 });
 const ended = (row: number, atMs: number, how: Pick<CampaignEvent & { type: 'AttemptEnded' }, 'outcome' | 'refusal'>) =>
   ({ type: 'AttemptEnded', callId: `c.${row}.1`, row, attempt: 1, atMs, ...how }) satisfies CampaignEvent;
+const asked = (row: number, sinceMs: number, wait = 1): CampaignEvent => ({
+  ...{ type: 'AgentRequested', callId: `c.${row}.1`, sinceMs, wait, agentId: '', notAgentId: '', atMs: sinceMs },
+});
+/** What the windows, the figures and the read model say. */
+const counted = (state: CampaignState) => {
+  const { window, limits } = pacerOf(state);
+  return {
+    window: totals(window, 9000).abandoned,
+    law: limits.map(({ abandoned }) => abandoned),
+    book: state.book.abandoned,
+    spent: (pacerOf(state).state as { readonly budget: { readonly shift: { readonly abandoned: number } } }).budget
+      .shift.abandoned,
+  };
+};
+type Given = Pick<ReturnType<typeof given<CampaignState, CampaignCommand, CampaignEvent, CampaignReply>>, 'when'>;
+const me = { actorId: 'c' };
+const none = { window: 0, law: [0], book: 0, spent: 0 };
+const once = { window: 1, law: [1], book: 1, spent: 1 };
 const seen = (mode: PacingMode, ...events: readonly CampaignEvent[]): CampaignState =>
   [...running(mode), ...events].reduce(evolve, initial());
 
@@ -53,5 +89,42 @@ describe('the pacer', () => {
     expect(learned(after)).toEqual(learned(seen('predictive', ready('ann', 1100))));
     const failed = seen('predictive', ready('ann', 1100), begun(1, 2000), ended(1, 2060, { outcome: 'failed' }));
     expect(learned(failed)).not.toEqual(learned(after));
+  });
+
+  test('counts as abandoned, once, who met an agent after the deadline', () => {
+    const waiting = given(campaign, ...running('predictive'), begun(1, 2000), asked(1, 4000));
+    const connected = (agentId: string, atMs: number) =>
+      ({ type: 'ReportConnected', callId: 'c.1.1', agentId, atMs }) as const;
+    const inTime = waiting.when(connected('ann', 6000), { ...me, nowMs: 6500 });
+    inTime.then({ type: 'CallConnected', callId: 'c.1.1', agentId: 'ann', atMs: 6500 });
+    expect(counted(inTime.state)).toEqual(none);
+    // One who did not come was asked first: the callee has waited since the answer all the same.
+    const late = given(campaign, ...running('predictive'), begun(1, 2000), asked(1, 4000), asked(1, 5000, 2)).when(
+      connected('ann', 6001),
+      { ...me, nowMs: 6010 },
+    );
+    late.then({ type: 'CallConnected', callId: 'c.1.1', agentId: 'ann', atMs: 6010, late: true });
+    expect(counted(late.state)).toEqual(once);
+    const again = late
+      .when({ type: 'RequestAgent', callId: 'c.1.1', sinceMs: 7000, wait: 3, agentId: '', notAgentId: 'ann' })
+      .when(connected('bob', 9500), { nowMs: 9500 })
+      .then({ type: 'CallConnected', callId: 'c.1.1', agentId: 'bob', atMs: 9500 })
+      .when({ type: 'ReportAttempt', callId: 'c.1.1', outcome: 'unknown', atMs: 9900 }, { nowMs: 9900 })
+      .then(ended(1, 9900, { outcome: 'unknown' }));
+    expect(counted(again.state)).toEqual(once);
+  });
+
+  test('counts as abandoned, once, who answered and was lost, or hung up after the deadline, and never met an agent', () => {
+    const waiting = given(campaign, ...running('predictive'), begun(1, 2000), asked(1, 4000));
+    const over = (outcome: 'unknown' | 'answered', atMs: number, from: Given = waiting) =>
+      from.when({ type: 'ReportAttempt', callId: 'c.1.1', outcome, atMs }, { ...me, nowMs: 9000 });
+    const lost = over('unknown', 4500).then({ ...ended(1, 9000, { outcome: 'unknown' }), abandoned: true });
+    expect(counted(lost.state)).toEqual(once);
+    over('answered', 6251).then({ ...ended(1, 9000, { outcome: 'answered' }), abandoned: true });
+    expect(counted(over('answered', 6250).then(ended(1, 9000, { outcome: 'answered' })).state)).toEqual(none);
+    const said = waiting.when({ type: 'ReportAbandoned', callId: 'c.1.1', atMs: 6000 }, { ...me, nowMs: 6001 });
+    expect(counted(over('unknown', 7000, said).then(ended(1, 9000, { outcome: 'unknown' })).state)).toEqual(once);
+    const rang = given(campaign, ...running('predictive'), begun(1, 2000));
+    over('unknown', 4500, rang).then(ended(1, 9000, { outcome: 'unknown' }));
   });
 });

@@ -172,31 +172,48 @@ export function factsOf(before: Routing, event: CampaignEvent): readonly PacingE
       return [{ type: 'attempt-ringing', callId: event.callId, at: event.atMs }];
     case 'AgentRequested':
       return event.wait === 1 ? [{ type: 'attempt-answered', callId: event.callId, at: event.atMs }] : [];
-    case 'CallConnected':
-      return [{ type: 'call-connected', callId: event.callId, agentId: event.agentId, at: event.atMs }];
+    case 'CallConnected': {
+      const { callId, agentId, late, atMs: at } = event;
+      return [...abandonedIf(late, callId, at), { type: 'call-connected', callId, agentId, at }];
+    }
     case 'CallAbandoned':
-      return [{ type: 'call-abandoned', callId: event.callId, at: event.atMs }];
+      return abandonedIf(true, event.callId, event.atMs);
     case 'AgentBecameReady':
       return [{ type: 'agent-ready', agentId: event.agentId, at: event.atMs }];
     case 'AgentWentAway':
       return [{ type: 'agent-away', agentId: event.agentId, at: event.atMs }];
     case 'AttemptEnded':
-      return [ended(before, event)];
+      return [...abandonedIf(event.abandoned, event.callId, event.atMs), ended(before, event)];
     default:
       return [];
   }
 }
 
+function abandonedIf(isSo: boolean | undefined, callId: string, at: number): readonly PacingEvent[] {
+  return isSo ? [{ type: 'call-abandoned', callId, at }] : [];
+}
+
 function ended(
   { busy }: Routing,
-  { callId, outcome, refusal, atMs: at }: CampaignEvent & { type: 'AttemptEnded' },
+  { callId, outcome, refusal, abandoned, atMs: at }: CampaignEvent & { type: 'AttemptEnded' },
 ): PacingEvent {
   const talker = Object.entries(busy).find(([, each]) => each.callId === callId && !each.isOver);
   if (talker) return { type: 'call-ended', callId, agentId: talker[0], at };
-  const wasAnswered = outcome === 'answered' || outcome === 'abandoned';
+  const wasAnswered = outcome === 'answered' || outcome === 'abandoned' || abandoned;
   if (wasAnswered) return { type: 'call-ended', callId, agentId: '', at };
   // Where the call itself could not be placed, nobody was dialed, whatever the outcome says.
   return { type: 'attempt-failed', callId, cause: refusal === undefined ? outcome : 'refused', at };
+}
+
+/**
+ * How long after the answer somebody has met nobody in time, ms: as the plan has it, and as an audit of the law's windows
+ * counts it.
+ */
+export function deadlineOf({ plan, law }: CampaignSettings): number {
+  const rules = law?.rules ?? [];
+  const waits = rules.flatMap(({ limit }) => (limit.type === 'ConnectDeadline' ? [limit.waitMs] : []));
+  const isAudited = rules.some(({ limit }) => limit.type === 'AbandonWindow') && waits.length === 0;
+  return Math.min(plan.connectDeadlineMs ?? connectDeadlineMs, ...waits, ...(isAudited ? [connectDeadlineMs] : []));
 }
 
 function configOf(settings?: CampaignSettings): PacingConfig {

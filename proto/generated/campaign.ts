@@ -242,6 +242,8 @@ export interface ReportAttempt {
   readonly retryAtMs?: number;
   /** Which rule of the law refused it. */
   readonly ruleId?: string;
+  /** When the call ended; absent where nobody had answered and waited for an agent. */
+  readonly atMs?: number;
 }
 
 /** Sent by a timer: leads that had to wait may be dialed now. */
@@ -509,6 +511,8 @@ export interface AttemptEnded {
   readonly refusal?: string;
   /** Which rule of the law refused it. */
   readonly ruleId?: string;
+  /** Somebody had answered for an agent, met none in time, and no CallAbandoned says so: the call was lost, or hung up on. */
+  readonly abandoned?: boolean;
 }
 
 /** Attempts that said nothing for longer than their lease: their calls are asked how they stand. */
@@ -574,6 +578,8 @@ export interface CallConnected {
   readonly callId: string;
   readonly agentId: string;
   readonly atMs: number;
+  /** The first agent came after the deadline: to the law nobody was there in time. */
+  readonly late?: boolean;
 }
 
 export interface CallAbandoned {

@@ -51,6 +51,7 @@ export function evolveBook(book: AgentBook, event: CampaignEvent): AgentBook {
     case 'LeadWanted':
       return { ...book, wanting: [...book.wanting, event.agentId] };
     case 'AgentWentAway':
+    case 'AgentLent':
       return without(book, event.agentId);
     case 'PreviewOffered': {
       const { callId, agentId } = event;

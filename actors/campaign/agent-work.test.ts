@@ -163,7 +163,7 @@ describe('a campaign with agents', () => {
       asked(1, 2000),
       ready('ann', 1),
     );
-    const { resumed } = story.when({ type: 'ReportAgentAway', agentId: 'zoe', reason: 'tea' }, { ...me, nowMs: 2001 });
+    const { resumed } = story.when({ type: 'ReportRinging', callId: 'c.1.1' }, { ...me, nowMs: 2001 });
     expect(resumed).toContainEqual(
       run('reserve', { callId: 'c.1.1', agentId: 'ann', wrapUp }, 'reserve:c.1.1:ann:2001'),
     );

@@ -13,7 +13,7 @@ import { closedOf } from './closed-zones.ts';
 import { deadlineOf, reasons } from './pacer.ts';
 import { callbackOf } from './retry.ts';
 import { choose, fits } from './routing.ts';
-import { type CampaignState, contactOf, evolveBooks, fencesOf, pacerOf } from './state.ts';
+import { type CampaignState, contactOf, evolveBooks, fencesOf, openCalls, pacerOf } from './state.ts';
 
 type Decided = Decision<CampaignEvent, CampaignReply>;
 
@@ -28,7 +28,8 @@ export type AgentWorkCommand = CampaignCommand & {
     | 'ReportAbandoned'
     | 'ReportDisposition'
     | 'ReportPreview'
-    | 'RequestLead';
+    | 'RequestLead'
+    | 'RequestRelease';
 };
 
 /** Where the settings say nothing of agents, any of them will do. */
@@ -46,6 +47,7 @@ export function decideAgentWork(state: CampaignState, command: AgentWorkCommand,
       return accept({ type: 'AgentBecameReady', agentId, ...now, atMs });
     }
     case 'ReportAgentAway':
+      if (!isHere(state, command.agentId)) return accept();
       return accept({ type: 'AgentWentAway', agentId: command.agentId, reason: command.reason, atMs });
     case 'RequestAgent': {
       const { type: _, ...asked } = command;
@@ -84,6 +86,8 @@ export function decideAgentWork(state: CampaignState, command: AgentWorkCommand,
       return previewed(state, command, atMs);
     case 'RequestLead':
       return wanted(state, command.agentId, meta);
+    case 'RequestRelease':
+      return isNeeded(state, command, atMs) ? accept() : accept({ type: 'AgentLent', agentId: command.agentId, atMs });
   }
 }
 
@@ -91,6 +95,34 @@ export function decideAgentWork(state: CampaignState, command: AgentWorkCommand,
 export function metNobodyBy({ book, settings }: CampaignState, callId: string, atMs: number): boolean {
   const answeredAtMs = book.answeredAtMs[callId];
   return settings !== undefined && answeredAtMs !== undefined && atMs > answeredAtMs + deadlineOf(settings);
+}
+
+/** Whether anything is believed of an agent; who works for several campaigns is in one of them at a time. */
+function isHere({ routing, book }: CampaignState, agentId: string): boolean {
+  const isChosen = Object.values(routing.chosen).some((choice) => choice.agentId === agentId);
+  return agentId in routing.ready || agentId in routing.busy || isChosen || book.wanting.includes(agentId);
+}
+
+/** From then on an agent whom a running campaign has found no call for is another one's, as soon as no line counts on it. */
+const longestTurnMs = 60_000;
+/** After so much more than a ring has taken at most, an attempt was not dialed, and waits for its trunk. */
+const dialMs = 15_000;
+
+/** Whether an agent of several campaigns has to stay: it is asked for, is dialed for, or a line may be answered for it. */
+function isNeeded(
+  state: CampaignState,
+  { agentId, sinceMs }: CampaignCommand & { type: 'RequestRelease' },
+  nowMs: number,
+): boolean {
+  const { routing, live, phase, exhausted, settings } = state;
+  if (isTaken(state)(agentId) || Object.values(routing.chosen).some((each) => each.agentId === agentId)) return true;
+  if (!(agentId in routing.ready)) return false;
+  if (phase === 'running' && !exhausted && nowMs - sinceMs < longestTurnMs) return true;
+  const rungAtMs = nowMs - (settings?.plan.ringTimeoutMs ?? 0) - dialMs;
+  const mayBeAnswered = openCalls(state).filter(
+    (callId) => callId in routing.waiting || callId in routing.chosen || (live[callId]?.sinceMs ?? 0) > rungAtMs,
+  );
+  return mayBeAnswered.length >= Object.keys(routing.ready).length;
 }
 
 /** Answers find their agents: as many choices as can be made now, each on top of the one before. */

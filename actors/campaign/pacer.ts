@@ -181,7 +181,11 @@ export function factsOf(before: Routing, event: CampaignEvent): readonly PacingE
     case 'AgentBecameReady':
       return [{ type: 'agent-ready', agentId: event.agentId, at: event.atMs }];
     case 'AgentWentAway':
+    case 'AgentLent':
       return [{ type: 'agent-away', agentId: event.agentId, at: event.atMs }];
+    case 'AgentRefused':
+      // Who was asked by name was not believed to be ready.
+      return before.chosen[event.callId]?.named ? [] : [{ type: 'agent-away', agentId: event.agentId, at: event.atMs }];
     case 'AttemptEnded':
       return [...abandonedIf(event.abandoned, event.callId, event.atMs), ended(before, event)];
     default:

@@ -70,6 +70,10 @@ function consequences(state: CampaignState, event: CampaignEvent, actorId: strin
       return [placeCalls(state, liveAttempts(state, event.callIds), `look-after:${event.atMs}`)];
     case 'AgentChosen':
       return [reserve(state, event.callId, event.agentId, event.atMs)];
+    case 'AgentLent': {
+      const { agentId, atMs } = event;
+      return [tell(agentProtocol, agentId, { type: 'PassTurn', campaignId: actorId }, `lent:${agentId}:${atMs}`)];
+    }
     case 'PreviewOffered':
       return event.agentId
         ? offer(state, event.callId, event.agentId, actorId, `offer:${event.callId}:${event.atMs}`)

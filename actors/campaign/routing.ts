@@ -54,7 +54,8 @@ export function evolveRouting(
       const ready = { ...routing.ready, [agentId]: { sinceMs, skills, languages } };
       return { ...routing, ready, busy: without(routing.busy, agentId) };
     }
-    case 'AgentWentAway': {
+    case 'AgentWentAway':
+    case 'AgentLent': {
       const { agentId } = event;
       return { ...routing, ready: without(routing.ready, agentId), busy: without(routing.busy, agentId) };
     }

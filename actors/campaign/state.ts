@@ -122,13 +122,18 @@ export function liveCount(state: CampaignState): number {
 
 /** What keeps the policy in its bounds. */
 export function fencesOf(state: CampaignState): Fences {
-  const { routing, book, settings } = state;
+  const { routing, settings } = state;
   const lines = liveCount(state);
+  const open = openCalls(state).length;
+  return { lines, maxLines: settings?.maxCalls ?? 0, open, ready: Object.keys(routing.ready).length };
+}
+
+/** Calls that an agent may be needed for: nobody has answered yet, or somebody waits. */
+export function openCalls({ live, routing, book }: CampaignState): readonly string[] {
   // Once each, whatever was said of one: who is counted twice would be a line too many over the limit.
   const served = new Set(book.abandoning);
-  for (const { callId, isOver } of Object.values(routing.busy)) if (!isOver && state.live[callId]) served.add(callId);
-  const open = lines - served.size;
-  return { lines, maxLines: settings?.maxCalls ?? 0, open, ready: Object.keys(routing.ready).length };
+  for (const { callId, isOver } of Object.values(routing.busy)) if (!isOver) served.add(callId);
+  return Object.keys(live).filter((callId) => !served.has(callId));
 }
 
 /** The contact of a call that is live. */

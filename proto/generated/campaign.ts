@@ -28,7 +28,8 @@ export type CampaignCommand =
   | ({ readonly type: 'ReportAbandoned' } & ReportAbandoned)
   | ({ readonly type: 'ReportDisposition' } & ReportDisposition)
   | ({ readonly type: 'ReportPreview' } & ReportPreview)
-  | ({ readonly type: 'RequestLead' } & RequestLead);
+  | ({ readonly type: 'RequestLead' } & RequestLead)
+  | ({ readonly type: 'RequestRelease' } & RequestRelease);
 
 /** How a campaign dials. The same settings twice change nothing. */
 export interface CampaignSettings {
@@ -364,6 +365,13 @@ export interface RequestLead {
   readonly agentId: string;
 }
 
+/** An agent of several campaigns has waited for a while: may another one dial for it? */
+export interface RequestRelease {
+  readonly agentId: string;
+  /** Since when it waits. */
+  readonly sinceMs: number;
+}
+
 /** Asks for the campaign's progress. Journals nothing. */
 export interface DescribeCampaign {}
 
@@ -395,7 +403,8 @@ export type CampaignEvent =
   | ({ readonly type: 'AttemptDisposed' } & AttemptDisposed)
   | ({ readonly type: 'PreviewOffered' } & PreviewOffered)
   | ({ readonly type: 'PreviewAnswered' } & PreviewAnswered)
-  | ({ readonly type: 'LeadWanted' } & LeadWanted);
+  | ({ readonly type: 'LeadWanted' } & LeadWanted)
+  | ({ readonly type: 'AgentLent' } & AgentLent);
 
 export interface CampaignConfigured {
   readonly settings: CampaignSettings;
@@ -616,6 +625,12 @@ export interface PreviewAnswered {
 
 /** An agent has clicked to dial. */
 export interface LeadWanted {
+  readonly agentId: string;
+  readonly atMs: number;
+}
+
+/** There is nothing to dial for the agent now, and no line counts on it: another of its campaigns may have it. */
+export interface AgentLent {
   readonly agentId: string;
   readonly atMs: number;
 }

@@ -31,6 +31,12 @@ export const emptyBook: AgentBook = {
   ...{ answered: 0, abandoned: 0, talkMs: 0 },
 };
 
+/** Whoever looks at a contact, or has accepted one, is kept for it. */
+export function takenBy({ offers, bound }: AgentBook): (agentId: string) => boolean {
+  const taken = new Set([...Object.values(offers).map(({ agentId }) => agentId), ...Object.values(bound)]);
+  return (agentId) => taken.has(agentId);
+}
+
 export function evolveBook(book: AgentBook, event: CampaignEvent): AgentBook {
   switch (event.type) {
     case 'AgentRequested':

@@ -1,7 +1,6 @@
 /** What a campaign makes of its agents: who is ready, who takes which answer, what became of the talk. */
 import type {
   AgentFigures,
-  AgentWork,
   CampaignCommand,
   CampaignEvent,
   CampaignReply,
@@ -9,11 +8,12 @@ import type {
   PacingReason,
 } from '#proto/generated/campaign.ts';
 import { accept, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
+import { takenBy } from './agent-book.ts';
 import { closedOf } from './closed-zones.ts';
 import { deadlineOf, reasons } from './pacer.ts';
 import { callbackOf } from './retry.ts';
-import { choose, fits } from './routing.ts';
-import { type CampaignState, contactOf, evolveBooks, fencesOf, openCalls, pacerOf } from './state.ts';
+import { anyWork, choose } from './routing.ts';
+import { type CampaignState, contactOf, evolveBooks, fencesOf, freeAgents, openCalls, pacerOf } from './state.ts';
 
 type Decided = Decision<CampaignEvent, CampaignReply>;
 
@@ -31,9 +31,6 @@ export type AgentWorkCommand = CampaignCommand & {
     | 'RequestLead'
     | 'RequestRelease';
 };
-
-/** Where the settings say nothing of agents, any of them will do. */
-const anyWork: Pick<AgentWork, 'skills' | 'language' | 'sticky'> = { skills: [], language: '', sticky: false };
 
 export function decideAgentWork(state: CampaignState, command: AgentWorkCommand, meta: CommandMeta): Decided {
   const atMs = meta.nowMs;
@@ -115,14 +112,15 @@ function isNeeded(
   nowMs: number,
 ): boolean {
   const { routing, live, phase, exhausted, settings } = state;
-  if (isTaken(state)(agentId) || Object.values(routing.chosen).some((each) => each.agentId === agentId)) return true;
+  if (takenBy(state.book)(agentId) || Object.values(routing.chosen).some((each) => each.agentId === agentId))
+    return true;
   if (!(agentId in routing.ready)) return false;
   if (phase === 'running' && !exhausted && nowMs - sinceMs < longestTurnMs) return true;
   const rungAtMs = nowMs - (settings?.plan.ringTimeoutMs ?? 0) - dialMs;
   const mayBeAnswered = openCalls(state).filter(
     (callId) => callId in routing.waiting || callId in routing.chosen || (live[callId]?.sinceMs ?? 0) > rungAtMs,
   );
-  return mayBeAnswered.length >= Object.keys(routing.ready).length;
+  return mayBeAnswered.length >= freeAgents(state).length;
 }
 
 /** Answers find their agents: as many choices as can be made now, each on top of the one before. */
@@ -130,16 +128,10 @@ export function routed(state: CampaignState, atMs: number): readonly CampaignEve
   const work = state.settings?.agents ?? anyWork;
   const events: CampaignEvent[] = [];
   for (let now = state; ; now = evolveBooks(now, events.at(-1) as CampaignEvent)) {
-    const choice = choose(now.routing, work, contactOf(now), isTaken(now));
+    const choice = choose(now.routing, work, contactOf(now), takenBy(now.book));
     if (!choice) return events;
     events.push({ type: 'AgentChosen', ...choice, atMs });
   }
-}
-
-/** Whoever looks at a contact, or has accepted one, is kept for it. */
-function isTaken({ book }: CampaignState): (agentId: string) => boolean {
-  const taken = new Set([...Object.values(book.offers).map(({ agentId }) => agentId), ...Object.values(book.bound)]);
-  return (agentId) => taken.has(agentId);
 }
 
 /**
@@ -150,7 +142,7 @@ export function offered(state: CampaignState, atMs: number): readonly CampaignEv
   const { book, live, settings } = state;
   const unseen = Object.keys(book.offers).filter((callId) => book.offers[callId]?.agentId === '');
   if (unseen.length === 0) return [];
-  const idle = idleAgents(state);
+  const idle = freeAgents(state);
   const free = settings?.agents?.mode === 'manual' ? book.wanting.filter((each) => idle.includes(each)) : [...idle];
   const events: CampaignEvent[] = [];
   for (const callId of unseen) {
@@ -203,16 +195,7 @@ export function isPreviewed({ settings }: CampaignState, lead: Lead): boolean {
 
 /** Agents who could be shown a contact now; undefined where there are none in this campaign. */
 export function lookers(state: CampaignState): readonly string[] | undefined {
-  return state.settings?.agents ? idleAgents(state) : undefined;
-}
-
-/** Longest idle first. */
-function idleAgents(state: CampaignState): readonly string[] {
-  const taken = isTaken(state);
-  return Object.entries(state.routing.ready)
-    .filter(([agentId, agent]) => !taken(agentId) && fits(agent, state.settings?.agents ?? anyWork))
-    .sort(([, one], [, other]) => one.sinceMs - other.sinceMs)
-    .map(([agentId]) => agentId);
+  return state.settings?.agents ? freeAgents(state) : undefined;
 }
 
 function wanted(state: CampaignState, agentId: string, meta: CommandMeta): Decided {
@@ -236,7 +219,7 @@ export function figuresOf(state: CampaignState, nowMs: number): { readonly agent
   const busy = Object.values(routing.busy);
   return {
     agents: {
-      ready: Object.keys(routing.ready).length,
+      ready: freeAgents(state).length,
       talking: busy.filter(({ isOver }) => !isOver).length,
       wrapping: busy.filter(({ isOver }) => isOver).length,
       waiting: Object.keys(routing.waiting).length + Object.keys(routing.chosen).length,

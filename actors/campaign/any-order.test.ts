@@ -174,6 +174,8 @@ function whoIsThere(events: readonly CampaignEvent[]) {
   const live = new Set<string>();
   const talking = new Map<string, string>();
   const harboured = new Set<string>();
+  /** Not dialed, or for one agent, who is not ready then. */
+  const shown = new Set<string>();
   for (const event of events) {
     switch (event.type) {
       case 'AgentBecameReady':
@@ -183,6 +185,10 @@ function whoIsThere(events: readonly CampaignEvent[]) {
       case 'AgentWentAway':
         ready.delete(event.agentId);
         talking.delete(event.agentId);
+        break;
+      case 'PreviewOffered':
+        shown.add(event.callId);
+        ready.delete(event.agentId);
         break;
       case 'AgentChosen':
         ready.delete(event.agentId);
@@ -202,7 +208,7 @@ function whoIsThere(events: readonly CampaignEvent[]) {
         break;
     }
   }
-  const held = new Set([...talking.values(), ...harboured]);
+  const held = new Set([...talking.values(), ...harboured, ...shown]);
   return { ready: ready.size, open: [...live].filter((callId) => !held.has(callId)).length };
 }
 

@@ -179,12 +179,15 @@ function pace(state: CampaignState, meta: CommandMeta): Decided {
   return accept({ type: 'LeadsRequested', claimId, count, atMs: meta.nowMs, ...why, ...closed });
 }
 
-/** Where agents ask for each call, they are the pacers. */
+/** Where agents ask for each call, or see each contact first, they are the pacers: one for each of them. */
 function wantedNow(state: CampaignState, nowMs: number): number {
   const fences = fencesOf(state);
-  if (state.settings?.agents?.mode !== 'manual') return paced(pacerOf(state), fences, nowMs);
+  const mode = state.settings?.agents?.mode;
   const unseen = Object.values(state.book.offers).filter(({ agentId }) => agentId === '').length;
-  return Math.max(0, Math.min(state.book.wanting.length - unseen, fences.maxLines - fences.lines));
+  const free = fences.maxLines - fences.lines;
+  if (mode === 'manual') return Math.max(0, Math.min(state.book.wanting.length - unseen, free));
+  const wanted = paced(pacerOf(state), fences, nowMs);
+  return mode === 'preview' ? Math.max(0, Math.min(wanted, fences.ready - unseen)) : wanted;
 }
 
 /** A trial is one attempt, or what is live already. */

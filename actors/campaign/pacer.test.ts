@@ -127,4 +127,64 @@ describe('the pacer', () => {
     const rang = given(campaign, ...running('predictive'), begun(1, 2000));
     over('unknown', 4500, rang).then(ended(1, 9000, { outcome: 'unknown' }));
   });
+
+  test('dials for nobody who looks at a contact, or waits for the call to it', () => {
+    const team = ['ann', 'bob', 'cid', 'dan'];
+    const forHumans = [1, 2].map((row) => ({ ...lead(row), humanOnly: true }));
+    const free = given(campaign, ...running('power'), ...team.map((agentId, index) => ready(agentId, 1100 + index)));
+    const asked = free.when({ type: 'Pace' }, { ...me, nowMs: 1200 });
+    expect(asked.events).toMatchObject([{ type: 'LeadsRequested', count: 8 }]);
+    const shown = asked.when({ type: 'AssignLeads', claimId: 'c.1', leads: forHumans, nextAtMs: 9 }, { nowMs: 1210 });
+    const due = shown.when({ type: 'WakeForLeads' }, { nowMs: 1220 });
+    const reasonsOf = (from: Given) => {
+      const [event] = from.when({ type: 'Pace' }, { ...me, nowMs: 1300 }).events;
+      if (event?.type !== 'LeadsRequested') return [];
+      const word = (name: string) => event.reasons?.given.find((reason) => reason.name === name)?.amount;
+      return [event.count, word('ready'), word('open')];
+    };
+    // Two lines for each of the two who are free.
+    expect(reasonsOf(due)).toEqual([4, 2, 0]);
+    expect(due.when({ type: 'DescribeCampaign' }).reply).toMatchObject({ agents: { ready: 2 } });
+    const accepted = due.when({ type: 'ReportPreview', callId: 'c.1.1', agentId: 'ann', accepted: true });
+    expect(reasonsOf(accepted)).toEqual([4, 2, 0]);
+    const failed = accepted.when({ type: 'ReportAttempt', callId: 'c.1.1', outcome: 'busy' });
+    expect(reasonsOf(failed)).toEqual([4, 2, 0]);
+    const back = { type: 'ReportAgentReady', agentId: 'ann', sinceMs: 1100, skills: [], languages: [] } as const;
+    expect(reasonsOf(failed.when(back))).toEqual([6, 3, 0]);
+  });
+
+  test('dials for nobody who cannot do the work', () => {
+    const loans = {
+      ...settings('progressive'),
+      agents: { ...work('progressive'), skills: [{ name: 'loans', level: 2 }] },
+    };
+    const started = [{ type: 'CampaignConfigured', settings: loans }, ...running('progressive').slice(1)] as const;
+    const able = { ...ready('bob', 1101), skills: [{ name: 'loans', level: 2 }] };
+    given(campaign, ...started, ready('ann', 1100))
+      .when({ type: 'Pace' }, { ...me, nowMs: 1200 })
+      .then();
+    const { events } = given(campaign, ...started, ready('ann', 1100), able).when(
+      { type: 'Pace' },
+      { ...me, nowMs: 1200 },
+    );
+    expect(events).toMatchObject([{ type: 'LeadsRequested', count: 1 }]);
+  });
+
+  test('claims a contact for each agent who is to see it first, and none for nobody', () => {
+    const shown = given(campaign, ...running('preview'), ready('ann', 1100))
+      .when({ type: 'Pace' }, { ...me, nowMs: 1200 })
+      .when({ type: 'AssignLeads', claimId: 'c.1', leads: [lead(1)] }, { nowMs: 1210 });
+    const unseen = shown.when({
+      type: 'ReportPreview',
+      callId: 'c.1.1',
+      agentId: 'ann',
+      accepted: false,
+      unseen: true,
+    });
+    unseen.when({ type: 'Pace' }).then();
+    const bob = { type: 'ReportAgentReady', agentId: 'bob', sinceMs: 1300, skills: [], languages: [] } as const;
+    const two = unseen.when(bob, { nowMs: 1300 });
+    two.when({ type: 'Pace' }).then();
+    expect(two.when({ ...bob, agentId: 'cid' }).when({ type: 'Pace' }).events).toMatchObject([{ count: 1 }]);
+  });
 });

@@ -4,6 +4,7 @@
  */
 import { type AbandonCount, counted as countedBy, countsFor, isOver } from '#law/abandon-limits.ts';
 import type { CampaignEvent, CampaignSettings, PacingMode, PacingReason } from '#proto/generated/campaign.ts';
+import type { AgentBook } from './agent-book.ts';
 import {
   type AbandonWindow,
   count,
@@ -20,7 +21,7 @@ import type { PacingConfig, PacingEvent, PacingPolicy } from './pacing/policy.ts
 import { powerOf } from './pacing/power.ts';
 import { predictive } from './pacing/predictive.ts';
 import { progressive } from './pacing/progressive.ts';
-import type { Routing } from './routing.ts';
+import { anyWork, fits, type Routing } from './routing.ts';
 
 /** How often the pacer is asked when nothing happens. */
 export const tickMs = 200;
@@ -160,14 +161,25 @@ function counted(pacer: Pacer, { type, at }: PacingEvent): Pacer {
   return { ...pacer, beganAtMs, limits, window: count(pacer.window, what, at) };
 }
 
+interface Before {
+  readonly routing: Routing;
+  readonly book: AgentBook;
+  readonly settings?: CampaignSettings;
+}
+
 /**
- * What an event of the campaign says to the policy; `before` is how things stood. Whoever is ready again has ended the
+ * What an event of the campaign says to the policy; `Before` is how things stood. Whoever is ready again has ended the
  * talk, also where the call's own word of it comes later.
  */
-export function factsOf(before: Routing, event: CampaignEvent): readonly PacingEvent[] {
+export function factsOf({ routing, book, settings }: Before, event: CampaignEvent): readonly PacingEvent[] {
   switch (event.type) {
-    case 'AttemptsStarted':
-      return event.attempts.map(({ callId }) => ({ type: 'attempt-started', callId, at: event.atMs }));
+    case 'AttemptsStarted': {
+      // Who is shown first is dialed for one agent, who is away until then: that is no matter of pacing.
+      const dialed = event.attempts.filter(({ callId }) => !(callId in book.offers));
+      return dialed.map(({ callId }) => ({ type: 'attempt-started', callId, at: event.atMs }));
+    }
+    case 'PreviewOffered':
+      return event.agentId in routing.ready ? [{ type: 'agent-away', agentId: event.agentId, at: event.atMs }] : [];
     case 'AttemptRang':
       return [{ type: 'attempt-ringing', callId: event.callId, at: event.atMs }];
     case 'AgentRequested':
@@ -179,15 +191,19 @@ export function factsOf(before: Routing, event: CampaignEvent): readonly PacingE
     case 'CallAbandoned':
       return abandonedIf(true, event.callId, event.atMs);
     case 'AgentBecameReady':
+      // Who cannot do the work is nobody to dial for.
+      if (!fits(event, settings?.agents ?? anyWork)) return [];
       return [{ type: 'agent-ready', agentId: event.agentId, at: event.atMs }];
     case 'AgentWentAway':
     case 'AgentLent':
       return [{ type: 'agent-away', agentId: event.agentId, at: event.atMs }];
     case 'AgentRefused':
       // Who was asked by name was not believed to be ready.
-      return before.chosen[event.callId]?.named ? [] : [{ type: 'agent-away', agentId: event.agentId, at: event.atMs }];
+      return routing.chosen[event.callId]?.named
+        ? []
+        : [{ type: 'agent-away', agentId: event.agentId, at: event.atMs }];
     case 'AttemptEnded':
-      return [...abandonedIf(event.abandoned, event.callId, event.atMs), ended(before, event)];
+      return [...abandonedIf(event.abandoned, event.callId, event.atMs), ended(routing, event)];
     default:
       return [];
   }

@@ -37,6 +37,9 @@ export interface Routing {
   readonly spoke: Readonly<Record<string, string>>;
 }
 
+/** Where the settings say nothing of agents, any of them will do. */
+export const anyWork: Pick<AgentWork, 'skills' | 'language' | 'sticky'> = { skills: [], language: '', sticky: false };
+
 /** So many contacts are remembered with their agent. */
 const remembered = 1000;
 
@@ -59,6 +62,9 @@ export function evolveRouting(
       const { agentId } = event;
       return { ...routing, ready: without(routing.ready, agentId), busy: without(routing.busy, agentId) };
     }
+    case 'PreviewOffered':
+      // Who looks at a contact, or waits for the call that it has accepted, says itself when it is ready again.
+      return event.agentId in routing.ready ? { ...routing, ready: without(routing.ready, event.agentId) } : routing;
     case 'AgentRequested': {
       const { callId, sinceMs, wait, agentId: named, notAgentId } = event;
       const notAgents = notAgentId ? [notAgentId] : [];
@@ -119,7 +125,10 @@ export function choose(
 }
 
 /** Whether the agent can do the work at all. */
-export function fits(agent: ReadyAgent, { skills, language }: Pick<AgentWork, 'skills' | 'language'>): boolean {
+export function fits(
+  agent: Pick<ReadyAgent, 'skills' | 'languages'>,
+  { skills, language }: Pick<AgentWork, 'skills' | 'language'>,
+): boolean {
   const speaks = language === '' || agent.languages.includes(language);
   return speaks && skills.every(({ name, level }) => levelOf(agent, name) >= level);
 }
@@ -153,7 +162,7 @@ function isBefore(
   return one.agentId < other.agentId;
 }
 
-function levelOf({ skills }: ReadyAgent, name: string): number {
+function levelOf({ skills }: Pick<ReadyAgent, 'skills'>, name: string): number {
   return skills.find((skill) => skill.name === name)?.level ?? 0;
 }
 

@@ -1,11 +1,11 @@
 /** What a campaign knows: its settings, its list, the attempts that are live, and what became of the others. */
 import type { Outcome } from '#proto/generated/call.ts';
 import type { CampaignEvent, CampaignSettings, FollowUp, Lead } from '#proto/generated/campaign.ts';
-import { type AgentBook, emptyBook, evolveBook } from './agent-book.ts';
+import { type AgentBook, emptyBook, evolveBook, takenBy } from './agent-book.ts';
 import { placesAfter } from './closed-zones.ts';
 import { type Fences, factsOf, fed, initialPacer, machineFound, type Pacer, reconfigured, tickMs } from './pacer.ts';
 import type { PacingEvent } from './pacing/policy.ts';
-import { evolveRouting, nobody, type Routing } from './routing.ts';
+import { anyWork, evolveRouting, fits, nobody, type Routing } from './routing.ts';
 
 /** So many calls that crash within the window pause the campaign. */
 export const crashLimit = 3;
@@ -122,16 +122,27 @@ export function liveCount(state: CampaignState): number {
 
 /** What keeps the policy in its bounds. */
 export function fencesOf(state: CampaignState): Fences {
-  const { routing, settings } = state;
-  const lines = liveCount(state);
-  const open = openCalls(state).length;
-  return { lines, maxLines: settings?.maxCalls ?? 0, open, ready: Object.keys(routing.ready).length };
+  const [lines, maxLines] = [liveCount(state), state.settings?.maxCalls ?? 0];
+  return { lines, maxLines, open: openCalls(state).length, ready: freeAgents(state).length };
 }
 
-/** Calls that an agent may be needed for: nobody has answered yet, or somebody waits. */
+/** Agents who can take a call of this campaign now, the longest idle first. */
+export function freeAgents({ routing, book, settings }: CampaignState): readonly string[] {
+  const isTaken = takenBy(book);
+  return Object.entries(routing.ready)
+    .filter(([agentId, agent]) => !isTaken(agentId) && fits(agent, settings?.agents ?? anyWork))
+    .sort(([, one], [, other]) => one.sinceMs - other.sinceMs)
+    .map(([agentId]) => agentId);
+}
+
+/**
+ * Calls that an agent may be needed for: nobody has answered yet, or somebody waits. A contact that is shown first has
+ * its own agent, or is not dialed.
+ */
 export function openCalls({ live, routing, book }: CampaignState): readonly string[] {
   // Once each, whatever was said of one: who is counted twice would be a line too many over the limit.
-  const served = new Set(book.abandoning);
+  const ownAgent = Object.keys(book.bound).filter((callId) => !(callId in routing.waiting || callId in routing.chosen));
+  const served = new Set([...book.abandoning, ...Object.keys(book.offers), ...ownAgent]);
   for (const { callId, isOver } of Object.values(routing.busy)) if (!isOver) served.add(callId);
   return Object.keys(live).filter((callId) => !served.has(callId));
 }
@@ -142,7 +153,7 @@ export function contactOf({ live }: CampaignState): (callId: string) => string |
 }
 
 export function evolve(state: CampaignState, event: CampaignEvent): CampaignState {
-  const facts = factsOf(state.routing, event);
+  const facts = factsOf(state, event);
   const next = evolveBooks(state, event);
   if (event.type === 'AttemptDisposed' && event.machine) {
     return { ...next, ...parted(machineFound(pacerOf(state), event.atMs)) };
@@ -228,9 +239,10 @@ function evolveList(state: CampaignState, event: CampaignEvent): CampaignState {
 }
 
 /** What a policy that begins now has to know. */
-function knownTo({ live, routing }: CampaignState): readonly PacingEvent[] {
+function knownTo({ live, routing, book }: CampaignState): readonly PacingEvent[] {
+  const dialed = Object.entries(live).filter(([callId]) => !(callId in book.offers) && !(callId in book.bound));
   return [
-    ...Object.entries(live).map(([callId, { sinceMs: at }]) => ({ type: 'attempt-started', callId, at }) as const),
+    ...dialed.map(([callId, { sinceMs: at }]) => ({ type: 'attempt-started', callId, at }) as const),
     ...Object.entries(routing.ready).map(
       ([agentId, { sinceMs: at }]) => ({ type: 'agent-ready', agentId, at }) as const,
     ),

@@ -18,7 +18,8 @@ export interface Waiting {
   readonly wait: number;
   /** This one and no other; empty: anybody. */
   readonly named: string;
-  readonly notAgents: readonly string[];
+  /** Who has just left them, or refused, and when: not again, unless they have become ready since then. */
+  readonly notAgents: Readonly<Record<string, number>>;
 }
 
 /** A choice whose agent has not answered yet. */
@@ -66,8 +67,8 @@ export function evolveRouting(
       // Who looks at a contact, or waits for the call that it has accepted, says itself when it is ready again.
       return event.agentId in routing.ready ? { ...routing, ready: without(routing.ready, event.agentId) } : routing;
     case 'AgentRequested': {
-      const { callId, sinceMs, wait, agentId: named, notAgentId } = event;
-      const notAgents = notAgentId ? [notAgentId] : [];
+      const { callId, sinceMs, wait, agentId: named, notAgentId, atMs } = event;
+      const notAgents = notAgentId ? { [notAgentId]: atMs } : {};
       const waiting = { ...routing.waiting, [callId]: { sinceMs, wait, named, notAgents } };
       return { ...routing, waiting, chosen: without(routing.chosen, callId), busy: overFor(routing.busy, callId) };
     }
@@ -82,7 +83,7 @@ export function evolveRouting(
       const { [event.callId]: choice, ...chosen } = routing.chosen;
       if (!choice) return routing;
       const { agentId, atMs: _, ...asked } = choice;
-      const again = { ...asked, named: '', notAgents: [...asked.notAgents, agentId] };
+      const again = { ...asked, named: '', notAgents: { ...asked.notAgents, [agentId]: event.atMs } };
       return { ...routing, chosen, waiting: { ...routing.waiting, [event.callId]: again } };
     }
     case 'CallConnected': {
@@ -116,7 +117,8 @@ export function choose(
     // Whoever is named is asked, whatever is believed of them: they may have been reserved for this very call.
     if (asked.named) return { callId, agentId: asked.named, reason: 'named' };
     const last = work.sticky ? spoke[contactOf(callId) ?? ''] : undefined;
-    const isFree = (agentId: string) => !asked.notAgents.includes(agentId) && !isTaken(agentId);
+    const isFree = (agentId: string) =>
+      (ready[agentId]?.sinceMs ?? 0) > (asked.notAgents[agentId] ?? -1) && !isTaken(agentId);
     if (last !== undefined && ready[last] && isFree(last)) return { callId, agentId: last, reason: 'sticky' };
     const agentId = bestOf(ready, work, isFree);
     if (agentId !== undefined) return { callId, agentId, reason: 'idle-longest' };

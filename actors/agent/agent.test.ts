@@ -543,6 +543,12 @@ describe('an agent who sees the contact first', () => {
       )
       .then(answered(false, true, 16), { type: 'AgentBecameReady', atMs: 16 });
     looking.when({ type: 'EndPreview', callId: 'c.1.1' }, { ...me, nowMs: 20_010 }).then(answered(true, true, 20_010));
+    given(agent, ...signedIn, { type: 'PreviewOffered', ...offer, dialsInTheEnd: false, atMs: 10 })
+      .when({ type: 'EndPreview', callId: 'c.1.1' }, { ...me, nowMs: 20_010 })
+      .then(
+        { type: 'PreviewDeclined', callId: 'c.1.1', campaignId: 'c', atMs: 20_010 },
+        { type: 'BreakBegan', reason: 'a contact was not looked at', atMs: 20_010 },
+      );
     looking
       .when({ type: 'TakeBreak', reason: 'tea' }, { ...me, nowMs: 15 })
       .then(

@@ -76,7 +76,9 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
       return accept(...previewAnswered(state, command.accepted, false, atMs, command));
     case 'EndPreview':
       if (state.preview?.callId !== command.callId) return accept();
-      return accept(...previewAnswered(state, state.preview.dialsInTheEnd, true, atMs));
+      if (state.preview.dialsInTheEnd) return accept(...previewAnswered(state, true, true, atMs));
+      // Who does not look is not there: somebody else is shown it, and the agent no more until it says so.
+      return accept(...looked(state, atMs), { type: 'BreakBegan', reason: 'a contact was not looked at', atMs });
     default:
       return decideInCall(state, command, meta);
   }

@@ -264,6 +264,18 @@ describe('a campaign that shows its contacts first', () => {
       .then({ ...ready('bob', 1600), atMs: 1601 }, offered(1, 'bob', 1601));
   });
 
+  test('shows again, some minutes later, whom a call was promised and an agent skips', () => {
+    const promised = { ...lead(1), callbackAtMs: 1000, agentId: 'ann' };
+    const { events } = given(campaign, ...running('preview'), ready('ann', 1100), claimed(1, 1))
+      .when({ type: 'AssignLeads', claimId: 'c.1', leads: [promised] }, { ...me, nowMs: 1210 })
+      .when({ type: 'ReportPreview', callId: 'c.1.1', agentId: 'ann', accepted: false }, { nowMs: 1500 });
+    expect(events).toMatchObject([
+      { type: 'PreviewAnswered', accepted: false },
+      { type: 'AttemptEnded', refusal: 'PREVIEW_SKIPPED' },
+      { type: 'LeadScheduled', followUp: { reason: 'callback', agentId: 'ann', dueAtMs: 301_500 } },
+    ]);
+  });
+
   test('keeps who was accepted while it is paused, and dials when it goes on', () => {
     const place = (intent: string, key: string) =>
       run('place-calls', { attempts: [{ ...attempt(1), agentId: 'ann' }], trunkId: 't', plan, intent, ...rules }, key);

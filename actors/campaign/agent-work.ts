@@ -11,7 +11,7 @@ import { accept, type CommandMeta, type Decision, reject } from '#runtime/decisi
 import { takenBy } from './agent-book.ts';
 import { closedOf } from './closed-zones.ts';
 import { deadlineOf, reasons } from './pacer.ts';
-import { callbackOf } from './retry.ts';
+import { callbackOf, skippedOf } from './retry.ts';
 import { anyWork, choose } from './routing.ts';
 import { type CampaignState, contactOf, evolveBooks, fencesOf, freeAgents, openCalls, pacerOf } from './state.ts';
 
@@ -166,7 +166,11 @@ function previewed(
       { type: 'AgentWentAway', agentId, reason: 'busy', atMs },
     );
   }
-  if (!accepted) return accept(...notDialed(state, callId, 'PREVIEW_SKIPPED', atMs));
+  if (!accepted) {
+    const followUp = skippedOf(state.live[callId].lead, atMs);
+    const later: readonly CampaignEvent[] = followUp ? [{ type: 'LeadScheduled', followUp, atMs }] : [];
+    return accept(...notDialed(state, callId, 'PREVIEW_SKIPPED', atMs), ...later);
+  }
   // While the campaign is paused the call waits, as all do that were not dialed yet, and the agent is kept for it.
   return accept({ type: 'PreviewAnswered', callId, agentId, accepted, atMs });
 }

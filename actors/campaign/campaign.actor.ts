@@ -146,6 +146,7 @@ function toldOf(followUp: Scheduled): FollowUp {
     callback: reason === 'callback',
     humanOnly,
     ...(agentId === undefined ? {} : { owner: { agentId, anyoneAtMs: anyoneAtMs ?? dueAtMs } }),
-    ...(outcome === 'refused' ? {} : { past: { attempt, outcome, atMs: endedAtMs } }),
+    // Nobody was dialed.
+    ...(outcome === 'refused' || outcome === 'canceled' ? {} : { past: { attempt, outcome, atMs: endedAtMs } }),
   };
 }

@@ -194,6 +194,14 @@ describe('a call that nobody is free for', () => {
       });
   });
 
+  test('ends after the message where no digit is offered, though the plan would gather some', () => {
+    const { optOutDigit: _, ...others } = plan;
+    const asking = { ...ringing[0], plan: { ...others, gatherDigits: 3 } };
+    given(call, asking, ...waiting.slice(1), abandoned)
+      .when({ type: 'ReportPromptEnd', completed: true }, { ...me, nowMs: 9000 })
+      .then({ type: 'PromptEnded', completed: true, atMs: 9000 }, hungUp(9000, 'prompt ended'));
+  });
+
   test('lets the callee end all calls by a digit, and no other digit does', () => {
     given(call, ...waiting, abandoned)
       .when({ type: 'ReportDigit', digit: '1' }, { ...me, nowMs: 3500 })

@@ -188,7 +188,7 @@ describe('a campaign with agents', () => {
       ready('ann', 5001),
     ).when({ type: 'Pace' }, { ...me, nowMs: 5200 });
     expect(story.events).toMatchObject([{ type: 'LeadsRequested', count: 1 }]);
-    expect(JSON.stringify(story.events)).toContain('over the limit');
+    expect(JSON.stringify(story.events)).toContain('"held"');
   });
 
   test('describes how its agents are doing', () => {

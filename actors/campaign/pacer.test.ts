@@ -1,6 +1,7 @@
 /** What the pacer makes of the campaign's events. */
 import { describe, expect, test } from '@jest/globals';
 import {
+  type AgentFigures,
   type AgentWork,
   type CampaignCommand,
   type CampaignEvent,
@@ -13,7 +14,7 @@ import type { Law } from '#proto/generated/law.ts';
 import { anyLaw } from '#test/any-law.ts';
 import { given } from '#test/given.ts';
 import { decide } from './decide.ts';
-import { totals } from './pacing/abandon-window.ts';
+import { totals } from './pacing/last-day.ts';
 import { isWakeful, react, resume } from './react.ts';
 import { type CampaignState, evolve, initial, pacerOf } from './state.ts';
 
@@ -186,5 +187,27 @@ describe('the pacer', () => {
     const two = unseen.when(bob, { nowMs: 1300 });
     two.when({ type: 'Pace' }).then();
     expect(two.when({ ...bob, agentId: 'cid' }).when({ type: 'Pace' }).events).toMatchObject([{ count: 1 }]);
+  });
+
+  test('names the rule that holds it back, and what is counted in its window', () => {
+    const dayMs = 86_400_000;
+    const abandoned: CampaignEvent = { type: 'CallAbandoned', callId: 'c.1.1', atMs: 6000 };
+    const events = [begun(1, 2000), asked(1, 4000), abandoned, ended(1, 9000, { outcome: 'abandoned' })];
+    const heldAt = (nowMs: number, law_: Law = law) => {
+      const [configured, ...others] = running('power');
+      const from = { ...configured, settings: { ...configured.settings, law: law_ } };
+      const described = given(campaign, from, ...others, ...events).when(
+        { type: 'DescribeCampaign' },
+        { ...me, nowMs },
+      );
+      const figures = described.reply as unknown as { readonly agents: AgentFigures };
+      const named = figures.agents.reasons.filter(({ name }) => name.startsWith('held'));
+      return Object.fromEntries(named.map(({ name, word, amount }) => [name, word ?? amount]));
+    };
+    const counts = { heldAnswered: 1, heldAbandoned: 1, heldLimit: 0.03 };
+    expect(heldAt(3 * dayMs)).toEqual({ held: 'test.abandoned', ...counts });
+    expect(heldAt(31 * dayMs)).toEqual({});
+    expect(heldAt(9000, anyLaw)).toEqual({ held: 'the last 24 hours', ...counts });
+    expect(heldAt(3 * dayMs, anyLaw)).toEqual({});
   });
 });

@@ -2,20 +2,12 @@
  * The policy that a campaign dials by, fed from its own events and nothing else, so that a replay decides the same. Two
  * fences stand around every policy: the lines, and the share of abandoned calls.
  */
-import { type AbandonCount, counted as countedBy, countsFor, isOver } from '#law/abandon-limits.ts';
+import { type AbandonCount, counted as countedBy, countsFor, inWindow, isOver } from '#law/abandon-limits.ts';
 import type { CampaignEvent, CampaignSettings, PacingMode, PacingReason } from '#proto/generated/campaign.ts';
 import type { AgentBook } from './agent-book.ts';
-import {
-  type AbandonWindow,
-  count,
-  isOverLimit,
-  noCalls,
-  sumOf,
-  type Totals,
-  totals,
-} from './pacing/abandon-window.ts';
 import { adaptive } from './pacing/adaptive.ts';
 import { agentless } from './pacing/agentless.ts';
+import { count, isOverLimit, type LastDay, noCalls, sumOf, type Totals, totals } from './pacing/last-day.ts';
 import { plainCopy } from './pacing/plain-copy.ts';
 import type { PacingConfig, PacingEvent, PacingPolicy } from './pacing/policy.ts';
 import { powerOf } from './pacing/power.ts';
@@ -34,7 +26,8 @@ export interface Pacer {
   readonly maxAbandonRate: number;
   /** Of the policy, which alone knows what is in it. */
   readonly state: unknown;
-  readonly window: AbandonWindow;
+  /** Of the settings' own limit. */
+  readonly window: LastDay;
   /** The windows of the law. */
   readonly limits: readonly AbandonCount[];
   /** When the first attempt began, from which they follow each other; 0: none has. */
@@ -45,7 +38,10 @@ type AnyPolicy = PacingPolicy<unknown> & {
   explain?(state: unknown, nowMs: number): Readonly<Record<string, number | string>>;
 };
 
-/** Where agents ask for each contact or see it first, and in the mode progressive: a line for each ready agent. */
+/**
+ * In the modes manual and preview, where agents ask for each contact or see it first, `decide.ts` goes by them, and this
+ * is its upper bound: a contact for each who is ready. The policies of those names model such agents in the simulator.
+ */
 function policyOf({ mode, ratio }: Pick<Pacer, 'mode' | 'ratio'>): AnyPolicy {
   switch (mode) {
     case 'unspecified':
@@ -141,10 +137,22 @@ export function reasons(
   const seen = { answered, ...(machines > 0 ? { machines } : {}), abandoned };
   const facts = { policy: pacer.mode, ready, open, lines, maxLines, ...seen, limit: pacer.maxAbandonRate };
   const own = policyOf(pacer).explain?.(pacer.state, nowMs) ?? {};
-  const held = isSlowed(pacer, nowMs) ? { held: 'a line for each ready agent, over the limit' } : {};
-  return Object.entries({ ...facts, ...own, ...held }).map(([name, value]) =>
+  return Object.entries({ ...facts, ...own, ...heldBy(pacer, nowMs) }).map(([name, value]) =>
     typeof value === 'number' ? { name, amount: value } : { name, word: String(value) },
   );
+}
+
+/** What holds it back to a line for each ready agent: the rule, and what is counted in its window; nothing where nothing does. */
+function heldBy(pacer: Pacer, nowMs: number): Readonly<Record<string, number | string>> {
+  const { window, limits, maxAbandonRate: maxRate, beganAtMs } = pacer;
+  const broken = limits.find((each) => isOver(each, beganAtMs, nowMs));
+  if (broken) {
+    const { ruleId, limit, answered, abandoned } = inWindow(broken, beganAtMs, nowMs);
+    return { held: ruleId, heldAnswered: answered, heldAbandoned: abandoned, heldLimit: limit.most };
+  }
+  if (!isOverLimit(window, maxRate, nowMs)) return {};
+  const { answered, abandoned } = totals(window, nowMs);
+  return { held: 'the last 24 hours', heldAnswered: answered, heldAbandoned: abandoned, heldLimit: maxRate };
 }
 
 /** Over the limit of the settings in the last day, or over one of the law in the window that is open. */

@@ -320,6 +320,23 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
         expect(await given('d', { languages: ['es', 'et'] })).toEqual(['3#1']);
         expect(await given('e', {})).toEqual(['2#1']);
       });
+
+      test('leaves out the leads of closed time zones, also those that are due, and waits for none of them', async () => {
+        await leads.add('spring', [
+          { ...lead(1), timezone: 'Asia/Tokyo' },
+          { ...lead(2), timezone: 'Europe/Paris' },
+          { ...lead(3), timezone: '' },
+        ]);
+        const open = where({ closedTimezones: ['Asia/Tokyo'] });
+        expect(await rows(claimOf('a', 9, { where: open }))).toEqual(['2#1', '3#1']);
+        const all = await leads.claim(claimOf('b', 9));
+        expect(all).toMatchObject([{ row: 1 }]);
+        await leads.settle('spring', all);
+        await leads.schedule('spring', [again(1, 5000)]);
+        expect(await leads.nextDue(claimOf('x', 1))).toBe(5000);
+        expect(await rows(claimOf('c', 9, { where: open, nowMs: 6000, leaseMs: 99_999 }))).not.toContain('1#2');
+        expect(await rows(claimOf('d', 9, { nowMs: 6000 }))).toContain('1#2');
+      });
     });
 
     describe('a lead that is to be called again', () => {

@@ -53,6 +53,8 @@ export interface LeadFilter {
   readonly languages: readonly string[];
   readonly timezones: readonly string[];
   readonly segments: readonly string[];
+  /** Not the leads of these, whatever else is wanted; absent: none is left out. */
+  readonly closedTimezones?: readonly string[];
 }
 
 /** Among leads of one priority: as they stand in the list, or its last rows first. */
@@ -181,6 +183,7 @@ export function isWanted(where: LeadFilter | undefined, { language, timezone, se
   return (
     has(where.languages, (range) => inRange(range, language)) &&
     has(where.timezones, (name) => name === timezone) &&
+    !where.closedTimezones?.includes(timezone) &&
     has(where.segments, (word) => word === segment)
   );
 }

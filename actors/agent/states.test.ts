@@ -259,6 +259,14 @@ const rows: Rows<AgentCommand> = {
     [{ callId: 'd.9.1' }, { nothing: 'rest' }],
   ],
   RequestLead: [[{ campaignId: 'c' }, { '! AGENT_NOT_READY': 'rest', LeadRequested: 'ready' }]],
+  EndTurn: [
+    [{ campaignId: 'c' }, { nothing: 'rest', ReleaseAsked: 'ready' }],
+    [{ campaignId: 'd' }, { nothing: 'rest' }],
+  ],
+  PassTurn: [
+    [{ campaignId: 'c' }, { nothing: 'rest', TurnPassed: 'ready' }],
+    [{ campaignId: 'd' }, { nothing: 'rest' }],
+  ],
   LinkPhone: [
     [
       { ...ours, linkId: 'link:c.1.1:ann:1', side },

@@ -88,6 +88,13 @@ describe('a call that is for an agent', () => {
       .thenEffects(run('close-media', {}, 'close-media'), over('ann', 'CallHungUp'));
   });
 
+  test('tells the campaign when it ended, for who has waited too long counts', () => {
+    const hungUp = { type: 'CallHungUp', by: 'callee', reason: 'BYE', atMs: 2900 } as const;
+    const over = given(call, ...waiting, hungUp).when({ type: 'DeclareLost' }, { ...me, nowMs: 9100 });
+    const report = { type: 'ReportAttempt', callId: 'c.7.1', outcome: 'answered', atMs: 2900 } as const;
+    expect(over.effects).toContainEqual(toCampaign(report, 'report'));
+  });
+
   test('takes one agent: whoever else comes is let go of', () => {
     for (const events of [
       [],
@@ -190,6 +197,14 @@ describe('a call that nobody is free for', () => {
         ...{ type: 'CallEnded', outcome: 'abandoned', sipStatus: 200, reason: 'no agent was free in time' },
         ...{ ringMs: 998, talkMs: 11_010, digits: '', atMs: 12_010 },
       });
+  });
+
+  test('ends after the message where no digit is offered, though the plan would gather some', () => {
+    const { optOutDigit: _, ...others } = plan;
+    const asking = { ...ringing[0], plan: { ...others, gatherDigits: 3 } };
+    given(call, asking, ...waiting.slice(1), abandoned)
+      .when({ type: 'ReportPromptEnd', completed: true }, { ...me, nowMs: 9000 })
+      .then({ type: 'PromptEnded', completed: true, atMs: 9000 }, hungUp(9000, 'prompt ended'));
   });
 
   test('lets the callee end all calls by a digit, and no other digit does', () => {

@@ -59,7 +59,7 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
         tell(
           campaignProtocol,
           request.campaignId,
-          { type: 'ReportAttempt', callId: actorId, outcome: event.outcome, ...state.refusal },
+          { type: 'ReportAttempt', callId: actorId, outcome: event.outcome, ...state.refusal, ...endOf(state, event) },
           'report',
         ),
         ...agentsOver(state, event, actorId),
@@ -81,6 +81,11 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
     default:
       return [];
   }
+}
+
+/** Whoever counts the abandoned has to know how long somebody was there without an agent. */
+function endOf({ side }: CallState, { atMs }: CallEnded): { readonly atMs?: number } {
+  return side ? { atMs } : {};
 }
 
 /**

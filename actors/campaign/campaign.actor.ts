@@ -29,7 +29,7 @@ export function campaignActor(ports: CampaignPorts): AnyActorDefinition {
     isWakeful,
     executors: executors(ports),
     supervision: { strategy: 'restart', intensity: 5, periodMs: 60_000, backoff: { minMs: 100, maxMs: 5000 } },
-    snapshots: { everyCommits: 500, schema: 6 },
+    snapshots: { everyCommits: 500, schema: 7 },
     passivateAfterMs: 60_000,
     mailboxLimit: 10_000,
   });
@@ -147,6 +147,7 @@ function toldOf(followUp: Scheduled): FollowUp {
     callback: reason === 'callback',
     humanOnly,
     ...(agentId === undefined ? {} : { owner: { agentId, anyoneAtMs: anyoneAtMs ?? dueAtMs } }),
-    ...(outcome === 'refused' ? {} : { past: { attempt, outcome, atMs: endedAtMs } }),
+    // Nobody was dialed.
+    ...(outcome === 'refused' || outcome === 'canceled' ? {} : { past: { attempt, outcome, atMs: endedAtMs } }),
   };
 }

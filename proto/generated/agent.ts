@@ -34,7 +34,9 @@ export type AgentCommand =
   | ({ readonly type: 'DescribeAgent' } & DescribeAgent)
   | ({ readonly type: 'LinkPhone' } & LinkPhone)
   | ({ readonly type: 'NoteCall' } & NoteCall)
-  | ({ readonly type: 'OptOutCustomer' } & OptOutCustomer);
+  | ({ readonly type: 'OptOutCustomer' } & OptOutCustomer)
+  | ({ readonly type: 'EndTurn' } & EndTurn)
+  | ({ readonly type: 'PassTurn' } & PassTurn);
 
 /** Who the agent is to the router. The same profile twice changes nothing. */
 export interface AgentProfile {
@@ -301,6 +303,16 @@ export interface LinkPhone {
 /** Asks for the agent's state. Journals nothing. */
 export interface DescribeAgent {}
 
+/** Sent by a timer: does the campaign that believes the agent to be ready still need it? */
+export interface EndTurn {
+  readonly campaignId: string;
+}
+
+/** The campaign has no use for the agent now: another one may dial for it. */
+export interface PassTurn {
+  readonly campaignId: string;
+}
+
 export type AgentEvent =
   | ({ readonly type: 'AgentConfigured' } & AgentConfigured)
   | ({ readonly type: 'SignInRequested' } & SignInRequested)
@@ -332,7 +344,21 @@ export type AgentEvent =
   | ({ readonly type: 'ReservationDoubted' } & ReservationDoubted)
   | ({ readonly type: 'PhoneLinkRequested' } & PhoneLinkRequested)
   | ({ readonly type: 'CallNoted' } & CallNoted)
-  | ({ readonly type: 'CustomerOptedOut' } & CustomerOptedOut);
+  | ({ readonly type: 'CustomerOptedOut' } & CustomerOptedOut)
+  | ({ readonly type: 'ReleaseAsked' } & ReleaseAsked)
+  | ({ readonly type: 'TurnPassed' } & TurnPassed);
+
+/** The campaign whose turn it is was asked whether another one may dial for the agent. */
+export interface ReleaseAsked {
+  readonly campaignId: string;
+  readonly atMs: number;
+}
+
+/** It is this campaign's turn now. */
+export interface TurnPassed {
+  readonly campaignId: string;
+  readonly atMs: number;
+}
 
 export interface AgentConfigured {
   readonly profile: AgentProfile;

@@ -28,7 +28,8 @@ export type CampaignCommand =
   | ({ readonly type: 'ReportAbandoned' } & ReportAbandoned)
   | ({ readonly type: 'ReportDisposition' } & ReportDisposition)
   | ({ readonly type: 'ReportPreview' } & ReportPreview)
-  | ({ readonly type: 'RequestLead' } & RequestLead);
+  | ({ readonly type: 'RequestLead' } & RequestLead)
+  | ({ readonly type: 'RequestRelease' } & RequestRelease);
 
 /** How a campaign dials. The same settings twice change nothing. */
 export interface CampaignSettings {
@@ -246,6 +247,8 @@ export interface ReportAttempt {
   readonly retryAtMs?: number;
   /** Which rule of the law refused it. */
   readonly ruleId?: string;
+  /** When the call ended; absent where nobody had answered and waited for an agent. */
+  readonly atMs?: number;
 }
 
 /** Sent by a timer: leads that had to wait may be dialed now. */
@@ -366,6 +369,13 @@ export interface RequestLead {
   readonly agentId: string;
 }
 
+/** An agent of several campaigns has waited for a while: may another one dial for it? */
+export interface RequestRelease {
+  readonly agentId: string;
+  /** Since when it waits. */
+  readonly sinceMs: number;
+}
+
 /** Asks for the campaign's progress. Journals nothing. */
 export interface DescribeCampaign {}
 
@@ -397,7 +407,8 @@ export type CampaignEvent =
   | ({ readonly type: 'AttemptDisposed' } & AttemptDisposed)
   | ({ readonly type: 'PreviewOffered' } & PreviewOffered)
   | ({ readonly type: 'PreviewAnswered' } & PreviewAnswered)
-  | ({ readonly type: 'LeadWanted' } & LeadWanted);
+  | ({ readonly type: 'LeadWanted' } & LeadWanted)
+  | ({ readonly type: 'AgentLent' } & AgentLent);
 
 export interface CampaignConfigured {
   readonly settings: CampaignSettings;
@@ -433,6 +444,13 @@ export interface LeadsRequested {
   readonly atMs: number;
   /** Why so many and not more: what the policy went by. */
   readonly reasons?: PacingReasons;
+  /** Where nobody may be called now: leads of these are left out. Absent: none is. */
+  readonly closed?: ClosedZones;
+}
+
+export interface ClosedZones {
+  /** IANA names, as the list has them. */
+  readonly timezones: readonly string[];
 }
 
 export interface PacingReasons {
@@ -508,6 +526,8 @@ export interface AttemptEnded {
   readonly refusal?: string;
   /** Which rule of the law refused it. */
   readonly ruleId?: string;
+  /** Somebody had answered for an agent, met none in time, and no CallAbandoned says so: the call was lost, or hung up on. */
+  readonly abandoned?: boolean;
 }
 
 /** Attempts that said nothing for longer than their lease: their calls are asked how they stand. */
@@ -573,6 +593,8 @@ export interface CallConnected {
   readonly callId: string;
   readonly agentId: string;
   readonly atMs: number;
+  /** The first agent came after the deadline: to the law nobody was there in time. */
+  readonly late?: boolean;
 }
 
 export interface CallAbandoned {
@@ -609,6 +631,12 @@ export interface PreviewAnswered {
 
 /** An agent has clicked to dial. */
 export interface LeadWanted {
+  readonly agentId: string;
+  readonly atMs: number;
+}
+
+/** There is nothing to dial for the agent now, and no line counts on it: another of its campaigns may have it. */
+export interface AgentLent {
   readonly agentId: string;
   readonly atMs: number;
 }

@@ -13,20 +13,20 @@ interface Hour {
   readonly machines?: number;
 }
 
-export interface AbandonWindow {
+export interface LastDay {
   readonly hours: readonly Hour[];
 }
 
 const hourMs = 3_600_000;
 const kept = 24;
 
-export const noCalls: AbandonWindow = { hours: [] };
+export const noCalls: LastDay = { hours: [] };
 
 /** Somebody answered, was abandoned after that, or turned out to be a machine. */
-export function count(window: AbandonWindow, what: 'answered' | 'abandoned' | 'machines', atMs: number): AbandonWindow {
+export function count(day: LastDay, what: 'answered' | 'abandoned' | 'machines', atMs: number): LastDay {
   const hour = Math.floor(atMs / hourMs);
-  const known: Hour = window.hours.find((each) => each.hour === hour) ?? { hour, answered: 0, abandoned: 0 };
-  const others = window.hours.filter((each) => each.hour !== hour && each.hour > hour - kept);
+  const known: Hour = day.hours.find((each) => each.hour === hour) ?? { hour, answered: 0, abandoned: 0 };
+  const others = day.hours.filter((each) => each.hour !== hour && each.hour > hour - kept);
   return { hours: [...others, { ...known, [what]: (known[what] ?? 0) + 1 }] };
 }
 
@@ -37,7 +37,7 @@ export interface Totals {
   readonly machines: number;
 }
 
-export function totals({ hours }: AbandonWindow, nowMs: number): Totals {
+export function totals({ hours }: LastDay, nowMs: number): Totals {
   const since = Math.floor(nowMs / hourMs) - kept;
   return sumOf(hours.filter(({ hour }) => hour > since));
 }
@@ -55,7 +55,7 @@ export function sumOf(hours: readonly Hour[]): Totals {
 }
 
 /** Whether more were abandoned than the limit allows; `maxRate` 0 to 1. */
-export function isOverLimit(window: AbandonWindow, maxRate: number, nowMs: number): boolean {
-  const { answered, abandoned } = totals(window, nowMs);
+export function isOverLimit(day: LastDay, maxRate: number, nowMs: number): boolean {
+  const { answered, abandoned } = totals(day, nowMs);
   return abandoned > 0 && abandoned > maxRate * answered;
 }

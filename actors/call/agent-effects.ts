@@ -128,7 +128,7 @@ function abandoned({ request }: CallState, atMs: number, actorId: string): Effec
 }
 
 /** The contact hears of it whatever the campaign's law: who wants no more calls gets none. */
-function optOut({ request }: CallState, callId: string): Effects {
+export function optOut({ request }: CallState, callId: string): Effects {
   if (!request) return [];
   const { campaignId, contactId } = request;
   return [tell(contactProtocol, contactId, { type: 'OptOut', callId, campaignId, means: 'digit' }, 'opt-out')];

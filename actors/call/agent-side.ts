@@ -1,5 +1,5 @@
 /** What a call knows of the agents in it: who talks, who is asked, and since when somebody waits for one. */
-import type { AgentAssigned, AgentLinked, CallEvent, HandOverRequested } from '#proto/generated/call.ts';
+import type { AgentAssigned, AgentLinked, CallEvent, HandOverRequested, Outcome } from '#proto/generated/call.ts';
 
 /** The phone of an agent who is in the call, or about to be. */
 export interface AgentOnCall {
@@ -91,6 +91,11 @@ export function evolveSide(side: AgentSide, event: AgentSideEvent): AgentSide {
     case 'AgentLinked':
       return linked(side, event);
   }
+}
+
+/** Who answered was abandoned, as the call has said; or nobody was there yet when the node ended that held the line. */
+export function wasAbandoned({ side, outcome }: { readonly side?: AgentSide; readonly outcome: Outcome }): boolean {
+  return side !== undefined && (side.abandoned || (outcome === 'unknown' && !side.everConnected));
 }
 
 /** The leg of an agent on the call's node. */

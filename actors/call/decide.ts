@@ -74,6 +74,8 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
       // Where the network has spoken, only the media's report is missing: the outcome stands without it.
       if (state.phase === 'closing') return accept(ended(state, undefined, atMs));
       return isLive(state) ? accept({ type: 'CallLost', atMs }, lost(state, atMs)) : accept();
+    case 'TellContact':
+      return state.phase === 'ended' ? accept({ type: 'ContactToldAgain', atMs }) : accept();
     case 'ReportDigit':
     case 'ReportPromptEnd':
     case 'EndGather':

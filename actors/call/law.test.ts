@@ -99,6 +99,63 @@ describe('a call under a law', () => {
     expect(busy.effects.filter((effect) => effect.type === 'tell' && effect.id === 'p-1')).toEqual([]);
   });
 
+  test('of somebody who opted out says so with its end, and again when it is asked: a crash may have lost it', () => {
+    const forAgents = { ...plan, needsAgent: true, connectDeadlineMs: 2000, safeHarbour: 's.wav', optOutDigit: '9' };
+    const pressed = given(
+      call,
+      { ...requested, plan: forAgents },
+      { type: 'CallDialed', atMs: 2000 },
+      { type: 'CallAnswered', sipStatus: 200, atMs: 6000 },
+      { type: 'CallAbandoned', waitedMs: 2000, atMs: 8000 },
+      { type: 'DigitPressed', digit: '9', atMs: 9000 },
+      { type: 'ContactOptedOut', digit: '9', atMs: 9000 },
+    );
+    const told = (atMs: number) => [
+      tell(contactProtocol, 'p-1', { type: 'OptOut', callId, campaignId: 'c', means: 'digit' }, 'opt-out'),
+      tell(
+        contactProtocol,
+        'p-1',
+        { ...outcome, outcome: 'abandoned', dialed: true, talkMs: atMs - 6000, atMs },
+        'tell-contact',
+      ),
+    ];
+    const lost = pressed.when({ type: 'DeclareLost' }, { nowMs: 9500 });
+    expect(lost.events.at(-1)).toMatchObject({ type: 'CallEnded', outcome: 'unknown' });
+    expect(lost.effects.slice(-2)).toEqual(told(9500));
+    const ended = pressed
+      .when({ type: 'ReportHangup', by: 'callboard', reason: '' }, { nowMs: 9100 })
+      .when({ type: 'DeclareLost' });
+    expect(ended.effects.slice(-2)).toEqual(told(9100));
+    ended
+      .when({ type: 'TellContact' }, { nowMs: 99_000 })
+      .then({ type: 'ContactToldAgain', atMs: 99_000 })
+      .thenEffects(...told(9100));
+    expect(ended.wakeful).toBe(false);
+    pressed.when({ type: 'TellContact' }).then();
+  });
+
+  test('lost before an agent was heard tells its contact that it was abandoned, and afterwards that it was talked to', () => {
+    const waiting = given(
+      call,
+      { ...requested, plan: { ...plan, needsAgent: true } },
+      { type: 'CallDialed', atMs: 2000 },
+      { type: 'CallAnswered', sipStatus: 200, atMs: 6000 },
+    );
+    const told = (story: typeof waiting) =>
+      story.when({ type: 'DeclareLost' }, { nowMs: 7000 }).effects.flatMap((effect) => {
+        return effect.type === 'tell' && effect.id === 'p-1' ? [effect.command] : [];
+      });
+    const atMs = 7000;
+    expect(told(waiting)).toEqual([{ ...outcome, outcome: 'abandoned', dialed: true, talkMs: 1000, atMs }]);
+    const talking = waiting
+      .when(
+        { type: 'ConnectAgent', agentId: 'ann', legId: 'l', nodeId: 'n', consult: false, reservation: 1 },
+        { nowMs: 6500 },
+      )
+      .when({ type: 'ReportBridge', agentId: 'ann', failure: '' });
+    expect(told(talking)).toEqual([{ ...outcome, outcome: 'unknown', dialed: true, talkMs: 1000, atMs }]);
+  });
+
   test('that was not dialed yet goes by the rules of today', () => {
     const today = { ...law, fingerprint: 'f-2' };
     given(call, requested)

@@ -1,12 +1,13 @@
 /** What a call wants done: a channel, an INVITE, a prompt, an end. */
-import type { CallCommand, CallEnded, CallEvent } from '#proto/generated/call.ts';
+import type { CallCommand, CallEvent } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import type { AttemptLaw } from '#proto/generated/law.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { Crash } from '#runtime/decision.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
-import { agentEffects, agentsOver, askForAgent, declined, resumeAgents } from './agent-effects.ts';
+import { agentEffects, agentsOver, askForAgent, declined, optOut, resumeAgents } from './agent-effects.ts';
+import { wasAbandoned } from './agent-side.ts';
 import type { PermitWanted } from './permits.ts';
 import type { CallState } from './state.ts';
 
@@ -63,8 +64,10 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
         ),
         ...agentsOver(state, event, actorId),
         ...(state.side ? [clearTimer('wait')] : []),
-        ...tellContact(state, event, actorId),
+        ...tellContact(state, actorId),
       ];
+    case 'ContactToldAgain':
+      return tellContact(state, actorId);
     case 'CallAbandoned':
     case 'AgentAssigned':
     case 'AgentConnected':
@@ -84,15 +87,15 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
 
 /**
  * What the rules ask of a contact's past: that it answered, or that a permitted call was not dialed after all. All else
- * was counted with the permit.
+ * was counted with the permit. By the state alone and under the same keys: a crash may have lost what was told before.
  */
-function tellContact(
-  { request, dialedAtMs }: CallState,
-  ended: CallEnded,
-  actorId: string,
-): readonly Effect<CallCommand>[] {
-  const { outcome, talkMs, atMs } = ended;
-  if (!request?.law || outcome === 'refused' || (dialedAtMs > 0 && talkMs === 0 && outcome !== 'abandoned')) return [];
+function tellContact(state: CallState, actorId: string): readonly Effect<CallCommand>[] {
+  const { request, dialedAtMs, answeredAtMs, sinceMs: atMs } = state;
+  const said = state.side?.optedOut ? optOut(state, actorId) : [];
+  const outcome = wasAbandoned(state) ? 'abandoned' : state.outcome;
+  const talkMs = answeredAtMs > 0 ? Math.max(0, atMs - answeredAtMs) : 0;
+  if (!request?.law || outcome === 'refused' || (dialedAtMs > 0 && talkMs === 0 && outcome !== 'abandoned'))
+    return said;
   const { campaignId, contactId, law } = request;
   const { debt } = law.standing;
   const report = {
@@ -103,7 +106,7 @@ function tellContact(
     dialed: dialedAtMs > 0,
   } as const;
   const about = debt === undefined ? {} : { debt };
-  return [tell(contactProtocol, contactId, { ...report, talkMs, atMs, ...about }, 'tell-contact')];
+  return [...said, tell(contactProtocol, contactId, { ...report, talkMs, atMs, ...about }, 'tell-contact')];
 }
 
 /** Whoever wanted the call to end before it was answered wants it still: nothing is played then. */

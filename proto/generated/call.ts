@@ -55,6 +55,7 @@ export type CallCommand =
   | ({ readonly type: 'FinishHandOver' } & FinishHandOver)
   | ({ readonly type: 'ReportTransfer' } & ReportTransfer)
   | ({ readonly type: 'EndByAgent' } & EndByAgent)
+  | ({ readonly type: 'TellContact' } & TellContact)
   | ({ readonly type: 'ReportLink' } & ReportLink);
 
 /** Starts the attempt, or says again what the campaign wants of it now. The same call is never placed twice, and one that was dialed only answers how it stands. */
@@ -311,6 +312,9 @@ export interface HangUp {
 /** Nobody holds the call any more: the node that dialed it crashed, or the network never said how it ended. */
 export interface DeclareLost {}
 
+/** The contact has not heard how a call ended that it permitted: a call that is over tells it again. */
+export interface TellContact {}
+
 /** Asks for the call's state. Journals nothing. */
 export interface DescribeCall {}
 
@@ -343,7 +347,8 @@ export type CallEvent =
   | ({ readonly type: 'HandOverEnded' } & HandOverEnded)
   | ({ readonly type: 'AgentLeft' } & AgentLeft)
   | ({ readonly type: 'ContactOptedOut' } & ContactOptedOut)
-  | ({ readonly type: 'AgentLinked' } & AgentLinked);
+  | ({ readonly type: 'AgentLinked' } & AgentLinked)
+  | ({ readonly type: 'ContactToldAgain' } & ContactToldAgain);
 
 export interface CallRequested {
   readonly campaignId: string;
@@ -536,6 +541,11 @@ export interface AgentLinked {
   readonly reservation: number;
   readonly linkId: string;
   readonly side: RtpSide;
+  readonly atMs: number;
+}
+
+/** The contact had not heard how the call ended, and is told again. */
+export interface ContactToldAgain {
   readonly atMs: number;
 }
 

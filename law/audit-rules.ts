@@ -93,6 +93,22 @@ export function permitted(audited: Audited): Finding {
   });
 }
 
+/** Nodes go by one time, but not to the millisecond: a call that has just ended on another one is no other call. */
+const clocksMs = 250;
+
+/** Whether each was dialed while no other call to the contact was under way, of whichever campaign: a rule of ours. */
+export function alone(audited: Audited): Finding {
+  return each(audited, (call) => {
+    const other = othersOf(call, 'contact', audited).find((one) => endOf(one) > call.dialed.atMs + clocksMs);
+    return other && `another call to the contact was under way: ${other.dialed.stream}`;
+  });
+}
+
+/** Of whose end the journal says nothing, it was over when it had to be. */
+function endOf({ ended, dialed, plan }: DialedCall): number {
+  return ended?.atMs ?? dialed.atMs + plan.ringTimeoutMs + plan.maxTalkMs;
+}
+
 function each({ dialed }: Audited, fault: (call: DialedCall) => string | undefined): Finding {
   const breaches = dialed.flatMap((call) => {
     const why = fault(call);

@@ -37,6 +37,7 @@ describe('an audit', () => {
           worst: 'between 11:00 and 11:00, by the clocks there',
         },
         expect.objectContaining({ id: 't.permit', kept: true, checked: 2 }),
+        expect.objectContaining({ id: 't.engaged', kept: true, checked: 2 }),
       ],
     });
   });
@@ -74,9 +75,21 @@ describe('an audit', () => {
   test('counts attempts together as the rule says, those of other campaigns too', () => {
     const attempts = (per: 'contact' | 'campaign'): Limit => ({ type: 'Attempts', most: 1, windowMs: dayMs, per });
     const twice = (limit: Limit) =>
-      new LawStory(law(limit)).dials({ ...talked, campaignId: 'd' }).dials({ ...talked, atMs: christmas + 60_000 });
+      new LawStory(law(limit)).dials({ ...talked, campaignId: 'd' }).dials({ ...talked, atMs: christmas + 90_000 });
     expect(twice(attempts('contact')).broken()).toEqual({ 't.0': ['call/c.2.1 CallDialed'] });
     expect(twice(attempts('campaign')).broken()).toEqual({});
+  });
+
+  test('is broken by a call during another one to the contact, whichever campaign has that', () => {
+    // It rings for 5 s, and is talked in for 60 s.
+    const during = (afterMs: number) =>
+      new LawStory(law()).dials({ ...talked, campaignId: 'd' }).dials({ ...talked, atMs: christmas + afterMs });
+    expect(during(1000).broken()).toEqual({ 't.engaged': ['call/c.2.1 CallDialed'] });
+    expect(during(64_000).broken()).toEqual({ 't.engaged': ['call/c.2.1 CallDialed'] });
+    expect(during(65_000).broken()).toEqual({});
+    const { record } = during(1000);
+    const calls = new Map([...record.calls].map(([id, { ended: _, ...call }]) => [id, call]));
+    expect(audit({ ...record, beganAtMs: christmas, events: 1, calls }).kept).toBe(false);
   });
 
   test('is broken by somebody who opted out and is on no list, and not by one who is', () => {

@@ -4,7 +4,15 @@
  */
 import type { Law } from '#proto/generated/law.ts';
 import type { AuditedCall, AuditRecord } from './audit-record.ts';
-import { type Audited, type Breach, type DialedCall, type Finding, findingOf, permitted } from './audit-rules.ts';
+import {
+  type Audited,
+  alone,
+  type Breach,
+  type DialedCall,
+  type Finding,
+  findingOf,
+  permitted,
+} from './audit-rules.ts';
 
 export interface RuleReport extends Finding {
   readonly id: string;
@@ -58,6 +66,7 @@ function reportsOn(law: Law, audited: Audited): readonly RuleReport[] {
   return [
     ...rules,
     reportOf(`${law.profile}.permit`, 'ours: every attempt asks its contact first', permitted(audited)),
+    reportOf(`${law.profile}.engaged`, 'ours: nobody is called during another call to them', alone(audited)),
   ];
 }
 

@@ -10,7 +10,7 @@ import type {
   Scope,
 } from '#proto/generated/law.ts';
 import { isOpen, nextOpen } from './hours.ts';
-import type { Ledger, LedgerAttempt } from './ledger.ts';
+import { isEngaged, type Ledger, type LedgerAttempt } from './ledger.ts';
 
 /** An attempt that is about to be dialed. */
 export interface Attempting {
@@ -36,6 +36,11 @@ export interface Verdict {
 /** What one rule says: nothing, or when it will say nothing; undefined there is never. */
 type Objection = { readonly untilMs: number | undefined } | undefined;
 
+/** A rule of ours, whatever the law: nobody is called while another call to them is under way. */
+export const engagedRule = 'contact-engaged';
+/** When to look again whether that is over. */
+const engagedMs = 60_000;
+
 /**
  * The rule that refuses the attempt now, and the first moment that no rule refuses by what is known now; undefined
  * where none does.
@@ -45,6 +50,7 @@ export function verdictOn(law: Law, ledger: Ledger, attempting: Attempting, nowM
     const objection = objectionOf(rule.limit, ledger, attempting, nowMs);
     return objection ? [{ ruleId: rule.id, ...objection }] : [];
   });
+  if (isEngaged(ledger, attempting.callId, nowMs)) refusing.push({ ruleId: engagedRule, untilMs: nowMs + engagedMs });
   // Whoever may never be called is told so, whatever else there is.
   const first = refusing.find(({ untilMs }) => untilMs === undefined) ?? refusing[0];
   if (!first) return undefined;

@@ -29,7 +29,8 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
       return answer(described(state));
     case 'TakeRoute':
       if (!mayTake(state, command)) {
-        return accept({ type: 'RouteDeclined', trunkId: command.trunkId });
+        const { trunkId, permitted } = command;
+        return accept({ type: 'RouteDeclined', trunkId, ...(permitted ? { permitted } : {}) });
       }
       return accept({ type: 'RouteTaken', trunkId: command.trunkId }, { type: 'CallDialed', atMs });
     case 'TakeRefusal': {

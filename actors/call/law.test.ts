@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type CallCommand, type CallEvent, callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
+import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { Answered } from '#runtime/actor.ts';
 import { clearTimer, run, tell } from '#runtime/effects.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
@@ -21,9 +22,10 @@ const law = { fingerprint: 'f-1', standing };
 const request = { campaignId: 'c', row: 7, contactId: 'p-1', mask: '+86 138 **** 1234', trunkId: 't', plan, law };
 const place = { type: 'PlaceCall', ...request, intent: 'dial' } as const;
 const requested: CallEvent = { type: 'CallRequested', ...request, atMs: 1000 };
-const permit = { campaignId: 'c', contactId: 'p-1', ...law, recorded: true, agentWaits: false };
+const permit = { campaignId: 'c', contactId: 'p-1', ...law, recorded: true, agentWaits: false, lastsMs: 255_000 };
 const callId = defaultMeta.actorId;
 const outcome = { type: 'ReportAttemptOutcome', callId, campaignId: 'c', debt: 'd-1' } as const;
+const neverDialed = { dialed: false, talkMs: 0 } as const;
 const clears = ['ending', 'talk', 'gather'].map((key) => clearTimer(key));
 
 describe('a call under a law', () => {
@@ -53,9 +55,22 @@ describe('a call under a law', () => {
         ...clears,
         run('stop-seeking', {}, 'stop-seeking:1'),
         tell(campaignProtocol, 'c', { type: 'ReportAttempt', callId, outcome: 'refused', ...refusal }, 'report'),
+        // It may have been permitted before, and refused when it asked again.
+        tell(contactProtocol, 'p-1', { ...outcome, outcome: 'refused', ...neverDialed, atMs: 2000 }, 'tell-contact'),
       );
     over.when({ type: 'TakeRefusal', ...refusal }).then();
-    over.when({ type: 'TakeRoute', trunkId: 't', permitted: true }).then({ type: 'RouteDeclined', trunkId: 't' });
+    over
+      .when({ type: 'TakeRoute', trunkId: 't', permitted: true })
+      .then({ type: 'RouteDeclined', trunkId: 't', permitted: true })
+      .thenEffects(
+        tell(trunkProtocol, 't', { type: 'ReleaseChannel', callId }, 'decline'),
+        tell(
+          contactProtocol,
+          'p-1',
+          { ...outcome, outcome: 'refused', ...neverDialed, atMs: 2000 },
+          'tell-contact:declined',
+        ),
+      );
     over.when(place).thenReply({
       ...{ type: 'CallDescribed', phase: 'ended', campaignId: 'c', row: 7, mask: '+86 138 **** 1234' },
       ...{ outcome: 'refused', sinceMs: 2000, digits: '', ...refusal },
@@ -80,7 +95,7 @@ describe('a call under a law', () => {
     );
   });
 
-  test('tells its contact that it was not dialed after all, and nothing where nobody answered', () => {
+  test('tells its contact that it was not dialed after all, and also that nobody answered', () => {
     const withdrawn = given(call, requested).when({ ...place, intent: 'withdraw' }, { nowMs: 3000 });
     expect(withdrawn.effects).toContainEqual(
       tell(
@@ -96,7 +111,14 @@ describe('a call under a law', () => {
       { type: 'CallDialed', atMs: 2000 },
       { type: 'CallFailed', outcome: 'busy', sipStatus: 486, reason: '', atMs: 2500 },
     ).when({ type: 'DeclareLost' });
-    expect(busy.effects.filter((effect) => effect.type === 'tell' && effect.id === 'p-1')).toEqual([]);
+    expect(busy.effects).toContainEqual(
+      tell(
+        contactProtocol,
+        'p-1',
+        { ...outcome, outcome: 'busy', dialed: true, talkMs: 0, atMs: 2500 },
+        'tell-contact',
+      ),
+    );
   });
 
   test('of somebody who opted out says so with its end, and again when it is asked: a crash may have lost it', () => {
@@ -203,7 +225,7 @@ describe('the search for a channel under a law', () => {
     expect(requests).toEqual([
       {
         ...{ type: 'RequestPermit', callId, campaignId: 'c', law: rules, standing },
-        ...{ showsNumber: false, recorded: true, agentWaits: false },
+        ...{ showsNumber: false, recorded: true, agentWaits: false, lastsMs: 255_000 },
       },
     ]);
     await seek();

@@ -24,6 +24,10 @@ export function lawful(state: ContactState, command: LawCommand, atMs: number): 
       return outcome(state, command, atMs);
     case 'OptOut':
       return optOut(state, command, atMs);
+    case 'DoubtCall': {
+      const { callId } = command;
+      return isOpen(state.ledger, callId) ? accept({ type: 'CallDoubted', callId, atMs }) : accept();
+    }
     case 'GrantConsent': {
       const { campaignId, by, evidence } = command;
       if (consents.includes(campaignId)) return accept();
@@ -48,7 +52,7 @@ export function lawful(state: ContactState, command: LawCommand, atMs: number): 
 
 /** A call that was permitted before and asks again, after a crash, is looked at again and counted once. */
 function permit(state: ContactState, request: RequestPermit, atMs: number): Decided {
-  const { callId, campaignId, law, standing, showsNumber, recorded, agentWaits } = request;
+  const { callId, campaignId, law, standing, showsNumber, recorded, agentWaits, lastsMs } = request;
   const { zones, debt = '' } = standing;
   const attempting = { callId, campaignId, zones, debt, showsNumber, recorded, agentWaits };
   const verdict = verdictOn(law, state.ledger, attempting, atMs);
@@ -59,6 +63,7 @@ function permit(state: ContactState, request: RequestPermit, atMs: number): Deci
     return acceptWith(granted, {
       type: 'PermitGranted',
       ...{ ...named, standing, showsNumber, recorded, agentWaits, atMs },
+      ...(lastsMs === undefined ? {} : { untilMs: atMs + lastsMs }),
     });
   }
   const { ruleId, retryAtMs } = verdict;
@@ -71,7 +76,7 @@ function permit(state: ContactState, request: RequestPermit, atMs: number): Deci
   });
 }
 
-/** Most outcomes change nothing: the attempt was counted when it was permitted. */
+/** The attempt was counted when it was permitted: all but its end, an answer or that it was never dialed is known. */
 function outcome({ ledger }: ContactState, report: ReportAttemptOutcome, nowMs: number): Decided {
   const { callId, campaignId, dialed, talkMs, debt, atMs } = report;
   if (!dialed) {
@@ -79,7 +84,7 @@ function outcome({ ledger }: ContactState, report: ReportAttemptOutcome, nowMs: 
     return isCounted ? accept({ type: 'AttemptReleased', callId, atMs: nowMs }) : accept();
   }
   if (report.outcome === 'abandoned') return accept({ type: 'AbandonRecorded', callId, campaignId, atMs });
-  if (talkMs === 0) return accept();
+  if (talkMs === 0) return isOpen(ledger, callId) ? accept({ type: 'AttemptOver', callId, atMs: nowMs }) : accept();
   const about = debt === undefined ? {} : { debt };
   return accept({ type: 'ConversationRecorded', callId, campaignId, ...about, atMs });
 }
@@ -89,6 +94,10 @@ function optOut({ ledger }: ContactState, { callId, means }: OptOut, atMs: numbe
   const listed = { list: optOutList, campaignId: '' };
   if (isOn(ledger.lists, listed)) return accept();
   return accept({ type: 'CallsForbidden', ...listed, by: `call/${callId}`, means, atMs });
+}
+
+function isOpen({ open }: ContactState['ledger'], callId: string): boolean {
+  return open.some((one) => one.callId === callId);
 }
 
 function isOn(

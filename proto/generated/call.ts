@@ -385,6 +385,8 @@ export interface CallRerouted {
 /** A channel came that the call cannot use, because it has ended, waits, or goes over another trunk: it goes back. */
 export interface RouteDeclined {
   readonly trunkId: string;
+  /** Whether the contact has counted the attempt; absent: it has not. */
+  readonly permitted?: boolean;
 }
 
 /** The law does not allow the attempt now: nothing is dialed. */

@@ -5,7 +5,7 @@ import { abandonWindows, connected, heardMessage } from './audit-answers.ts';
 import type { AuditedCall, AuditRecord, ContactFact, EventRef } from './audit-record.ts';
 import { hasConsent, isCounted, isForbidden } from './evaluate.ts';
 import { isOpen } from './hours.ts';
-import { emptyLedger, entered, type Ledger } from './ledger.ts';
+import { emptyLedger, entered, type Ledger, onItsWayMs } from './ledger.ts';
 import { writtenTime } from './local-time.ts';
 
 /** What is looked at for one rule. */
@@ -35,12 +35,6 @@ export interface Finding {
   /** In the order in which they happened. */
   readonly breaches: readonly Breach[];
 }
-
-/**
- * Whoever is put on a list while a call is on its way has been dialed already: between the last look and the INVITE are
- * milliseconds, and a call that waits longer than 5 s for its INVITE is not dialed at all.
- */
-const onItsWayMs = 5000;
 
 export function findingOf(limit: Limit, audited: Audited): Finding {
   switch (limit.type) {

@@ -9,7 +9,13 @@ export const longestWindowMs = 31 * 86_400_000;
 /** More attempts than that within the longest window are not told apart: the oldest are forgotten. */
 const mostAttempts = 500;
 
-/** A call that was permitted. It counts as an attempt from then on, dialed or not. */
+/**
+ * Whoever is put on a list while a call is on its way has been dialed already: between the last look and the INVITE are
+ * milliseconds, and a call that waits longer than this for its INVITE is not dialed at all.
+ */
+export const onItsWayMs = 5000;
+
+/** A call that was permitted. It counts as an attempt from the last time on that it asked, dialed or not. */
 export interface LedgerAttempt {
   readonly callId: string;
   readonly campaignId: string;
@@ -53,8 +59,8 @@ export function entered(ledger: Ledger, event: ContactEvent): Ledger {
     case 'PermitGranted': {
       const { callId, campaignId, atMs, standing } = event;
       const attempt = { callId, campaignId, debt: standing.debt ?? '', atMs };
-      const attempts = [...recent(ledger.attempts, atMs), attempt].slice(-mostAttempts);
-      return { ...ledger, attempts, open: opened(ledger.open, event) };
+      const others = recent(ledger.attempts, atMs).filter((one) => one.callId !== callId);
+      return { ...ledger, attempts: [...others, attempt].slice(-mostAttempts), open: opened(ledger.open, event) };
     }
     case 'AttemptReleased':
       return { ...closed(ledger, event), attempts: ledger.attempts.filter(({ callId }) => callId !== event.callId) };

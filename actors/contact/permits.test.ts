@@ -77,6 +77,18 @@ describe('whether a contact may be called', () => {
       .then(granted('c.1.3', 400));
   });
 
+  test('is counted when it was asked for last: a permit may be used days after it was first given', () => {
+    const later = given(contact, granted('c.1.1', 100), granted('c.1.2', 6000))
+      .when(ask('c.1.1'), { nowMs: 5100 })
+      .then()
+      .thenReply(yes)
+      .when(ask('c.1.1'), { nowMs: 6200 })
+      .then(granted('c.1.1', 6200))
+      .thenReply(yes);
+    later.when(ask('d.1.1'), { nowMs: 6300 }).then(refused('d.1.1', 'test.attempts', 6300, 7000));
+    later.when(ask('d.1.1'), { nowMs: 7000 }).then(granted('d.1.1', 7000));
+  });
+
   test('waits after a conversation about the same debt, whichever campaign had it', () => {
     const aboutRent = { standing: { ...standing, debt: 'd-1' } };
     given(contact)

@@ -1,6 +1,6 @@
 /** Whether a contact may be called, and what it says to that: the law's side of its decisions. */
 import { verdictOn } from '#law/evaluate.ts';
-import { optOutList } from '#law/ledger.ts';
+import { onItsWayMs, optOutList } from '#law/ledger.ts';
 import type {
   ContactCommand,
   ContactEvent,
@@ -50,7 +50,10 @@ export function lawful(state: ContactState, command: LawCommand, atMs: number): 
   }
 }
 
-/** A call that was permitted before and asks again, after a crash, is looked at again and counted once. */
+/**
+ * A call that was permitted before and asks again, after a crash or when its campaign goes on, is looked at again and counted
+ * once: from now on, where the permit is not that of a call that is on its way.
+ */
 function permit(state: ContactState, request: RequestPermit, atMs: number): Decided {
   const { callId, campaignId, law, standing, showsNumber, recorded, agentWaits, lastsMs } = request;
   const { zones, debt = '' } = standing;
@@ -58,7 +61,8 @@ function permit(state: ContactState, request: RequestPermit, atMs: number): Deci
   const verdict = verdictOn(law, state.ledger, attempting, atMs);
   if (!verdict) {
     const granted: ContactReply = { type: 'PermitAnswered', granted: true, ruleId: '' };
-    if (state.ledger.attempts.some((attempt) => attempt.callId === callId)) return acceptWith(granted);
+    const counted = state.ledger.attempts.find((attempt) => attempt.callId === callId);
+    if (counted && atMs <= counted.atMs + onItsWayMs) return acceptWith(granted);
     const named = { callId, campaignId, law: law.fingerprint };
     return acceptWith(granted, {
       type: 'PermitGranted',

@@ -176,7 +176,8 @@ function othersOf(call: DialedCall, per: Scope, { toContact }: Audited): readonl
   return all.slice(0, all.indexOf(call)).filter((other) => isCounted(per, other, call));
 }
 
-function doNotCall(lists: readonly string[], audited: Audited): Finding {
+/** Whether nobody was dialed who is on one of the lists that count, and everybody who opted out is on one. */
+export function doNotCall(lists: readonly string[], audited: Audited): Finding {
   const { record, dialed } = audited;
   const finding = each(audited, (call) => {
     const before = ledgerOf(call, record, call.dialed.atMs - onItsWayMs).lists;

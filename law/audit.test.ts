@@ -36,6 +36,7 @@ describe('an audit', () => {
           ...{ id: 't.0', citation: 'a test', kept: true, checked: 2, breaches: [] },
           worst: 'between 11:00 and 11:00, by the clocks there',
         },
+        expect.objectContaining({ id: 't.opted-out', kept: true, checked: 2 }),
         expect.objectContaining({ id: 't.permit', kept: true, checked: 2 }),
         expect.objectContaining({ id: 't.engaged', kept: true, checked: 2 }),
       ],
@@ -109,6 +110,16 @@ describe('an audit', () => {
         .says({ type: 'CallsForbidden', ...list })
         .broken(),
     ).toEqual({});
+  });
+
+  test('is broken by a call to somebody who opted out, also where no rule names that list or any', () => {
+    const out = { type: 'CallsForbidden', list: 'opt-out', campaignId: '', by: 'call/d.1.1', means: 'digit' } as const;
+    const dialed = (...limits: Limit[]) =>
+      new LawStory(law(...limits)).says({ ...out, atMs: christmas - 60_000 }).dials(talked);
+    expect(dialed({ type: 'DoNotCall', lists: ['tps'] }).broken()).toEqual({ 't.0': ['call/c.1.1 CallDialed'] });
+    expect(dialed().broken()).toEqual({ 't.opted-out': ['call/c.1.1 CallDialed'] });
+    const unheard = new LawStory(law()).dials({ ...talked, abandonedMs: 2000, optsOut: true });
+    expect(unheard.broken()).toEqual({ 't.opted-out': ['call/c.1.1 ContactOptedOut'] });
   });
 
   test('lets a call be on its way when the contact is put on a list, but not for long', () => {

@@ -9,10 +9,12 @@ import {
   alone,
   type Breach,
   type DialedCall,
+  doNotCall,
   type Finding,
   findingOf,
   permitted,
 } from './audit-rules.ts';
+import { optOutList } from './ledger.ts';
 
 export interface RuleReport extends Finding {
   readonly id: string;
@@ -63,10 +65,17 @@ export function audit(record: AuditRecord): AuditReport {
 
 function reportsOn(law: Law, audited: Audited): readonly RuleReport[] {
   const rules = law.rules.map(({ id, source, limit }) => reportOf(id, source.citation, findingOf(limit, audited)));
+  const ofOurs = (name: string, why: string, finding: Finding) =>
+    reportOf(`${law.profile}.${name}`, `ours: ${why}`, finding);
+  const hasLists = law.rules.some(({ limit }) => limit.type === 'DoNotCall');
+  const optedOut = hasLists
+    ? []
+    : [ofOurs('opted-out', 'whoever opted out is not called', doNotCall([optOutList], audited))];
   return [
     ...rules,
-    reportOf(`${law.profile}.permit`, 'ours: every attempt asks its contact first', permitted(audited)),
-    reportOf(`${law.profile}.engaged`, 'ours: nobody is called during another call to them', alone(audited)),
+    ...optedOut,
+    ofOurs('permit', 'every attempt asks its contact first', permitted(audited)),
+    ofOurs('engaged', 'nobody is called during another call to them', alone(audited)),
   ];
 }
 

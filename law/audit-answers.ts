@@ -1,7 +1,7 @@
 /** Of those who answered: who found an agent in time, and what the others heard. */
 import type { AbandonWindow, SafeHarbour } from '#proto/generated/law.ts';
 import { exceeds, windowOf } from './abandon-limits.ts';
-import type { EventRef } from './audit-record.ts';
+import type { AuditedCall, EventRef } from './audit-record.ts';
 import type { Audited, Breach, DialedCall, Finding } from './audit-rules.ts';
 import { writtenTime } from './local-time.ts';
 
@@ -15,15 +15,20 @@ function answersOf({ dialed }: Audited): readonly Answer[] {
   return dialed.filter((call): call is Answer => call.plan.needsAgent === true && call.answered !== undefined);
 }
 
-/**
- * When the answer was abandoned: where the call says so, and also where no agent was heard in time while the callee was
- * there, whatever the call says.
- */
-function abandonedOf({ answered, connected, abandoned, ended }: Answer, deadlineMs: number): EventRef | undefined {
+/** When an answer that is for an agent was abandoned, as the call says; or cut off by a crash before one was heard. */
+export function abandonedIn({ plan, answered, connected, abandoned, ended }: AuditedCall): EventRef | undefined {
+  if (abandoned) return abandoned;
+  return plan.needsAgent && answered && !connected && ended?.outcome === 'unknown' ? ended : undefined;
+}
+
+/** So too where no agent was heard in time while the callee was there, whatever the call says. */
+function abandonedOf(answer: Answer, deadlineMs: number): EventRef | undefined {
+  const { answered, connected, ended } = answer;
+  const abandoned = abandonedIn(answer);
   if (abandoned) return abandoned;
   const dueMs = answered.atMs + deadlineMs;
   if (connected) return connected.atMs > dueMs ? connected : undefined;
-  return ended && ended.outcome !== 'unknown' && ended.atMs > dueMs + allowanceMs ? ended : undefined;
+  return ended && ended.atMs > dueMs + allowanceMs ? ended : undefined;
 }
 
 interface Window {

@@ -1,7 +1,7 @@
 /** One rule after the other, over all attempts of a campaign: what was checked, how near it came, and what broke it. */
 import type { ContactEvent } from '#proto/generated/contact.ts';
 import type { CallingHours, Holidays, Limit, Scope } from '#proto/generated/law.ts';
-import { abandonWindows, connected, heardMessage } from './audit-answers.ts';
+import { abandonedIn, abandonWindows, connected, heardMessage } from './audit-answers.ts';
 import type { AuditedCall, AuditRecord, ContactFact, EventRef } from './audit-record.ts';
 import { hasConsent, isCounted, isForbidden } from './evaluate.ts';
 import { isOpen } from './hours.ts';
@@ -52,8 +52,9 @@ export function findingOf(limit: Limit, audited: Audited): Finding {
     case 'Attempts':
       return attempts(limit, audited);
     case 'AfterConversation':
-      return sinceOthers(limit, audited, ({ answered, ended, abandoned }) => {
-        return answered && !abandoned && ended && ended.talkMs > 0 ? ended.atMs : undefined;
+      return sinceOthers(limit, audited, (call) => {
+        const { answered, ended } = call;
+        return answered && !abandonedIn(call) && ended && ended.talkMs > 0 ? ended.atMs : undefined;
       });
     case 'AfterAbandon':
       return afterAbandon(limit, audited);
@@ -166,7 +167,10 @@ function sinceOthers(
 }
 
 function afterAbandon({ waitMs }: { readonly waitMs: number }, audited: Audited): Finding {
-  const endOf = ({ abandoned, ended }: DialedCall) => (abandoned ? (ended?.atMs ?? abandoned.atMs) : undefined);
+  const endOf = (call: DialedCall) => {
+    const abandoned = abandonedIn(call);
+    return abandoned && (call.ended?.atMs ?? abandoned.atMs);
+  };
   return sinceOthers({ waitMs, per: 'contact' }, audited, endOf, ({ agentWaited }) => agentWaited);
 }
 

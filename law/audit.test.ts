@@ -133,6 +133,21 @@ describe('an audit', () => {
     expect(at(christmas - 6000)).toEqual({ 't.0': ['call/c.1.1 CallDialed'] });
   });
 
+  test('counts as abandoned who was cut off by a crash before an agent was heard', () => {
+    const window: Limit = { type: 'AbandonWindow', most: 0.03, windowMs: 30 * dayMs, zone: '' };
+    const cut: Told = { atMs: christmas, outcome: 'unknown', talkMs: 800 };
+    expect(new LawStory(law(window)).dials(cut).broken()).toEqual({ 't.0': ['call/c.1.1 CallEnded'] });
+    expect(new LawStory(law(window)).dials({ ...cut, connectedMs: 300 }).broken()).toEqual({});
+    expect(new LawStory(law(window)).dials({ ...cut, plan: { needsAgent: false } }).broken()).toEqual({});
+    const afterIt = (limit: Limit) =>
+      new LawStory(law(limit))
+        .dials(cut)
+        .dials({ ...talked, atMs: christmas + 60_000 })
+        .broken();
+    expect(afterIt({ type: 'AfterAbandon', waitMs: dayMs })).toEqual({ 't.0': ['call/c.2.1 CallDialed'] });
+    expect(afterIt({ type: 'AfterConversation', waitMs: dayMs, per: 'contact' })).toEqual({});
+  });
+
   test('counts an answer as abandoned for which no agent came in time, whatever the call says', () => {
     const limit: Limit = { type: 'AbandonWindow', most: 0.03, windowMs: 30 * dayMs, zone: '' };
     const late = new LawStory(law(limit)).dials({ ...talked, connectedMs: 2600 });

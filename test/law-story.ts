@@ -111,7 +111,9 @@ function becameOf(told: Told): readonly CallEvent[] {
   const answeredAtMs = atMs + ringMs;
   const events: CallEvent[] = [{ type: 'CallRang', sipStatus: 180, atMs }];
   const end = { outcome, sipStatus, reason: '', digits: '' };
-  if (outcome !== 'answered' && outcome !== 'abandoned') {
+  // Of a call that a crash has ended after the answer, the talk is told.
+  const isLost = outcome === 'unknown' && told.talkMs !== undefined;
+  if (outcome !== 'answered' && outcome !== 'abandoned' && !isLost) {
     return [...events, { type: 'CallEnded', ...end, ringMs, talkMs: 0, atMs: answeredAtMs }];
   }
   events.push({ type: 'CallAnswered', sipStatus: 200, atMs: answeredAtMs });
@@ -127,7 +129,8 @@ function becameOf(told: Told): readonly CallEvent[] {
   }
   const endMs = answeredAtMs + talkMs;
   if (told.optsOut) events.push({ type: 'ContactOptedOut', digit: '9', atMs: endMs });
-  events.push({ type: 'CallHungUp', by: message === 'left' ? 'callee' : 'callboard', reason: '', atMs: endMs });
+  if (isLost) events.push({ type: 'CallLost', atMs: endMs });
+  else events.push({ type: 'CallHungUp', by: message === 'left' ? 'callee' : 'callboard', reason: '', atMs: endMs });
   events.push({ type: 'CallEnded', ...end, ringMs, talkMs, atMs: endMs });
   return events;
 }

@@ -77,6 +77,34 @@ describe('a call under a law', () => {
     });
   });
 
+  test('that an agent wanted, who is gone before it is dialed, is not dialed: the contact is shown to another one', () => {
+    const wanted = given(call, { ...requested, agentId: 'ann' });
+    const gone = { type: 'ReportAgentGone', agentId: 'ann', reason: 'the phone is gone', reservation: 3 } as const;
+    const over = wanted.when(gone, { nowMs: 2000 }).then(
+      { type: 'AgentDeclined', agentId: 'ann', reason: 'the call is not dialed', atMs: 2000, reservation: 3 },
+      { type: 'CallRefused', ruleId: 'agent-gone', retryAtMs: 2000, atMs: 2000 },
+      {
+        ...{ type: 'CallEnded', outcome: 'refused', sipStatus: 0, ringMs: 0, talkMs: 0, digits: '', atMs: 2000 },
+        reason: 'the agent who wanted the call is gone',
+      },
+    );
+    expect(over.effects).toContainEqual(
+      tell(
+        campaignProtocol,
+        'c',
+        { type: 'ReportAttempt', callId, outcome: 'refused', ruleId: 'agent-gone', retryAtMs: 2000 },
+        'report',
+      ),
+    );
+    over.when({ type: 'TakeRoute', trunkId: 't', permitted: true }).then({
+      ...{ type: 'RouteDeclined', trunkId: 't', permitted: true },
+    });
+    // Of anybody else it says nothing; and what was dialed rings.
+    expect(wanted.when({ ...gone, agentId: 'bob' }).events.map(({ type }) => type)).toEqual(['AgentDeclined']);
+    const dialed = wanted.when({ type: 'TakeRoute', trunkId: 't', permitted: true });
+    expect(dialed.when(gone).events.map(({ type }) => type)).toEqual(['AgentDeclined']);
+  });
+
   test('tells its contact that it was talked to', () => {
     const talked = given(
       call,

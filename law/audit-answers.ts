@@ -11,7 +11,7 @@ const allowanceMs = 1000;
 type Answer = DialedCall & { readonly answered: EventRef };
 
 /** Calls that are for agents, and were answered. */
-function answersOf({ dialed }: Audited): readonly Answer[] {
+function answersOf(dialed: readonly DialedCall[]): readonly Answer[] {
   return dialed.filter((call): call is Answer => call.plan.needsAgent === true && call.answered !== undefined);
 }
 
@@ -34,32 +34,41 @@ function abandonedOf(answer: Answer, deadlineMs: number): EventRef | undefined {
 interface Window {
   readonly name: string;
   readonly firstMs: number;
+  /** Something in it happened under the law that is looked at. */
+  isUnder: boolean;
   answered: number;
   abandoned: number;
   /** The event that took it over its limit, where it stayed over it. */
   breach?: EventRef;
 }
 
+/**
+ * A window goes on when the campaign is given another law: all its answers count, and each that is abandoned is looked at by
+ * the limit of the law that it was dialed under.
+ */
 export function abandonWindows(limit: AbandonWindow, audited: Audited): Finding {
-  const { record, deadlineMs } = audited;
+  const { record, dialed, own, deadlineOf } = audited;
+  const under = new Set<DialedCall>(dialed);
   const windows = new Map<string, Window>();
-  const happened = answersOf(audited).flatMap((answer) => {
-    const abandoned = abandonedOf(answer, deadlineMs);
+  const happened = answersOf(own).flatMap((answer) => {
+    const abandoned = abandonedOf(answer, deadlineOf(answer));
+    const isUnder = under.has(answer);
     return [
-      { ref: answer.answered, is: 'answered' as const },
-      ...(abandoned ? [{ ref: abandoned, is: 'abandoned' as const }] : []),
+      { ref: answer.answered, is: 'answered' as const, isUnder },
+      ...(abandoned ? [{ ref: abandoned, is: 'abandoned' as const, isUnder }] : []),
     ];
   });
   happened.sort((one, other) => one.ref.atMs - other.ref.atMs);
-  for (const { ref, is } of happened) {
+  for (const { ref, is, isUnder } of happened) {
     const name = windowOf(limit, record.beganAtMs, ref.atMs);
-    const window = windows.get(name) ?? { name, firstMs: ref.atMs, answered: 0, abandoned: 0 };
+    const window = windows.get(name) ?? { name, firstMs: ref.atMs, isUnder: false, answered: 0, abandoned: 0 };
     windows.set(name, window);
     window[is] += 1;
+    window.isUnder ||= isUnder;
     if (!exceeds(limit.most, window.answered, window.abandoned)) delete window.breach;
-    else window.breach ??= ref;
+    else if (isUnder && is === 'abandoned') window.breach ??= ref;
   }
-  const all = [...windows.values()];
+  const all = [...windows.values()].filter((window) => window.isUnder);
   const worst = all.reduce<Window | undefined>(
     (most, each) => (most && rate(most) >= rate(each) ? most : each),
     undefined,
@@ -87,7 +96,7 @@ function percent(share: number): string {
 /** An agent in time, or the message without delay. */
 export function connected({ waitMs }: { readonly waitMs: number }, audited: Audited): Finding {
   let longest = 0;
-  const answers = answersOf(audited);
+  const answers = answersOf(audited.dialed);
   const breaches = answers.flatMap((answer): Breach[] => {
     const { answered, connected: agent, abandoned, ended } = answer;
     const servedMs = (agent ?? abandoned ?? ended)?.atMs;
@@ -109,7 +118,7 @@ export function connected({ waitMs }: { readonly waitMs: number }, audited: Audi
 
 /** Whoever was abandoned heard the message, or did not stay for it. */
 export function heardMessage({ optOut }: SafeHarbour, audited: Audited): Finding {
-  const abandoned = answersOf(audited).filter((answer) => answer.abandoned);
+  const abandoned = answersOf(audited.dialed).filter((answer) => answer.abandoned);
   const breaches = abandoned.flatMap(({ abandoned: event, plan, prompt, leftByCallee, optedOut, ended }): Breach[] => {
     if (!event) return [];
     if (!plan.safeHarbour) return [{ event, why: 'there was no message' }];

@@ -15,8 +15,10 @@ export interface Audited {
   /** All that were dialed, of every campaign, by contact, the earliest first. */
   readonly toContact: ReadonlyMap<string, readonly DialedCall[]>;
   readonly record: AuditRecord;
-  /** How long an answer may wait for an agent before it counts as abandoned, ms. */
-  readonly deadlineMs: number;
+  /** The campaign's own that were dialed, under whichever law. */
+  readonly own: readonly DialedCall[];
+  /** How long the answer of a call may wait for an agent before it counts as abandoned, ms: by the law that it was dialed under. */
+  deadlineOf(call: DialedCall): number;
 }
 
 export type DialedCall = AuditedCall & { readonly dialed: EventRef };

@@ -148,6 +148,32 @@ describe('an audit', () => {
     expect(afterIt({ type: 'AfterConversation', waitMs: dayMs, per: 'contact' })).toEqual({});
   });
 
+  test('counts the windows of abandoned calls over all laws that a campaign had, each answer by that of its time', () => {
+    const most = (share: number, fingerprint: string): Law => {
+      return { ...law({ type: 'AbandonWindow', most: share, windowMs: 30 * dayMs, zone: '' }), fingerprint };
+    };
+    const [mild, strict] = [most(0.5, 'f-1'), most(0.25, 'f-2')];
+    const missed: Told = { ...talked, connectedMs: 2600 };
+    const told = (first: readonly Told[], second: readonly Told[]) => {
+      const days = [...first, ...second].map((one, at) => ({ ...one, contactId: `p-${at}`, atMs: christmas + at }));
+      const story = new LawStory(mild);
+      for (const one of days.slice(0, first.length)) story.dials(one);
+      story.goesUnder(strict);
+      for (const one of days.slice(first.length)) story.dials(one);
+      return audit(story.record).rules.flatMap(({ id, kept, worst = '' }) => (id === 't.0' ? [[kept, worst]] : []));
+    };
+    const half = expect.stringContaining('2 of 4 answers abandoned');
+    expect(told([missed, talked], [missed, talked])).toEqual([
+      [true, half],
+      [false, half],
+    ]);
+    // What the milder one allowed was no fault, and is none afterwards.
+    expect(told([missed, missed], [talked, talked])).toEqual([
+      [true, half],
+      [true, half],
+    ]);
+  });
+
   test('counts an answer as abandoned for which no agent came in time, whatever the call says', () => {
     const limit: Limit = { type: 'AbandonWindow', most: 0.03, windowMs: 30 * dayMs, zone: '' };
     const late = new LawStory(law(limit)).dials({ ...talked, connectedMs: 2600 });

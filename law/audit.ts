@@ -44,10 +44,11 @@ export function audit(record: AuditRecord): AuditReport {
   const own = [...record.calls.values()].filter(({ campaignId }) => campaignId === record.campaignId);
   const dialed = byTime(own.filter(isDialed));
   const toContact = contactsOf(record);
+  const deadlines = new Map([...record.laws.values()].map((law) => [law.fingerprint, deadlineIn(law)]));
+  const deadlineOf = ({ law }: DialedCall) => deadlines.get(law) ?? deadlineMs;
   const under = (fingerprint: string) => dialed.filter(({ law }) => law === fingerprint);
   const lawful = [...record.laws.values()].flatMap((law) => {
-    const audited = { dialed: under(law.fingerprint), toContact, record, deadlineMs: deadlineOf(law) };
-    return reportsOn(law, audited);
+    return reportsOn(law, { dialed: under(law.fingerprint), own: dialed, toContact, record, deadlineOf });
   });
   const rules = [...lawful, ...lawless(dialed, record)];
   const [first, last] = [dialed[0], dialed.at(-1)];
@@ -92,7 +93,7 @@ function lawless(dialed: readonly DialedCall[], { laws }: AuditRecord): readonly
   return [reportOf('callboard.law', 'ours: nothing is dialed without a law', { checked: dialed.length, breaches })];
 }
 
-function deadlineOf({ rules }: Law): number {
+function deadlineIn({ rules }: Law): number {
   const waits = rules.flatMap(({ limit }) => (limit.type === 'ConnectDeadline' ? [limit.waitMs] : []));
   return Math.min(...waits, waits.length === 0 ? deadlineMs : Number.POSITIVE_INFINITY);
 }

@@ -38,7 +38,7 @@ export class LawStory {
   readonly record: AuditRecord;
   /** All that happened, in order. */
   readonly entries: { readonly stream: string; readonly event: CallEvent | CampaignEvent | ContactEvent }[] = [];
-  readonly #law: Law;
+  #law: Law;
   readonly #recorder = auditRecorder('c');
   readonly #versions = new Map<string, number>();
   #rows = 0;
@@ -46,8 +46,15 @@ export class LawStory {
   constructor(law: Law) {
     this.#law = law;
     this.record = this.#recorder;
+    this.goesUnder(law);
+  }
+
+  /** What is dialed from now on is dialed under this law. */
+  goesUnder(law: Law): this {
+    this.#law = law;
     const settings = { trunkId: 't', plan, maxCalls: 9, callsPerSecond: 9, leaseMs: 60_000, law };
     this.#add('campaign/c', { type: 'CampaignConfigured', settings }, 0);
+    return this;
   }
 
   /** Something that the contact, or somebody for it, has said. */

@@ -1,4 +1,5 @@
 /** What a call wants done about agents: one asked for, legs brought together, somebody told that it is over. */
+import { messageLeadMs } from '#law/settings.ts';
 import { agentProtocol } from '#proto/generated/agent.ts';
 import type { AgentDeclined, AgentLinked, CallCommand, CallEvent } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
@@ -62,7 +63,7 @@ export function askForAgent(state: CallState, actorId: string): Effects {
   const { plan, campaignId } = request;
   const untilMs = everConnected
     ? sinceMs + (plan.longestWaitMs ?? longestWaitMs)
-    : answeredAtMs + (plan.connectDeadlineMs ?? connectDeadlineMs);
+    : answeredAtMs + (plan.connectDeadlineMs ?? connectDeadlineMs) - messageLeadMs;
   const asked = { type: 'RequestAgent', callId: actorId, sinceMs, wait, agentId, notAgentId } as const;
   return [
     tell(campaignProtocol, campaignId, asked, `agent:${wait}`),

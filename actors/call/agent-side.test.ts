@@ -59,7 +59,7 @@ describe('a call that is for an agent', () => {
       .then(answered)
       .thenEffects(
         asked(1, 1000),
-        wait(1, 3000),
+        wait(1, 2850),
         setTimer('talk', 121_000, { type: 'EndTalk' }),
         setTimer('ending', 181_000, { type: 'DeclareLost' }),
       );
@@ -107,7 +107,7 @@ describe('a call that is for an agent', () => {
     given(call, ...waiting, assigned)
       .when({ type: 'ReportBridge', agentId: 'ann', failure: 'MEDIA_UNAVAILABLE' }, { ...me, nowMs: 1040 })
       .then({ type: 'AgentLost', agentId: 'ann', reason: 'MEDIA_UNAVAILABLE', atMs: 1040, reservation: 3 })
-      .thenEffects(over('ann', 1040), asked(2, 1000, '', 'ann'), wait(2, 3000));
+      .thenEffects(over('ann', 1040), asked(2, 1000, '', 'ann'), wait(2, 2850));
   });
 
   test('whose agent is gone keeps the callee on hold, and ends where nobody comes', () => {
@@ -153,7 +153,7 @@ describe('a call that is for an agent', () => {
     expect(given(call, ...waiting).when({ type: 'DescribeCall' }, me).resumed).toEqual([
       run('find', {}, 'find'),
       asked(1, 1000),
-      wait(1, 3000),
+      wait(1, 2850),
     ]);
     expect(given(call, ...waiting, assigned).when({ type: 'DescribeCall' }, me).resumed).toEqual([
       run('find', {}, 'find'),

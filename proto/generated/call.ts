@@ -104,7 +104,7 @@ export interface CallPlan {
   readonly silenceTimeoutMs?: number;
   /** Whether an answer is for an agent; absent: the prompt and the digits are all that there is. */
   readonly needsAgent?: boolean;
-  /** No agent within this time of the answer: the call is abandoned. */
+  /** No agent within this time of the answer: the call is abandoned. Whoever waits is given up for it a moment earlier, so that what they hear instead has begun by then. */
   readonly connectDeadlineMs?: number;
   /** Path of the WAV that an abandoned callee hears, with the company's name in it; absent: none. */
   readonly safeHarbour?: string;

@@ -68,13 +68,14 @@ export function entered(ledger: Ledger, event: ContactEvent): Ledger {
       return closed(ledger, event);
     case 'ConversationRecorded': {
       const { callId, campaignId, debt = '', atMs } = event;
-      const others = recent(ledger.conversations, atMs).filter(
-        (one) => one.campaignId !== campaignId || one.debt !== debt,
-      );
-      return { ...closed(ledger, event), conversations: [...others, { callId, campaignId, debt, atMs }] };
+      const isSame = (one: LedgerAttempt) => one.campaignId === campaignId && one.debt === debt;
+      const others = recent(ledger.conversations, atMs).filter((one) => !isSame(one));
+      // What is told late is not what happened last.
+      const lastMs = Math.max(atMs, ...ledger.conversations.filter(isSame).map((one) => one.atMs));
+      return { ...closed(ledger, event), conversations: [...others, { callId, campaignId, debt, atMs: lastMs }] };
     }
     case 'AbandonRecorded':
-      return { ...closed(ledger, event), abandonedAtMs: event.atMs };
+      return { ...closed(ledger, event), abandonedAtMs: Math.max(ledger.abandonedAtMs, event.atMs) };
     case 'ConsentGranted':
       return ledger.consents.includes(event.campaignId)
         ? ledger

@@ -177,6 +177,20 @@ describe('whether a contact may be called', () => {
     });
   });
 
+  test('is not so again because an older call is heard of last', () => {
+    given(
+      contact,
+      { type: 'AbandonRecorded', callId: 'c.1.2', campaignId: 'c', atMs: 9000 },
+      { type: 'ConversationRecorded', callId: 'c.1.2', campaignId: 'c', atMs: 9000 },
+    )
+      .when({ ...ended, outcome: 'abandoned', talkMs: 3000 })
+      .when({ ...ended, outcome: 'answered', talkMs: 3000 })
+      .when(ask('c.1.3', { agentWaits: true }), { nowMs: 13_999 })
+      .thenReply(no('test.wait', 14_000))
+      .when(ask('c.1.3'), { nowMs: 14_000 })
+      .thenReply(no('test.abandoned', 18_000));
+  });
+
   test('a call of an older version that nobody answered changes nothing', () => {
     given(contact, granted('c.1.1', 100))
       .when({ ...ended, outcome: 'busy', talkMs: 0 })

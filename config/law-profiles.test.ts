@@ -255,16 +255,21 @@ describe('the law profiles', () => {
 describe('a folder of profiles', () => {
   const source = { citation: 'a law', url: 'https://example.org' };
   const rule = { id: 'mine.rest', source, limit: { type: 'Holidays', dates: ['01-01'] } };
-  const refused = (profile: unknown, file = 'mine.json'): string => {
+  const loaded = (profile: unknown, file = 'mine.json') => {
     const folder = mkdtempSync(join(tmpdir(), 'callboard-law-'));
     try {
       writeFileSync(join(folder, file), typeof profile === 'string' ? profile : JSON.stringify(profile));
-      loadLawProfiles(folder);
+      return loadLawProfiles(folder);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+  const refused = (profile: unknown, file?: string): string => {
+    try {
+      loaded(profile, file);
       return '';
     } catch (error) {
       return (error as Error).message;
-    } finally {
-      rmSync(folder, { recursive: true });
     }
   };
 
@@ -273,6 +278,15 @@ describe('a folder of profiles', () => {
     const [one, other] = [loadLawProfiles(), loadLawProfiles()];
     expect(one.get('uk')?.law.fingerprint).toBe(other.get('uk')?.law.fingerprint);
     expect(new Set([...one.values()].map(({ law }: { law: Law }) => law.fingerprint)).size).toBe(one.size);
+  });
+
+  test('has another fingerprint where a rule says something else, not where its source is told otherwise', () => {
+    const fingerprint = (changed: object) =>
+      loaded({ profile: 'mine', title: 'M', rules: [{ ...rule, ...changed }] }).get('mine')?.law.fingerprint;
+    const cited = { citation: 'a law, 2nd ed.', url: 'https://example.org/2', note: 'the day is ours' };
+    expect(fingerprint({ source: cited })).toBe(fingerprint({}));
+    expect(fingerprint({ limit: { type: 'Holidays', dates: ['01-02'] } })).not.toBe(fingerprint({}));
+    expect(fingerprint({ id: 'mine.new-year' })).not.toBe(fingerprint({}));
   });
 
   test.each([

@@ -1,11 +1,11 @@
 /** One rule after the other, over all attempts of a campaign: what was checked, how near it came, and what broke it. */
 import type { CallsForbidden, ContactEvent } from '#proto/generated/contact.ts';
 import type { CallingHours, Holidays, Limit, Scope } from '#proto/generated/law.ts';
-import { abandonWindows, connected, heardMessage } from './audit-answers.ts';
+import { abandonedIn, abandonWindows, connected, heardMessage } from './audit-answers.ts';
 import type { AuditedCall, AuditRecord, ContactFact, EventRef } from './audit-record.ts';
 import { hasConsent, isCounted, isForbidden } from './evaluate.ts';
 import { isOpen } from './hours.ts';
-import { emptyLedger, entered, type Ledger, optOutList } from './ledger.ts';
+import { emptyLedger, entered, type Ledger, onItsWayMs, optOutList } from './ledger.ts';
 import { writtenTime } from './local-time.ts';
 
 /** What is looked at for one rule. */
@@ -15,8 +15,10 @@ export interface Audited {
   /** All that were dialed, of every campaign, by contact, the earliest first. */
   readonly toContact: ReadonlyMap<string, readonly DialedCall[]>;
   readonly record: AuditRecord;
-  /** How long an answer may wait for an agent before it counts as abandoned, ms. */
-  readonly deadlineMs: number;
+  /** The campaign's own that were dialed, under whichever law. */
+  readonly own: readonly DialedCall[];
+  /** How long the answer of a call may wait for an agent before it counts as abandoned, ms: by the law that it was dialed under. */
+  deadlineOf(call: DialedCall): number;
 }
 
 export type DialedCall = AuditedCall & { readonly dialed: EventRef };
@@ -36,12 +38,6 @@ export interface Finding {
   readonly breaches: readonly Breach[];
 }
 
-/**
- * Whoever is put on a list while a call is on its way has been dialed already: between the last look and the INVITE are
- * milliseconds, and a call that waits longer than 5 s for its INVITE is not dialed at all.
- */
-const onItsWayMs = 5000;
-
 export function findingOf(limit: Limit, audited: Audited): Finding {
   switch (limit.type) {
     case 'AbandonWindow':
@@ -58,8 +54,9 @@ export function findingOf(limit: Limit, audited: Audited): Finding {
     case 'Attempts':
       return attempts(limit, audited);
     case 'AfterConversation':
-      return sinceOthers(limit, audited, ({ answered, ended, abandoned }) => {
-        return answered && !abandoned && ended && ended.talkMs > 0 ? ended.atMs : undefined;
+      return sinceOthers(limit, audited, (call) => {
+        const { answered, ended } = call;
+        return answered && !abandonedIn(call) && ended && ended.talkMs > 0 ? ended.atMs : undefined;
       });
     case 'AfterAbandon':
       return afterAbandon(limit, audited);
@@ -91,6 +88,22 @@ export function permitted(audited: Audited): Finding {
     if (permit && permit.atMs <= call.dialed.atMs + onItsWayMs) return undefined;
     return 'it was dialed without a permit';
   });
+}
+
+/** Nodes go by one time, but not to the millisecond: a call that has just ended on another one is no other call. */
+const clocksMs = 250;
+
+/** Whether each was dialed while no other call to the contact was under way, of whichever campaign: a rule of ours. */
+export function alone(audited: Audited): Finding {
+  return each(audited, (call) => {
+    const other = othersOf(call, 'contact', audited).find((one) => endOf(one) > call.dialed.atMs + clocksMs);
+    return other && `another call to the contact was under way: ${other.dialed.stream}`;
+  });
+}
+
+/** Of whose end the journal says nothing, it was over when it had to be. */
+function endOf({ ended, dialed, plan }: DialedCall): number {
+  return ended?.atMs ?? dialed.atMs + plan.ringTimeoutMs + plan.maxTalkMs;
 }
 
 function each({ dialed }: Audited, fault: (call: DialedCall) => string | undefined): Finding {
@@ -156,7 +169,10 @@ function sinceOthers(
 }
 
 function afterAbandon({ waitMs }: { readonly waitMs: number }, audited: Audited): Finding {
-  const endOf = ({ abandoned, ended }: DialedCall) => (abandoned ? (ended?.atMs ?? abandoned.atMs) : undefined);
+  const endOf = (call: DialedCall) => {
+    const abandoned = abandonedIn(call);
+    return abandoned && (call.ended?.atMs ?? abandoned.atMs);
+  };
   return sinceOthers({ waitMs, per: 'contact' }, audited, endOf, ({ agentWaited }) => agentWaited);
 }
 
@@ -166,7 +182,8 @@ function othersOf(call: DialedCall, per: Scope, { toContact }: Audited): readonl
   return all.slice(0, all.indexOf(call)).filter((other) => isCounted(per, other, call));
 }
 
-function doNotCall(lists: readonly string[], audited: Audited): Finding {
+/** Whether nobody was dialed who is on one of the lists that count, and everybody who opted out is on one. */
+export function doNotCall(lists: readonly string[], audited: Audited): Finding {
   const { record, dialed } = audited;
   const finding = each(audited, (call) => {
     const before = ledgerOf(call, record, call.dialed.atMs - onItsWayMs).lists;

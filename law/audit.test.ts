@@ -36,7 +36,9 @@ describe('an audit', () => {
           ...{ id: 't.0', citation: 'a test', kept: true, checked: 2, breaches: [] },
           worst: 'between 11:00 and 11:00, by the clocks there',
         },
+        expect.objectContaining({ id: 't.opted-out', kept: true, checked: 2 }),
         expect.objectContaining({ id: 't.permit', kept: true, checked: 2 }),
+        expect.objectContaining({ id: 't.engaged', kept: true, checked: 2 }),
       ],
     });
   });
@@ -74,7 +76,7 @@ describe('an audit', () => {
   test('counts attempts together as the rule says, those of other campaigns too', () => {
     const attempts = (per: 'contact' | 'campaign'): Limit => ({ type: 'Attempts', most: 1, windowMs: dayMs, per });
     const twice = (limit: Limit) =>
-      new LawStory(law(limit)).dials({ ...talked, campaignId: 'd' }).dials({ ...talked, atMs: christmas + 60_000 });
+      new LawStory(law(limit)).dials({ ...talked, campaignId: 'd' }).dials({ ...talked, atMs: christmas + 90_000 });
     expect(twice(attempts('contact')).broken()).toEqual({ 't.0': ['call/c.2.1 CallDialed'] });
     expect(twice(attempts('campaign')).broken()).toEqual({});
   });
@@ -83,7 +85,7 @@ describe('an audit', () => {
     const limit: Limit = { type: 'Attempts', most: 1, windowMs: dayMs, per: 'debt' };
     const about = (...debts: readonly string[]) =>
       debts.reduce(
-        (story, debt, at) => story.dials({ ...talked, atMs: christmas + at * 60_000, ...(debt ? { debt } : {}) }),
+        (story, debt, at) => story.dials({ ...talked, atMs: christmas + at * 120_000, ...(debt ? { debt } : {}) }),
         new LawStory(law(limit)),
       );
     expect(about('rent', 'car').broken()).toEqual({});
@@ -91,6 +93,18 @@ describe('an audit', () => {
     for (const unsaid of [about('rent', ''), about('', 'rent'), about('', '')]) {
       expect(unsaid.broken()).toEqual({ 't.0': ['call/c.2.1 CallDialed'] });
     }
+  });
+
+  test('is broken by a call during another one to the contact, whichever campaign has that', () => {
+    // It rings for 5 s, and is talked in for 60 s.
+    const during = (afterMs: number) =>
+      new LawStory(law()).dials({ ...talked, campaignId: 'd' }).dials({ ...talked, atMs: christmas + afterMs });
+    expect(during(1000).broken()).toEqual({ 't.engaged': ['call/c.2.1 CallDialed'] });
+    expect(during(64_000).broken()).toEqual({ 't.engaged': ['call/c.2.1 CallDialed'] });
+    expect(during(65_000).broken()).toEqual({});
+    const { record } = during(1000);
+    const calls = new Map([...record.calls].map(([id, { ended: _, ...call }]) => [id, call]));
+    expect(audit({ ...record, beganAtMs: christmas, events: 1, calls }).kept).toBe(false);
   });
 
   test('is broken by somebody who opted out and is on no list, and not by one who is', () => {
@@ -125,6 +139,16 @@ describe('an audit', () => {
     expect(again.broken()).toEqual({ 't.0': ['call/c.2.1 CallDialed'] });
   });
 
+  test('is broken by a call to somebody who opted out, also where no rule names that list or any', () => {
+    const out = { type: 'CallsForbidden', list: 'opt-out', campaignId: '', by: 'call/d.1.1', means: 'digit' } as const;
+    const dialed = (...limits: Limit[]) =>
+      new LawStory(law(...limits)).says({ ...out, atMs: christmas - 60_000 }).dials(talked);
+    expect(dialed({ type: 'DoNotCall', lists: ['tps'] }).broken()).toEqual({ 't.0': ['call/c.1.1 CallDialed'] });
+    expect(dialed().broken()).toEqual({ 't.opted-out': ['call/c.1.1 CallDialed'] });
+    const unheard = new LawStory(law()).dials({ ...talked, abandonedMs: 2000, optsOut: 'digit' });
+    expect(unheard.broken()).toEqual({ 't.opted-out': ['call/c.1.1 ContactOptedOut'] });
+  });
+
   test('lets a call be on its way when the contact is put on a list, but not for long', () => {
     const forbidden = { type: 'CallsForbidden', list: 'global', campaignId: '', by: 'wang' } as const;
     const at = (atMs: number) =>
@@ -134,6 +158,47 @@ describe('an audit', () => {
         .broken();
     expect(at(christmas - 4000)).toEqual({});
     expect(at(christmas - 6000)).toEqual({ 't.0': ['call/c.1.1 CallDialed'] });
+  });
+
+  test('counts as abandoned who was cut off by a crash before an agent was heard', () => {
+    const window: Limit = { type: 'AbandonWindow', most: 0.03, windowMs: 30 * dayMs, zone: '' };
+    const cut: Told = { atMs: christmas, outcome: 'unknown', talkMs: 800 };
+    expect(new LawStory(law(window)).dials(cut).broken()).toEqual({ 't.0': ['call/c.1.1 CallEnded'] });
+    expect(new LawStory(law(window)).dials({ ...cut, connectedMs: 300 }).broken()).toEqual({});
+    expect(new LawStory(law(window)).dials({ ...cut, plan: { needsAgent: false } }).broken()).toEqual({});
+    const afterIt = (limit: Limit) =>
+      new LawStory(law(limit))
+        .dials(cut)
+        .dials({ ...talked, atMs: christmas + 60_000 })
+        .broken();
+    expect(afterIt({ type: 'AfterAbandon', waitMs: dayMs })).toEqual({ 't.0': ['call/c.2.1 CallDialed'] });
+    expect(afterIt({ type: 'AfterConversation', waitMs: dayMs, per: 'contact' })).toEqual({});
+  });
+
+  test('counts the windows of abandoned calls over all laws that a campaign had, each answer by that of its time', () => {
+    const most = (share: number, fingerprint: string): Law => {
+      return { ...law({ type: 'AbandonWindow', most: share, windowMs: 30 * dayMs, zone: '' }), fingerprint };
+    };
+    const [mild, strict] = [most(0.5, 'f-1'), most(0.25, 'f-2')];
+    const missed: Told = { ...talked, connectedMs: 2600 };
+    const told = (first: readonly Told[], second: readonly Told[]) => {
+      const days = [...first, ...second].map((one, at) => ({ ...one, contactId: `p-${at}`, atMs: christmas + at }));
+      const story = new LawStory(mild);
+      for (const one of days.slice(0, first.length)) story.dials(one);
+      story.goesUnder(strict);
+      for (const one of days.slice(first.length)) story.dials(one);
+      return audit(story.record).rules.flatMap(({ id, kept, worst = '' }) => (id === 't.0' ? [[kept, worst]] : []));
+    };
+    const half = expect.stringContaining('2 of 4 answers abandoned');
+    expect(told([missed, talked], [missed, talked])).toEqual([
+      [true, half],
+      [false, half],
+    ]);
+    // What the milder one allowed was no fault, and is none afterwards.
+    expect(told([missed, missed], [talked, talked])).toEqual([
+      [true, half],
+      [true, half],
+    ]);
   });
 
   test('counts an answer as abandoned for which no agent came in time, whatever the call says', () => {
@@ -152,7 +217,7 @@ describe('an audit', () => {
     const half = (more: Partial<Told>) =>
       new LawStory(law(limit))
         .dials(abandoned)
-        .dials({ ...talked, ...more })
+        .dials({ ...talked, contactId: 'p-2', ...more })
         .broken();
     expect(half({})).toEqual({});
     expect(half({ machine: true })).toEqual({ 't.0': ['call/c.1.1 CallAbandoned'] });

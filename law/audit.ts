@@ -4,7 +4,17 @@
  */
 import type { Law } from '#proto/generated/law.ts';
 import type { AuditedCall, AuditRecord } from './audit-record.ts';
-import { type Audited, type Breach, type DialedCall, type Finding, findingOf, permitted } from './audit-rules.ts';
+import {
+  type Audited,
+  alone,
+  type Breach,
+  type DialedCall,
+  doNotCall,
+  type Finding,
+  findingOf,
+  permitted,
+} from './audit-rules.ts';
+import { optOutList } from './ledger.ts';
 
 export interface RuleReport extends Finding {
   readonly id: string;
@@ -34,10 +44,11 @@ export function audit(record: AuditRecord): AuditReport {
   const own = [...record.calls.values()].filter(({ campaignId }) => campaignId === record.campaignId);
   const dialed = byTime(own.filter(isDialed));
   const toContact = contactsOf(record);
+  const deadlines = new Map([...record.laws.values()].map((law) => [law.fingerprint, deadlineIn(law)]));
+  const deadlineOf = ({ law }: DialedCall) => deadlines.get(law) ?? deadlineMs;
   const under = (fingerprint: string) => dialed.filter(({ law }) => law === fingerprint);
   const lawful = [...record.laws.values()].flatMap((law) => {
-    const audited = { dialed: under(law.fingerprint), toContact, record, deadlineMs: deadlineOf(law) };
-    return reportsOn(law, audited);
+    return reportsOn(law, { dialed: under(law.fingerprint), own: dialed, toContact, record, deadlineOf });
   });
   const rules = [...lawful, ...lawless(dialed, record)];
   const [first, last] = [dialed[0], dialed.at(-1)];
@@ -55,9 +66,17 @@ export function audit(record: AuditRecord): AuditReport {
 
 function reportsOn(law: Law, audited: Audited): readonly RuleReport[] {
   const rules = law.rules.map(({ id, source, limit }) => reportOf(id, source.citation, findingOf(limit, audited)));
+  const ofOurs = (name: string, why: string, finding: Finding) =>
+    reportOf(`${law.profile}.${name}`, `ours: ${why}`, finding);
+  const hasLists = law.rules.some(({ limit }) => limit.type === 'DoNotCall');
+  const optedOut = hasLists
+    ? []
+    : [ofOurs('opted-out', 'whoever opted out is not called', doNotCall([optOutList], audited))];
   return [
     ...rules,
-    reportOf(`${law.profile}.permit`, 'ours: every attempt asks its contact first', permitted(audited)),
+    ...optedOut,
+    ofOurs('permit', 'every attempt asks its contact first', permitted(audited)),
+    ofOurs('engaged', 'nobody is called during another call to them', alone(audited)),
   ];
 }
 
@@ -74,7 +93,7 @@ function lawless(dialed: readonly DialedCall[], { laws }: AuditRecord): readonly
   return [reportOf('callboard.law', 'ours: nothing is dialed without a law', { checked: dialed.length, breaches })];
 }
 
-function deadlineOf({ rules }: Law): number {
+function deadlineIn({ rules }: Law): number {
   const waits = rules.flatMap(({ limit }) => (limit.type === 'ConnectDeadline' ? [limit.waitMs] : []));
   return Math.min(...waits, waits.length === 0 ? deadlineMs : Number.POSITIVE_INFINITY);
 }

@@ -50,6 +50,14 @@ describe('whether an attempt may be dialed', () => {
     expect(verdictOn(named, on('other', ''), attempting, noon)).toBeUndefined();
   });
 
+  test('is refused to whoever opted out, whatever lists a rule names, and with no rule at all', () => {
+    const out: Ledger = { ...emptyLedger(), lists: [{ list: 'opt-out', campaignId: '' }] };
+    const named = law(open, { type: 'DoNotCall', lists: ['tps'] });
+    expect(verdictOn(named, out, attempting, noon)).toEqual({ ruleId: 't.1' });
+    expect(verdictOn(law(open), out, attempting, noon + 10 * hourMs)).toEqual({ ruleId: 'contact-opted-out' });
+    expect(verdictOn(law(), out, attempting, noon)).toEqual({ ruleId: 'contact-opted-out' });
+  });
+
   test('is no other rule’s business: those of the campaign as a whole refuse nobody', () => {
     const whole = law(
       { type: 'MinimumRing', ringMs: 1 },

@@ -10,7 +10,7 @@ import type {
   Scope,
 } from '#proto/generated/law.ts';
 import { isOpen, nextOpen } from './hours.ts';
-import type { Ledger, LedgerAttempt } from './ledger.ts';
+import { isEngaged, type Ledger, type LedgerAttempt, optOutList } from './ledger.ts';
 
 /** An attempt that is about to be dialed. */
 export interface Attempting {
@@ -36,15 +36,26 @@ export interface Verdict {
 /** What one rule says: nothing, or when it will say nothing; undefined there is never. */
 type Objection = { readonly untilMs: number | undefined } | undefined;
 
+/** A rule of ours, where no rule of the law says so: whoever opted out is not called. */
+export const optedOutRule = 'contact-opted-out';
+/** Another one, whatever the law: nobody is called while another call to them is under way. */
+export const engagedRule = 'contact-engaged';
+/** When to look again whether that is over. */
+const engagedMs = 60_000;
+
 /**
  * The rule that refuses the attempt now, and the first moment that no rule refuses by what is known now; undefined
  * where none does.
  */
 export function verdictOn(law: Law, ledger: Ledger, attempting: Attempting, nowMs: number): Verdict | undefined {
-  const refusing = law.rules.flatMap((rule) => {
+  const refusing: (NonNullable<Objection> & { readonly ruleId: string })[] = law.rules.flatMap((rule) => {
     const objection = objectionOf(rule.limit, ledger, attempting, nowMs);
     return objection ? [{ ruleId: rule.id, ...objection }] : [];
   });
+  if (isForbidden(ledger.lists, [optOutList], attempting.campaignId)) {
+    refusing.push({ ruleId: optedOutRule, untilMs: undefined });
+  }
+  if (isEngaged(ledger, attempting.callId, nowMs)) refusing.push({ ruleId: engagedRule, untilMs: nowMs + engagedMs });
   // Whoever may never be called is told so, whatever else there is.
   const first = refusing.find(({ untilMs }) => untilMs === undefined) ?? refusing[0];
   if (!first) return undefined;
@@ -146,11 +157,11 @@ export function hasConsent(consents: readonly string[], campaignId: string, anyC
   return anyCampaign ? consents.length > 0 : consents.includes('') || consents.includes(campaignId);
 }
 
-/** Whether the contact is on one of the lists that count; none named: all count. */
+/** Whether the contact is on one of the lists that count; none named: all count. Who opted out is on one in any case. */
 export function isForbidden(lists: Ledger['lists'], counting: readonly string[], campaignId: string): boolean {
   return lists.some(
     (one) =>
-      (counting.length === 0 || counting.includes(one.list)) &&
+      (counting.length === 0 || counting.includes(one.list) || one.list === optOutList) &&
       (one.campaignId === '' || one.campaignId === campaignId),
   );
 }

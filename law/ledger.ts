@@ -2,14 +2,20 @@
  * What a contact's history says as far as the law asks for it. Kept by the contact, and rebuilt by an audit; bounded,
  * because no rule looks back further than `longestWindowMs`.
  */
-import type { ContactEvent } from '#proto/generated/contact.ts';
+import type { ContactEvent, PermitGranted } from '#proto/generated/contact.ts';
 
 /** No rule may look back further: what is older is forgotten. */
 export const longestWindowMs = 31 * 86_400_000;
 /** More attempts than that within the longest window are not told apart: the oldest are forgotten. */
 const mostAttempts = 500;
 
-/** A call that was permitted. It counts as an attempt from then on, dialed or not. */
+/**
+ * Whoever is put on a list while a call is on its way has been dialed already: between the last look and the INVITE are
+ * milliseconds, and a call that waits longer than this for its INVITE is not dialed at all.
+ */
+export const onItsWayMs = 5000;
+
+/** A call that was permitted. It counts as an attempt from the last time on that it asked, dialed or not. */
 export interface LedgerAttempt {
   readonly callId: string;
   readonly campaignId: string;
@@ -18,9 +24,18 @@ export interface LedgerAttempt {
   readonly atMs: number;
 }
 
+/** A call that was permitted, and of whose end nobody has heard. */
+export interface OpenCall {
+  readonly callId: string;
+  /** By then it must be over. */
+  readonly untilMs: number;
+}
+
 export interface Ledger {
   /** The oldest first. */
   readonly attempts: readonly LedgerAttempt[];
+  /** Calls that are under way, as far as is known. */
+  readonly open: readonly OpenCall[];
   /** The last one about each debt in each campaign; `atMs` is its end. */
   readonly conversations: readonly LedgerAttempt[];
   /** When the contact was abandoned last; 0: never. */
@@ -35,7 +50,7 @@ export interface Ledger {
 export const optOutList = 'opt-out';
 
 export function emptyLedger(): Ledger {
-  return { attempts: [], conversations: [], abandonedAtMs: 0, consents: [], lists: [] };
+  return { attempts: [], open: [], conversations: [], abandonedAtMs: 0, consents: [], lists: [] };
 }
 
 /** What an event of a contact adds; events that the law does not ask for change nothing. */
@@ -44,19 +59,23 @@ export function entered(ledger: Ledger, event: ContactEvent): Ledger {
     case 'PermitGranted': {
       const { callId, campaignId, atMs, standing } = event;
       const attempt = { callId, campaignId, debt: standing.debt ?? '', atMs };
-      return { ...ledger, attempts: [...recent(ledger.attempts, atMs), attempt].slice(-mostAttempts) };
+      const others = recent(ledger.attempts, atMs).filter((one) => one.callId !== callId);
+      return { ...ledger, attempts: [...others, attempt].slice(-mostAttempts), open: opened(ledger.open, event) };
     }
     case 'AttemptReleased':
-      return { ...ledger, attempts: ledger.attempts.filter(({ callId }) => callId !== event.callId) };
+      return { ...closed(ledger, event), attempts: ledger.attempts.filter(({ callId }) => callId !== event.callId) };
+    case 'AttemptOver':
+      return closed(ledger, event);
     case 'ConversationRecorded': {
       const { callId, campaignId, debt = '', atMs } = event;
-      const others = recent(ledger.conversations, atMs).filter(
-        (one) => one.campaignId !== campaignId || one.debt !== debt,
-      );
-      return { ...ledger, conversations: [...others, { callId, campaignId, debt, atMs }] };
+      const isSame = (one: LedgerAttempt) => one.campaignId === campaignId && one.debt === debt;
+      const others = recent(ledger.conversations, atMs).filter((one) => !isSame(one));
+      // What is told late is not what happened last.
+      const lastMs = Math.max(atMs, ...ledger.conversations.filter(isSame).map((one) => one.atMs));
+      return { ...closed(ledger, event), conversations: [...others, { callId, campaignId, debt, atMs: lastMs }] };
     }
     case 'AbandonRecorded':
-      return { ...ledger, abandonedAtMs: event.atMs };
+      return { ...closed(ledger, event), abandonedAtMs: Math.max(ledger.abandonedAtMs, event.atMs) };
     case 'ConsentGranted':
       return ledger.consents.includes(event.campaignId)
         ? ledger
@@ -73,6 +92,27 @@ export function entered(ledger: Ledger, event: ContactEvent): Ledger {
     default:
       return ledger;
   }
+}
+
+/** Whether another call to the contact is under way. */
+export function isEngaged({ open }: Ledger, callId: string, nowMs: number): boolean {
+  return open.some((one) => one.callId !== callId && isAwaited(one, nowMs));
+}
+
+/** How long a call that must be over is waited for: it is asked then, and a node that was lost is replaced by another. */
+const lateMs = 600_000;
+
+function isAwaited({ untilMs }: OpenCall, nowMs: number): boolean {
+  return nowMs < untilMs + lateMs;
+}
+
+function opened(open: readonly OpenCall[], { callId, untilMs, atMs }: PermitGranted): readonly OpenCall[] {
+  const others = open.filter((one) => one.callId !== callId && isAwaited(one, atMs));
+  return untilMs === undefined ? others : [...others, { callId, untilMs }];
+}
+
+function closed(ledger: Ledger, { callId }: { readonly callId: string }): Ledger {
+  return { ...ledger, open: ledger.open.filter((one) => one.callId !== callId) };
 }
 
 /** As far back as any rule looks. */

@@ -16,6 +16,12 @@ export interface DialSettings {
 /** From the INVITE, from which we count, to the first ring. A carrier that takes longer is found by the audit. */
 const setupMs = 5000;
 
+/**
+ * An answer is given up this long before the time that a rule gives it, so that the message has begun by then: the decision
+ * must be durable, and a thread must be told to play it.
+ */
+export const messageLeadMs = 150;
+
 /** What is wrong with the settings, each with the rule that says so; none: they may be used. */
 export function faultsOf({ rules }: Law, settings: DialSettings): readonly string[] {
   return rules.flatMap(({ id, limit }) => {

@@ -40,7 +40,7 @@ export class LawStory {
   readonly record: AuditRecord;
   /** All that happened, in order. */
   readonly entries: { readonly stream: string; readonly event: CallEvent | CampaignEvent | ContactEvent }[] = [];
-  readonly #law: Law;
+  #law: Law;
   readonly #recorder = auditRecorder('c');
   readonly #versions = new Map<string, number>();
   #rows = 0;
@@ -48,8 +48,15 @@ export class LawStory {
   constructor(law: Law) {
     this.#law = law;
     this.record = this.#recorder;
+    this.goesUnder(law);
+  }
+
+  /** What is dialed from now on is dialed under this law. */
+  goesUnder(law: Law): this {
+    this.#law = law;
     const settings = { trunkId: 't', plan, maxCalls: 9, callsPerSecond: 9, leaseMs: 60_000, law };
     this.#add('campaign/c', { type: 'CampaignConfigured', settings }, 0);
+    return this;
   }
 
   /** Something that the contact, or somebody for it, has said. */
@@ -117,7 +124,9 @@ function becameOf(told: Told): readonly CallEvent[] {
   const answeredAtMs = atMs + ringMs;
   const events: CallEvent[] = [{ type: 'CallRang', sipStatus: 180, atMs }];
   const end = { outcome, sipStatus, reason: '', digits: '' };
-  if (outcome !== 'answered' && outcome !== 'abandoned') {
+  // Of a call that a crash has ended after the answer, the talk is told.
+  const isLost = outcome === 'unknown' && told.talkMs !== undefined;
+  if (outcome !== 'answered' && outcome !== 'abandoned' && !isLost) {
     return [...events, { type: 'CallEnded', ...end, ringMs, talkMs: 0, atMs: answeredAtMs }];
   }
   events.push({ type: 'CallAnswered', sipStatus: 200, atMs: answeredAtMs });
@@ -133,7 +142,8 @@ function becameOf(told: Told): readonly CallEvent[] {
   }
   const endMs = answeredAtMs + talkMs;
   if (told.optsOut === 'digit') events.push({ type: 'ContactOptedOut', digit: '9', atMs: endMs });
-  events.push({ type: 'CallHungUp', by: message === 'left' ? 'callee' : 'callboard', reason: '', atMs: endMs });
+  if (isLost) events.push({ type: 'CallLost', atMs: endMs });
+  else events.push({ type: 'CallHungUp', by: message === 'left' ? 'callee' : 'callboard', reason: '', atMs: endMs });
   events.push({ type: 'CallEnded', ...end, ringMs, talkMs, atMs: endMs });
   // The agent may tell of it when the call is over.
   if (told.optsOut === 'voice') {

@@ -1,8 +1,9 @@
 /** What a call wants done about agents: one asked for, legs brought together, somebody told that it is over. */
+import { messageLeadMs } from '#law/settings.ts';
 import { agentProtocol } from '#proto/generated/agent.ts';
 import type { AgentDeclined, AgentLinked, CallCommand, CallEvent, CallPlan } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
-import { contactProtocol, type Means } from '#proto/generated/contact.ts';
+import { contactProtocol } from '#proto/generated/contact.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
 import { type AgentOnCall, type AgentSideEvent, legOf } from './agent-side.ts';
 import { type CallState, isOver } from './state.ts';
@@ -52,7 +53,7 @@ export function agentEffects(state: CallState, event: AgentSideEvent, actorId: s
       if (event.waits) return waitAgain(state, actorId);
       return event.completed ? [] : stays(state, event, actorId);
     case 'ContactOptedOut':
-      return optOut(state, event.agentId === undefined ? 'digit' : 'voice', actorId);
+      return optOut(state, actorId);
     case 'AgentLinked':
       return bridgeLink(state, event);
   }
@@ -73,7 +74,7 @@ export function askForAgent(state: CallState, actorId: string): Effects {
 }
 
 function deadlineMs(plan: CallPlan, answeredAtMs: number): number {
-  return answeredAtMs + (plan.connectDeadlineMs ?? connectDeadlineMs);
+  return answeredAtMs + (plan.connectDeadlineMs ?? connectDeadlineMs) - messageLeadMs;
 }
 
 /** Who was never talked to hears silence until the legs are together. */
@@ -147,9 +148,10 @@ function abandoned({ request }: CallState, atMs: number, actorId: string): Effec
 }
 
 /** The contact hears of it whatever the campaign's law: who wants no more calls gets none. */
-function optOut({ request }: CallState, means: Means, callId: string): Effects {
+export function optOut({ request, side }: CallState, callId: string): Effects {
   if (!request) return [];
   const { campaignId, contactId } = request;
+  const means = side?.optedOutBy ?? 'digit';
   return [tell(contactProtocol, contactId, { type: 'OptOut', callId, campaignId, means }, 'opt-out')];
 }
 

@@ -61,7 +61,7 @@ describe('a call that is for an agent', () => {
       .then(answered)
       .thenEffects(
         asked(1, 1000),
-        wait(1, 3000),
+        wait(1, 2850),
         setTimer('talk', 121_000, { type: 'EndTalk' }),
         setTimer('ending', 181_000, { type: 'DeclareLost' }),
       );
@@ -71,7 +71,7 @@ describe('a call that is for an agent', () => {
     given(call, ...waiting)
       .when({ type: 'ConnectAgent', ...ann, consult: false }, { ...me, nowMs: 1010 })
       .then(assigned)
-      .thenEffects(run('bridge', ann, 'bridge:ann:1010'), connecting(1, 3250))
+      .thenEffects(run('bridge', ann, 'bridge:ann:1010'), connecting(1, 3100))
       .when({ type: 'ConnectAgent', ...ann, consult: false })
       .then()
       .when({ type: 'ReportBridge', agentId: 'ann', failure: '' }, { nowMs: 1040 })
@@ -116,7 +116,7 @@ describe('a call that is for an agent', () => {
     given(call, ...waiting, assigned)
       .when({ type: 'ReportBridge', agentId: 'ann', failure: 'MEDIA_UNAVAILABLE' }, { ...me, nowMs: 1040 })
       .then({ type: 'AgentLost', agentId: 'ann', reason: 'MEDIA_UNAVAILABLE', atMs: 1040, reservation: 3 })
-      .thenEffects(over('ann', 1040), asked(2, 1000, '', 'ann'), wait(2, 3000));
+      .thenEffects(over('ann', 1040), asked(2, 1000, '', 'ann'), wait(2, 2850));
   });
 
   test('whose agent is gone keeps the callee on hold, and ends where nobody comes', () => {
@@ -162,7 +162,7 @@ describe('a call that is for an agent', () => {
     expect(given(call, ...waiting).when({ type: 'DescribeCall' }, me).resumed).toEqual([
       run('find', {}, 'find'),
       asked(1, 1000),
-      wait(1, 3000),
+      wait(1, 2850),
     ]);
     expect(given(call, ...waiting, assigned).when({ type: 'DescribeCall' }, me).resumed).toEqual([
       run('find', {}, 'find'),
@@ -175,7 +175,7 @@ describe('a call that is for an agent', () => {
 describe('a call that nobody is free for', () => {
   const abandoned = { type: 'CallAbandoned', waitedMs: 2000, atMs: 3000 } as const satisfies CallEvent;
   const late = {
-    ...{ type: 'AgentLost', agentId: 'ann', reason: 'not heard in time', atMs: 3250, reservation: 3 },
+    ...{ type: 'AgentLost', agentId: 'ann', reason: 'not heard in time', atMs: 3100, reservation: 3 },
   } as const satisfies CallEvent;
 
   test('says so, counts as abandoned, and ends', () => {
@@ -234,8 +234,8 @@ describe('a call that nobody is free for', () => {
       .when({ type: 'GiveUpWaiting', wait: 1 }, { ...me, nowMs: 3000 })
       .then(abandoned, hungUp(3000, 'no agent was free in time'));
     given(call, ...muted, assigned)
-      .when({ type: 'GiveUpWaiting', wait: 1, connecting: true }, { ...me, nowMs: 3250 })
-      .then({ ...abandoned, waitedMs: 2250, atMs: 3250 }, late, hungUp(3250, 'no agent was free in time'));
+      .when({ type: 'GiveUpWaiting', wait: 1, connecting: true }, { ...me, nowMs: 3100 })
+      .then({ ...abandoned, waitedMs: 2100, atMs: 3100 }, late, hungUp(3100, 'no agent was free in time'));
   });
 
   test('is one too whose agent was found and is not heard: a bridge has a quarter of a second after the deadline', () => {
@@ -244,21 +244,21 @@ describe('a call that nobody is free for', () => {
       .when({ type: 'GiveUpWaiting', wait: 1 }, { nowMs: 3000 })
       .then();
     silent
-      .when({ type: 'GiveUpWaiting', wait: 1, connecting: true }, { nowMs: 3250 })
-      .then({ ...abandoned, waitedMs: 2250, atMs: 3250 }, late)
+      .when({ type: 'GiveUpWaiting', wait: 1, connecting: true }, { nowMs: 3100 })
+      .then({ ...abandoned, waitedMs: 2100, atMs: 3100 }, late)
       .thenEffects(
-        toCampaign({ type: 'ReportAbandoned', callId: 'c.7.1', atMs: 3250 }, 'abandoned'),
+        toCampaign({ type: 'ReportAbandoned', callId: 'c.7.1', atMs: 3100 }, 'abandoned'),
         run('play', { prompt: 'sorry.wav' }, 'safe-harbour'),
-        over('ann', 3250),
+        over('ann', 3100),
       )
       // Nobody else is asked for, and who comes now comes too late.
       .when({ type: 'ReportBridge', agentId: 'ann', failure: '' })
       .then()
       .when({ type: 'ConnectAgent', ...bob, consult: false })
-      .then({ type: 'AgentDeclined', agentId: 'bob', reason: 'nobody was free in time', atMs: 3250, reservation: 5 });
+      .then({ type: 'AgentDeclined', agentId: 'bob', reason: 'nobody was free in time', atMs: 3100, reservation: 5 });
     silent
       .when({ type: 'ReportBridge', agentId: 'ann', failure: '' }, { nowMs: 3100 })
-      .when({ type: 'GiveUpWaiting', wait: 1, connecting: true }, { nowMs: 3250 })
+      .when({ type: 'GiveUpWaiting', wait: 1, connecting: true }, { nowMs: 3100 })
       .then();
     // Found at the last moment, or after it where the timer was late.
     given(call, ...waiting)

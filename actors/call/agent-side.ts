@@ -6,7 +6,9 @@ import type {
   CallEvent,
   HandOverEnded,
   HandOverRequested,
+  Outcome,
 } from '#proto/generated/call.ts';
+import type { Means } from '#proto/generated/contact.ts';
 
 /** The phone of an agent who is in the call, or about to be. */
 export interface AgentOnCall {
@@ -42,6 +44,8 @@ export interface AgentSide {
   /** Nobody was free in time. */
   readonly abandoned: boolean;
   readonly optedOut: boolean;
+  /** How the customer said so; absent: by digit. */
+  readonly optedOutBy?: Means;
   /** By agent, the link that was made last. */
   readonly links?: Readonly<Record<string, string>>;
 }
@@ -92,10 +96,15 @@ export function evolveSide(side: AgentSide, event: AgentSideEvent): AgentSide {
     case 'AgentLeft':
       return left(side, event.agentId, event.atMs);
     case 'ContactOptedOut':
-      return { ...side, optedOut: true };
+      return { ...side, optedOut: true, optedOutBy: event.agentId === undefined ? 'digit' : 'voice' };
     case 'AgentLinked':
       return linked(side, event);
   }
+}
+
+/** Who answered was abandoned, as the call has said; or nobody was there yet when the node ended that held the line. */
+export function wasAbandoned({ side, outcome }: { readonly side?: AgentSide; readonly outcome: Outcome }): boolean {
+  return side !== undefined && (side.abandoned || (outcome === 'unknown' && !side.everConnected));
 }
 
 /** The leg of an agent on the call's node. */

@@ -9,16 +9,19 @@ import type {
   MediaSummary,
   Outcome,
   PlaceCall,
+  ReportAgentGone,
   TakeRoute,
 } from '#proto/generated/call.ts';
 import { accept, acceptWith, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
-import { agentTalk, nobodyFree } from './agent-talk.ts';
+import { type AgentCommand, agentTalk, nobodyFree } from './agent-talk.ts';
 import { type CallState, evolve } from './state.ts';
 
 type Decided = Decision<CallEvent, CallReply>;
 
 const endedByOperator = 'ended by an operator';
 const campaignStopped = 'the campaign was stopped';
+/** What a refusal names where it is no rule of the law: whoever was to be there is not. */
+const agentGoneRule = 'agent-gone';
 
 export function decide(state: CallState, command: CallCommand, meta: CommandMeta): Decided {
   const atMs = meta.nowMs;
@@ -29,7 +32,8 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
       return answer(described(state));
     case 'TakeRoute':
       if (!mayTake(state, command)) {
-        return accept({ type: 'RouteDeclined', trunkId: command.trunkId });
+        const { trunkId, permitted } = command;
+        return accept({ type: 'RouteDeclined', trunkId, ...(permitted ? { permitted } : {}) });
       }
       return accept({ type: 'RouteTaken', trunkId: command.trunkId }, { type: 'CallDialed', atMs });
     case 'TakeRefusal': {
@@ -41,6 +45,8 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
         end(state, { outcome: 'refused', sipStatus: 0, reason, atMs }),
       );
     }
+    case 'ReportAgentGone':
+      return isWanted(state, command.agentId) ? unwanted(state, command, atMs) : agents(state, command, atMs);
     case 'AwaitRoute':
       if (!isSeeking(state)) return accept();
       return accept({ type: 'RouteAwaited', code: command.code, retryAtMs: atMs + command.retryAfterMs });
@@ -74,14 +80,34 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
       // Where the network has spoken, only the media's report is missing: the outcome stands without it.
       if (state.phase === 'closing') return accept(ended(state, undefined, atMs));
       return isLive(state) ? accept({ type: 'CallLost', atMs }, lost(state, atMs)) : accept();
+    case 'TellContact':
+      return state.phase === 'ended' ? accept({ type: 'ContactToldAgain', atMs }) : accept();
     case 'ReportDigit':
     case 'ReportPromptEnd':
     case 'EndGather':
     case 'EndTalk':
       return talk(state, command, atMs);
     default:
-      return agentTalk(state, command, atMs, (reason) => planEnds(reason, atMs));
+      return agents(state, command, atMs);
   }
+}
+
+function agents(state: CallState, command: AgentCommand, atMs: number): Decided {
+  return agentTalk(state, command, atMs, (reason) => planEnds(reason, atMs));
+}
+
+/** Whether it is dialed because this agent is there. */
+function isWanted({ phase, request }: CallState, agentId: string): boolean {
+  return phase === 'routing' && request?.agentId === agentId;
+}
+
+/** The contact may be one that is called only where an agent waits: it is shown to another one, as soon as there is one. */
+function unwanted(state: CallState, { agentId, reservation }: ReportAgentGone, atMs: number): Decided {
+  return accept<CallEvent>(
+    { type: 'AgentDeclined', agentId, reason: 'the call is not dialed', atMs, reservation },
+    { type: 'CallRefused', ruleId: agentGoneRule, retryAtMs: atMs, atMs },
+    end(state, { outcome: 'refused', sipStatus: 0, reason: 'the agent who wanted the call is gone', atMs }),
+  );
 }
 
 /** The part of a call in which somebody is on the line: prompt, digits, the end of the plan. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type CallCommand, type CallEvent, callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
+import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { Answered } from '#runtime/actor.ts';
 import { clearTimer, run, tell } from '#runtime/effects.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
@@ -21,9 +22,10 @@ const law = { fingerprint: 'f-1', standing };
 const request = { campaignId: 'c', row: 7, contactId: 'p-1', mask: '+86 138 **** 1234', trunkId: 't', plan, law };
 const place = { type: 'PlaceCall', ...request, intent: 'dial' } as const;
 const requested: CallEvent = { type: 'CallRequested', ...request, atMs: 1000 };
-const permit = { campaignId: 'c', contactId: 'p-1', ...law, recorded: true, agentWaits: false };
+const permit = { campaignId: 'c', contactId: 'p-1', ...law, recorded: true, agentWaits: false, lastsMs: 255_000 };
 const callId = defaultMeta.actorId;
 const outcome = { type: 'ReportAttemptOutcome', callId, campaignId: 'c', debt: 'd-1' } as const;
+const neverDialed = { dialed: false, talkMs: 0 } as const;
 const clears = ['ending', 'talk', 'gather'].map((key) => clearTimer(key));
 
 describe('a call under a law', () => {
@@ -53,13 +55,54 @@ describe('a call under a law', () => {
         ...clears,
         run('stop-seeking', {}, 'stop-seeking:1'),
         tell(campaignProtocol, 'c', { type: 'ReportAttempt', callId, outcome: 'refused', ...refusal }, 'report'),
+        // It may have been permitted before, and refused when it asked again.
+        tell(contactProtocol, 'p-1', { ...outcome, outcome: 'refused', ...neverDialed, atMs: 2000 }, 'tell-contact'),
       );
     over.when({ type: 'TakeRefusal', ...refusal }).then();
-    over.when({ type: 'TakeRoute', trunkId: 't', permitted: true }).then({ type: 'RouteDeclined', trunkId: 't' });
+    over
+      .when({ type: 'TakeRoute', trunkId: 't', permitted: true })
+      .then({ type: 'RouteDeclined', trunkId: 't', permitted: true })
+      .thenEffects(
+        tell(trunkProtocol, 't', { type: 'ReleaseChannel', callId }, 'decline'),
+        tell(
+          contactProtocol,
+          'p-1',
+          { ...outcome, outcome: 'refused', ...neverDialed, atMs: 2000 },
+          'tell-contact:declined',
+        ),
+      );
     over.when(place).thenReply({
       ...{ type: 'CallDescribed', phase: 'ended', campaignId: 'c', row: 7, mask: '+86 138 **** 1234' },
       ...{ contactId: 'p-1', outcome: 'refused', sinceMs: 2000, digits: '', ...refusal },
     });
+  });
+
+  test('that an agent wanted, who is gone before it is dialed, is not dialed: the contact is shown to another one', () => {
+    const wanted = given(call, { ...requested, agentId: 'ann' });
+    const gone = { type: 'ReportAgentGone', agentId: 'ann', reason: 'the phone is gone', reservation: 3 } as const;
+    const over = wanted.when(gone, { nowMs: 2000 }).then(
+      { type: 'AgentDeclined', agentId: 'ann', reason: 'the call is not dialed', atMs: 2000, reservation: 3 },
+      { type: 'CallRefused', ruleId: 'agent-gone', retryAtMs: 2000, atMs: 2000 },
+      {
+        ...{ type: 'CallEnded', outcome: 'refused', sipStatus: 0, ringMs: 0, talkMs: 0, digits: '', atMs: 2000 },
+        reason: 'the agent who wanted the call is gone',
+      },
+    );
+    expect(over.effects).toContainEqual(
+      tell(
+        campaignProtocol,
+        'c',
+        { type: 'ReportAttempt', callId, outcome: 'refused', ruleId: 'agent-gone', retryAtMs: 2000 },
+        'report',
+      ),
+    );
+    over.when({ type: 'TakeRoute', trunkId: 't', permitted: true }).then({
+      ...{ type: 'RouteDeclined', trunkId: 't', permitted: true },
+    });
+    // Of anybody else it says nothing; and what was dialed rings.
+    expect(wanted.when({ ...gone, agentId: 'bob' }).events.map(({ type }) => type)).toEqual(['AgentDeclined']);
+    const dialed = wanted.when({ type: 'TakeRoute', trunkId: 't', permitted: true });
+    expect(dialed.when(gone).events.map(({ type }) => type)).toEqual(['AgentDeclined']);
   });
 
   test('tells its contact that it was talked to', () => {
@@ -80,7 +123,7 @@ describe('a call under a law', () => {
     );
   });
 
-  test('tells its contact that it was not dialed after all, and nothing where nobody answered', () => {
+  test('tells its contact that it was not dialed after all, and also that nobody answered', () => {
     const withdrawn = given(call, requested).when({ ...place, intent: 'withdraw' }, { nowMs: 3000 });
     expect(withdrawn.effects).toContainEqual(
       tell(
@@ -96,7 +139,71 @@ describe('a call under a law', () => {
       { type: 'CallDialed', atMs: 2000 },
       { type: 'CallFailed', outcome: 'busy', sipStatus: 486, reason: '', atMs: 2500 },
     ).when({ type: 'DeclareLost' });
-    expect(busy.effects.filter((effect) => effect.type === 'tell' && effect.id === 'p-1')).toEqual([]);
+    expect(busy.effects).toContainEqual(
+      tell(
+        contactProtocol,
+        'p-1',
+        { ...outcome, outcome: 'busy', dialed: true, talkMs: 0, atMs: 2500 },
+        'tell-contact',
+      ),
+    );
+  });
+
+  test('of somebody who opted out says so with its end, and again when it is asked: a crash may have lost it', () => {
+    const forAgents = { ...plan, needsAgent: true, connectDeadlineMs: 2000, safeHarbour: 's.wav', optOutDigit: '9' };
+    const pressed = given(
+      call,
+      { ...requested, plan: forAgents },
+      { type: 'CallDialed', atMs: 2000 },
+      { type: 'CallAnswered', sipStatus: 200, atMs: 6000 },
+      { type: 'CallAbandoned', waitedMs: 2000, atMs: 8000 },
+      { type: 'DigitPressed', digit: '9', atMs: 9000 },
+      { type: 'ContactOptedOut', digit: '9', atMs: 9000 },
+    );
+    const told = (atMs: number) => [
+      tell(contactProtocol, 'p-1', { type: 'OptOut', callId, campaignId: 'c', means: 'digit' }, 'opt-out'),
+      tell(
+        contactProtocol,
+        'p-1',
+        { ...outcome, outcome: 'abandoned', dialed: true, talkMs: atMs - 6000, atMs },
+        'tell-contact',
+      ),
+    ];
+    const lost = pressed.when({ type: 'DeclareLost' }, { nowMs: 9500 });
+    expect(lost.events.at(-1)).toMatchObject({ type: 'CallEnded', outcome: 'unknown' });
+    expect(lost.effects.slice(-2)).toEqual(told(9500));
+    const ended = pressed
+      .when({ type: 'ReportHangup', by: 'callboard', reason: '' }, { nowMs: 9100 })
+      .when({ type: 'DeclareLost' });
+    expect(ended.effects.slice(-2)).toEqual(told(9100));
+    ended
+      .when({ type: 'TellContact' }, { nowMs: 99_000 })
+      .then({ type: 'ContactToldAgain', atMs: 99_000 })
+      .thenEffects(...told(9100));
+    expect(ended.wakeful).toBe(false);
+    pressed.when({ type: 'TellContact' }).then();
+  });
+
+  test('lost before an agent was heard tells its contact that it was abandoned, and afterwards that it was talked to', () => {
+    const waiting = given(
+      call,
+      { ...requested, plan: { ...plan, needsAgent: true } },
+      { type: 'CallDialed', atMs: 2000 },
+      { type: 'CallAnswered', sipStatus: 200, atMs: 6000 },
+    );
+    const told = (story: typeof waiting) =>
+      story.when({ type: 'DeclareLost' }, { nowMs: 7000 }).effects.flatMap((effect) => {
+        return effect.type === 'tell' && effect.id === 'p-1' ? [effect.command] : [];
+      });
+    const atMs = 7000;
+    expect(told(waiting)).toEqual([{ ...outcome, outcome: 'abandoned', dialed: true, talkMs: 1000, atMs }]);
+    const talking = waiting
+      .when(
+        { type: 'ConnectAgent', agentId: 'ann', legId: 'l', nodeId: 'n', consult: false, reservation: 1 },
+        { nowMs: 6500 },
+      )
+      .when({ type: 'ReportBridge', agentId: 'ann', failure: '' });
+    expect(told(talking)).toEqual([{ ...outcome, outcome: 'unknown', dialed: true, talkMs: 1000, atMs }]);
   });
 
   test('that was not dialed yet goes by the rules of today', () => {
@@ -146,7 +253,7 @@ describe('the search for a channel under a law', () => {
     expect(requests).toEqual([
       {
         ...{ type: 'RequestPermit', callId, campaignId: 'c', law: rules, standing },
-        ...{ showsNumber: false, recorded: true, agentWaits: false },
+        ...{ showsNumber: false, recorded: true, agentWaits: false, lastsMs: 255_000 },
       },
     ]);
     await seek();

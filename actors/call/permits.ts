@@ -14,6 +14,8 @@ export interface PermitWanted {
   readonly standing: Standing;
   readonly recorded: boolean;
   readonly agentWaits: boolean;
+  /** Once it is permitted the call is over by then, ms. */
+  readonly lastsMs: number;
 }
 
 export type Permission =
@@ -43,7 +45,7 @@ export const erasedRule = 'contact-erased';
 export function permits({ showsNumber }: PermitPorts): AskPermit {
   const laws = new Map<string, Law>();
   return async (trunkId, wanted, { actorId, ask }) => {
-    const { campaignId, contactId, fingerprint, standing, recorded, agentWaits } = wanted;
+    const { campaignId, contactId, fingerprint, standing, recorded, agentWaits, lastsMs } = wanted;
     let law = laws.get(fingerprint);
     if (!law) {
       const campaign = await ask(campaignProtocol, campaignId, { type: 'DescribeCampaign' });
@@ -56,7 +58,8 @@ export function permits({ showsNumber }: PermitPorts): AskPermit {
     }
     const answer = await ask(contactProtocol, contactId, {
       type: 'RequestPermit',
-      ...{ callId: actorId, campaignId, law, standing, showsNumber: showsNumber(trunkId), recorded, agentWaits },
+      ...{ callId: actorId, campaignId, law, standing, showsNumber: showsNumber(trunkId) },
+      ...{ recorded, agentWaits, lastsMs },
     });
     if (!answer.ok) {
       if (answer.rejection.code === 'CONTACT_ERASED') return { is: 'refused', refusal: { ruleId: erasedRule } };

@@ -7,7 +7,8 @@ import type { AttemptLaw } from '#proto/generated/law.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { Crash } from '#runtime/decision.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
-import { agentEffects, agentsOver, askForAgent, declined, resumeAgents } from './agent-effects.ts';
+import { agentEffects, agentsOver, askForAgent, declined, optOut, resumeAgents } from './agent-effects.ts';
+import { wasAbandoned } from './agent-side.ts';
 import type { PermitWanted } from './permits.ts';
 import type { CallState } from './state.ts';
 
@@ -26,7 +27,11 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
     case 'CallRerouted':
       return [state.waits ? stopSeeking(state) : seekRoute(state, trunkId)];
     case 'RouteDeclined':
-      return [tell(trunkProtocol, event.trunkId, { type: 'ReleaseChannel', callId: actorId }, 'decline')];
+      return [
+        tell(trunkProtocol, event.trunkId, { type: 'ReleaseChannel', callId: actorId }, 'decline'),
+        // The permit came after the call had told that it was not dialed.
+        ...(event.permitted && state.phase === 'ended' ? tellContact(state, actorId, 'tell-contact:declined') : []),
+      ];
     case 'CallDialed':
       return [
         run('dial', { ...request, plan }, 'dial'),
@@ -64,8 +69,10 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
         ),
         ...agentsOver(state, event, actorId),
         ...(state.side ? [clearTimer('wait')] : []),
-        ...tellContact(state, event, actorId),
+        ...tellContact(state, actorId),
       ];
+    case 'ContactToldAgain':
+      return tellContact(state, actorId);
     case 'CallAbandoned':
     case 'AgentAssigned':
     case 'AgentConnected':
@@ -89,16 +96,15 @@ function endOf({ side }: CallState, { atMs }: CallEnded): { readonly atMs?: numb
 }
 
 /**
- * What the rules ask of a contact's past: that it answered, or that a permitted call was not dialed after all. All else
- * was counted with the permit.
+ * A contact hears how each call ended that it may have permitted: it permits no other one until then. By the state alone
+ * and under the same keys, for a crash may have lost what was told before.
  */
-function tellContact(
-  { request, dialedAtMs }: CallState,
-  ended: CallEnded,
-  actorId: string,
-): readonly Effect<CallCommand>[] {
-  const { outcome, talkMs, atMs } = ended;
-  if (!request?.law || outcome === 'refused' || (dialedAtMs > 0 && talkMs === 0 && outcome !== 'abandoned')) return [];
+function tellContact(state: CallState, actorId: string, key = 'tell-contact'): readonly Effect<CallCommand>[] {
+  const { request, dialedAtMs, answeredAtMs, sinceMs: atMs } = state;
+  const said = state.side?.optedOut ? optOut(state, actorId) : [];
+  const outcome = wasAbandoned(state) ? 'abandoned' : state.outcome;
+  const talkMs = answeredAtMs > 0 ? Math.max(0, atMs - answeredAtMs) : 0;
+  if (!request?.law) return said;
   const { campaignId, contactId, law } = request;
   const { debt } = law.standing;
   const report = {
@@ -109,7 +115,7 @@ function tellContact(
     dialed: dialedAtMs > 0,
   } as const;
   const about = debt === undefined ? {} : { debt };
-  return [tell(contactProtocol, contactId, { ...report, talkMs, atMs, ...about }, 'tell-contact')];
+  return [...said, tell(contactProtocol, contactId, { ...report, talkMs, atMs, ...about }, key)];
 }
 
 /** Whoever wanted the call to end before it was answered wants it still: nothing is played then. */
@@ -188,7 +194,9 @@ function permitOf(request: NonNullable<CallState['request']>, { fingerprint, sta
   const { campaignId, contactId, plan } = request;
   const recorded = !('needsAgent' in plan && plan.needsAgent === true);
   const agentWaits = 'agentId' in request && typeof request.agentId === 'string' && request.agentId !== '';
-  return { campaignId, contactId, fingerprint, standing, recorded, agentWaits };
+  // Until its own watchdogs have ended it.
+  const lastsMs = plan.ringTimeoutMs + plan.maxTalkMs + 2 * endingMs;
+  return { campaignId, contactId, fingerprint, standing, recorded, agentWaits, lastsMs };
 }
 
 function stopSeeking({ routeTries }: CallState): Effect<CallCommand> {

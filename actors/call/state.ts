@@ -76,6 +76,7 @@ export function evolve(state: CallState, event: CallEvent): CallState {
     case 'RouteDeclined':
     case 'AgentDeclined':
     case 'CallLost':
+    case 'ContactToldAgain':
       return state;
     case 'CallRefused': {
       const { ruleId, retryAtMs } = event;

@@ -14,7 +14,7 @@ const way: Pick<
   Rows<CallCommand>,
   | ('PlaceCall' | 'TakeRoute' | 'AwaitRoute' | 'TakeRefusal' | 'ReportRinging' | 'ReportAnswer' | 'ReportFailure')
   | ('ReportHangup' | 'ReportDigit' | 'ReportPromptEnd' | 'EndGather' | 'EndTalk' | 'ReportMedia' | 'HangUp')
-  | ('DeclareLost' | 'DescribeCall' | 'ReportMediaLoss' | 'ReportSilence')
+  | ('DeclareLost' | 'DescribeCall' | 'TellContact' | 'ReportMediaLoss' | 'ReportSilence')
 > = {
   PlaceCall: [
     [
@@ -109,6 +109,7 @@ const way: Pick<
     ],
   ],
   DescribeCall: [[{}, { '(CallDescribed)': 'rest' }]],
+  TellContact: [[{}, { nothing: 'rest', ContactToldAgain: 'ended' }]],
   ReportMediaLoss: [[{}, { nothing: 'new routing lawful held ending closing ended', HangupRequested: 'rest' }]],
   ReportSilence: [
     [

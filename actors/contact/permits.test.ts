@@ -1,6 +1,8 @@
 import { describe, test } from '@jest/globals';
+import { callProtocol } from '#proto/generated/call.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import type { Law } from '#proto/generated/law.ts';
+import { clearTimer, setTimer, tell } from '#runtime/effects.ts';
 import { given } from '#test/given.ts';
 import { decide } from './decide.ts';
 import { isWakeful, react, resume } from './react.ts';
@@ -75,6 +77,18 @@ describe('whether a contact may be called', () => {
       .then(granted('c.1.3', 400));
   });
 
+  test('is counted when it was asked for last: a permit may be used days after it was first given', () => {
+    const later = given(contact, granted('c.1.1', 100), granted('c.1.2', 6000))
+      .when(ask('c.1.1'), { nowMs: 5100 })
+      .then()
+      .thenReply(yes)
+      .when(ask('c.1.1'), { nowMs: 6200 })
+      .then(granted('c.1.1', 6200))
+      .thenReply(yes);
+    later.when(ask('d.1.1'), { nowMs: 6300 }).then(refused('d.1.1', 'test.attempts', 6300, 7000));
+    later.when(ask('d.1.1'), { nowMs: 7000 }).then(granted('d.1.1', 7000));
+  });
+
   test('waits after a conversation about the same debt, or perhaps the same, whichever campaign had it', () => {
     const aboutRent = { standing: { ...standing, debt: 'd-1' } };
     const aboutCar = { standing: { ...standing, debt: 'd-2' } };
@@ -101,7 +115,86 @@ describe('whether a contact may be called', () => {
       .then(granted('c.1.3', 5000, { agentWaits: true }));
   });
 
-  test('a call that nobody answered changes nothing', () => {
+  describe('while another call to it is under way', () => {
+    const free: Law = { ...law, rules: [] };
+    const open = (callId: string, atMs: number, untilMs: number) => granted(callId, atMs, { untilMs });
+    const asking = (callId: string) => ask(callId, { law: free, lastsMs: 5000 });
+
+    test('is never so, whichever law and campaign: it is looked at again a minute later', () => {
+      given(contact)
+        .when(asking('c.1.1'), { nowMs: 100 })
+        .then(open('c.1.1', 100, 5100))
+        .thenEffects(setTimer('call:c.1.1', 5100, { type: 'DoubtCall' as const, callId: 'c.1.1' }))
+        .when(asking('d.1.1'), { nowMs: 101 })
+        .then(refused('d.1.1', 'contact-engaged', 101, 60_101))
+        .thenReply(no('contact-engaged', 60_101))
+        .when(asking('c.1.1'), { nowMs: 102 })
+        .then()
+        .thenReply(yes);
+    });
+
+    test.each([
+      ['nobody answered', { outcome: 'busy', talkMs: 0 }, { type: 'AttemptOver', callId: 'c.1.1', atMs: 4100 }],
+      [
+        'it was talked to',
+        { outcome: 'answered', talkMs: 9 },
+        { type: 'ConversationRecorded', callId: 'c.1.1', campaignId: 'c', atMs: 4000 },
+      ],
+      [
+        'it was abandoned',
+        { outcome: 'abandoned', talkMs: 9 },
+        { type: 'AbandonRecorded', callId: 'c.1.1', campaignId: 'c', atMs: 4000 },
+      ],
+      [
+        'it was not dialed',
+        { outcome: 'refused', dialed: false, talkMs: 0 },
+        { type: 'AttemptReleased', callId: 'c.1.1', atMs: 4100 },
+      ],
+    ] as const)('is so again once that is over: %s', (_how, end, over) => {
+      given(contact, open('c.1.1', 100, 5100))
+        .when({ ...ended, ...end }, { nowMs: 4100 })
+        .then(over)
+        .thenEffects(clearTimer('call:c.1.1'))
+        .when(asking('d.1.1'), { nowMs: 4200 })
+        .then(granted('d.1.1', 4200, { untilMs: 9200 }));
+    });
+
+    test('asks it what became of it where nobody has told, and waits for that, but not for ever', () => {
+      const doubted = given(contact, open('c.1.1', 100, 5100))
+        .when({ type: 'DoubtCall', callId: 'c.1.1' }, { nowMs: 5100 })
+        .then({ type: 'CallDoubted', callId: 'c.1.1', atMs: 5100 })
+        .thenEffects(tell(callProtocol, 'c.1.1', { type: 'TellContact' }, 'doubt:c.1.1:5100'));
+      doubted.when(asking('d.1.1'), { nowMs: 605_099 }).thenReply(no('contact-engaged', 665_099));
+      doubted.when(asking('d.1.1'), { nowMs: 605_100 }).thenReply(yes);
+      doubted
+        .when({ ...ended, outcome: 'busy', talkMs: 0 })
+        .when({ type: 'DoubtCall', callId: 'c.1.1' })
+        .then();
+    });
+
+    test('says first what will not change: who opted out in that call is never called', () => {
+      given(contact, open('c.1.1', 100, 5100))
+        .when({ type: 'OptOut', callId: 'c.1.1', campaignId: 'c', means: 'digit' }, { nowMs: 200 })
+        .when(ask('d.1.1'), { nowMs: 300 })
+        .thenReply(no('test.lists'));
+    });
+  });
+
+  test('is not so again because an older call is heard of last', () => {
+    given(
+      contact,
+      { type: 'AbandonRecorded', callId: 'c.1.2', campaignId: 'c', atMs: 9000 },
+      { type: 'ConversationRecorded', callId: 'c.1.2', campaignId: 'c', atMs: 9000 },
+    )
+      .when({ ...ended, outcome: 'abandoned', talkMs: 3000 })
+      .when({ ...ended, outcome: 'answered', talkMs: 3000 })
+      .when(ask('c.1.3', { agentWaits: true }), { nowMs: 13_999 })
+      .thenReply(no('test.wait', 14_000))
+      .when(ask('c.1.3'), { nowMs: 14_000 })
+      .thenReply(no('test.abandoned', 18_000));
+  });
+
+  test('a call of an older version that nobody answered changes nothing', () => {
     given(contact, granted('c.1.1', 100))
       .when({ ...ended, outcome: 'busy', talkMs: 0 })
       .then()

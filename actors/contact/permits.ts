@@ -1,6 +1,6 @@
 /** Whether a contact may be called, and what it says to that: the law's side of its decisions. */
 import { verdictOn } from '#law/evaluate.ts';
-import { optOutList } from '#law/ledger.ts';
+import { onItsWayMs, optOutList } from '#law/ledger.ts';
 import type {
   ContactCommand,
   ContactEvent,
@@ -27,6 +27,10 @@ export function lawful(state: ContactState, command: LawCommand, atMs: number): 
       return outcome(state, command, atMs);
     case 'OptOut':
       return optOut(state, command, atMs);
+    case 'DoubtCall': {
+      const { callId } = command;
+      return isOpen(state.ledger, callId) ? accept({ type: 'CallDoubted', callId, atMs }) : accept();
+    }
     case 'GrantConsent': {
       const { campaignId, by, evidence } = command;
       if (consents.includes(campaignId)) return accept();
@@ -49,19 +53,24 @@ export function lawful(state: ContactState, command: LawCommand, atMs: number): 
   }
 }
 
-/** A call that was permitted before and asks again, after a crash, is looked at again and counted once. */
+/**
+ * A call that was permitted before and asks again, after a crash or when its campaign goes on, is looked at again and counted
+ * once: from now on, where the permit is not that of a call that is on its way.
+ */
 function permit(state: ContactState, request: RequestPermit, atMs: number): Decided {
-  const { callId, campaignId, law, standing, showsNumber, recorded, agentWaits } = request;
+  const { callId, campaignId, law, standing, showsNumber, recorded, agentWaits, lastsMs } = request;
   const { zones, debt = '' } = standing;
   const attempting = { callId, campaignId, zones, debt, showsNumber, recorded, agentWaits };
   const verdict = verdictOn(law, state.ledger, attempting, atMs);
   if (!verdict) {
     const granted: ContactReply = { type: 'PermitAnswered', granted: true, ruleId: '' };
-    if (state.ledger.attempts.some((attempt) => attempt.callId === callId)) return acceptWith(granted);
+    const counted = state.ledger.attempts.find((attempt) => attempt.callId === callId);
+    if (counted && atMs <= counted.atMs + onItsWayMs) return acceptWith(granted);
     const named = { callId, campaignId, law: law.fingerprint };
     return acceptWith(granted, {
       type: 'PermitGranted',
       ...{ ...named, standing, showsNumber, recorded, agentWaits, atMs },
+      ...(lastsMs === undefined ? {} : { untilMs: atMs + lastsMs }),
     });
   }
   const { ruleId, retryAtMs } = verdict;
@@ -74,7 +83,7 @@ function permit(state: ContactState, request: RequestPermit, atMs: number): Deci
   });
 }
 
-/** Most outcomes change nothing: the attempt was counted when it was permitted. */
+/** The attempt was counted when it was permitted: all but its end, an answer or that it was never dialed is known. */
 function outcome({ ledger }: ContactState, report: ReportAttemptOutcome, nowMs: number): Decided {
   const { callId, campaignId, dialed, talkMs, debt, atMs } = report;
   if (!dialed) {
@@ -82,7 +91,7 @@ function outcome({ ledger }: ContactState, report: ReportAttemptOutcome, nowMs: 
     return isCounted ? accept({ type: 'AttemptReleased', callId, atMs: nowMs }) : accept();
   }
   if (report.outcome === 'abandoned') return accept({ type: 'AbandonRecorded', callId, campaignId, atMs });
-  if (talkMs === 0) return accept();
+  if (talkMs === 0) return isOpen(ledger, callId) ? accept({ type: 'AttemptOver', callId, atMs: nowMs }) : accept();
   const about = debt === undefined ? {} : { debt };
   return accept({ type: 'ConversationRecorded', callId, campaignId, ...about, atMs });
 }
@@ -94,6 +103,10 @@ function optOut({ ledger }: ContactState, { callId, means }: OptOut, atMs: numbe
   if (!isOn(ledger.lists, listed)) return accept({ type: 'CallsForbidden', ...listed, by, means, atMs });
   // Somebody of us has put it there, and what was agreed to still stood.
   return ledger.consents.length > 0 ? accept({ type: 'ConsentRevoked', campaignId: '', by, atMs }) : accept();
+}
+
+function isOpen({ open }: ContactState['ledger'], callId: string): boolean {
+  return open.some((one) => one.callId === callId);
 }
 
 function isOn(

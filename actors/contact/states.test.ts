@@ -34,6 +34,7 @@ const states = {
   fresh: [],
   permitted: [permitted],
   released: [permitted, { type: 'AttemptReleased', callId: 'c.1.1', atMs: 1010 }],
+  open: [{ ...permitted, untilMs: 9000 }],
   refused: [
     { ...permitted, callId: 'c.0.1' },
     {
@@ -62,7 +63,7 @@ const rows: Rows<ContactCommand> = {
       { ...asked, callId: 'c.1.1' },
       {
         'PermitGranted (PermitAnswered)': 'fresh released agreed',
-        '(PermitAnswered)': 'permitted refused',
+        '(PermitAnswered)': 'permitted open refused',
         'PermitRefused (PermitAnswered)': 'talked abandoned listed opted-out',
         '! CONTACT_ERASED': 'erased',
       },
@@ -87,11 +88,18 @@ const rows: Rows<ContactCommand> = {
   ReportAttemptOutcome: [
     [
       { ...outcome, dialed: false, outcome: 'canceled' },
-      { nothing: 'rest', AttemptReleased: 'permitted' },
+      { nothing: 'rest', AttemptReleased: 'permitted open' },
     ],
-    [{ ...outcome, dialed: true, outcome: 'busy' }, { nothing: 'rest' }],
+    [
+      { ...outcome, dialed: true, outcome: 'busy' },
+      { nothing: 'rest', AttemptOver: 'open' },
+    ],
     [{ ...outcome, dialed: true, outcome: 'answered', talkMs: 900 }, { ConversationRecorded: 'rest' }],
     [{ ...outcome, dialed: true, outcome: 'abandoned' }, { AbandonRecorded: 'rest' }],
+  ],
+  DoubtCall: [
+    [{ callId: 'c.1.1' }, { nothing: 'rest', CallDoubted: 'open' }],
+    [{ callId: 'c.2.1' }, { nothing: 'rest' }],
   ],
   OptOut: [
     [

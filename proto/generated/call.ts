@@ -55,6 +55,7 @@ export type CallCommand =
   | ({ readonly type: 'FinishHandOver' } & FinishHandOver)
   | ({ readonly type: 'ReportTransfer' } & ReportTransfer)
   | ({ readonly type: 'EndByAgent' } & EndByAgent)
+  | ({ readonly type: 'TellContact' } & TellContact)
   | ({ readonly type: 'ReportLink' } & ReportLink)
   | ({ readonly type: 'ReportOptOut' } & ReportOptOut);
 
@@ -104,7 +105,7 @@ export interface CallPlan {
   readonly silenceTimeoutMs?: number;
   /** Whether an answer is for an agent; absent: the prompt and the digits are all that there is. */
   readonly needsAgent?: boolean;
-  /** No agent within this time of the answer: the call is abandoned. */
+  /** No agent within this time of the answer: the call is abandoned. Whoever waits is given up for it a moment earlier, so that what they hear instead has begun by then. */
   readonly connectDeadlineMs?: number;
   /** Path of the WAV that an abandoned callee hears, with the company's name in it; absent: none. */
   readonly safeHarbour?: string;
@@ -319,6 +320,9 @@ export interface HangUp {
 /** Nobody holds the call any more: the node that dialed it crashed, or the network never said how it ended. */
 export interface DeclareLost {}
 
+/** The contact has not heard how a call ended that it permitted: a call that is over tells it again. */
+export interface TellContact {}
+
 /** Asks for the call's state. Journals nothing. */
 export interface DescribeCall {}
 
@@ -351,7 +355,8 @@ export type CallEvent =
   | ({ readonly type: 'HandOverEnded' } & HandOverEnded)
   | ({ readonly type: 'AgentLeft' } & AgentLeft)
   | ({ readonly type: 'ContactOptedOut' } & ContactOptedOut)
-  | ({ readonly type: 'AgentLinked' } & AgentLinked);
+  | ({ readonly type: 'AgentLinked' } & AgentLinked)
+  | ({ readonly type: 'ContactToldAgain' } & ContactToldAgain);
 
 export interface CallRequested {
   readonly campaignId: string;
@@ -388,6 +393,8 @@ export interface CallRerouted {
 /** A channel came that the call cannot use, because it has ended, waits, or goes over another trunk: it goes back. */
 export interface RouteDeclined {
   readonly trunkId: string;
+  /** Whether the contact has counted the attempt; absent: it has not. */
+  readonly permitted?: boolean;
 }
 
 /** The law does not allow the attempt now: nothing is dialed. */
@@ -549,6 +556,11 @@ export interface AgentLinked {
   readonly reservation: number;
   readonly linkId: string;
   readonly side: RtpSide;
+  readonly atMs: number;
+}
+
+/** The contact had not heard how the call ended, and is told again. */
+export interface ContactToldAgain {
   readonly atMs: number;
 }
 

@@ -15,7 +15,8 @@ export type ContactCommand =
   | ({ readonly type: 'AllowCalls' } & AllowCalls)
   | ({ readonly type: 'OptOut' } & OptOut)
   | ({ readonly type: 'RecordNote' } & RecordNote)
-  | ({ readonly type: 'RecordNotesReading' } & RecordNotesReading);
+  | ({ readonly type: 'RecordNotesReading' } & RecordNotesReading)
+  | ({ readonly type: 'DoubtCall' } & DoubtCall);
 
 /** The vault is about to give the number in the clear. */
 export interface RecordReading {
@@ -60,6 +61,8 @@ export interface RequestPermit {
   readonly recorded: boolean;
   /** Whether an agent is there already and waits for the answer. */
   readonly agentWaits: boolean;
+  /** From now on the call is over by then, ms; absent: its node does not know of calls that are under way. */
+  readonly lastsMs?: number;
 }
 
 /** What became of a call that was permitted. */
@@ -73,6 +76,11 @@ export interface ReportAttemptOutcome {
   readonly talkMs: number;
   readonly atMs: number;
   readonly debt?: string;
+}
+
+/** Sent by a timer: a call that was permitted must be over by now, and nobody has said how it ended. */
+export interface DoubtCall {
+  readonly callId: string;
 }
 
 /** The contact has agreed to be called. */
@@ -136,7 +144,9 @@ export type ContactEvent =
   | ({ readonly type: 'CallsForbidden' } & CallsForbidden)
   | ({ readonly type: 'CallsAllowed' } & CallsAllowed)
   | ({ readonly type: 'NoteKept' } & NoteKept)
-  | ({ readonly type: 'NotesRead' } & NotesRead);
+  | ({ readonly type: 'NotesRead' } & NotesRead)
+  | ({ readonly type: 'AttemptOver' } & AttemptOver)
+  | ({ readonly type: 'CallDoubted' } & CallDoubted);
 
 export interface NumberRead {
   readonly purpose: string;
@@ -174,6 +184,8 @@ export interface PermitGranted {
   readonly recorded: boolean;
   readonly agentWaits: boolean;
   readonly atMs: number;
+  /** The call is under way until its end is reported, and at most until then; absent: nobody waits for its end. */
+  readonly untilMs?: number;
 }
 
 export interface PermitRefused {
@@ -189,6 +201,18 @@ export interface PermitRefused {
 
 /** A permitted call that was certainly never dialed: it counts no more. */
 export interface AttemptReleased {
+  readonly callId: string;
+  readonly atMs: number;
+}
+
+/** A permitted call is over, and nobody answered. */
+export interface AttemptOver {
+  readonly callId: string;
+  readonly atMs: number;
+}
+
+/** Nobody has said how a permitted call ended: it is asked. */
+export interface CallDoubted {
   readonly callId: string;
   readonly atMs: number;
 }

@@ -4,7 +4,7 @@ import { type Codec, codec } from '#proto/codec.ts';
 export interface Law {
   /** Name of the profile, such as us-ftc. */
   readonly profile: string;
-  /** SHA-256 over the rules, the first 16 hex digits: the same rules have the same one. */
+  /** SHA-256 over the rules without their sources, the first 16 hex digits: the same rules have the same one. */
   readonly fingerprint: string;
   readonly rules: readonly Rule[];
 }

@@ -46,7 +46,7 @@ describe('an answer', () => {
     floor = await openFloor(['ann'], 3);
     await floor.ask('agent', 'ann', said({ type: 'TakeBreak', reason: 'tea' }));
     await floor.answer('c.1.1');
-    await floor.clock.advance(1900);
+    await floor.clock.advance(1750);
     expect(floor.media.legs.get('c.1.1')?.played).toEqual([]);
     await floor.clock.advance(100);
     expect(floor.media.legs.get('c.1.1')?.played).toEqual(['sorry.wav']);

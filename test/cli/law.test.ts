@@ -107,7 +107,7 @@ test('an audit ends with 1 where a limit was broken, and names the event', async
   expect(audit.stdout).toContain(
     'call/c.1.1 version 2, CallDialed at 2026-06-11T01:00:00.000Z: it was 2026-06-10 21:00 in America/New_York',
   );
-  expect(audit.stdout).toMatch(/1 of 9 limits were broken\.\n$/);
+  expect(audit.stdout).toMatch(/1 of 10 limits were broken\.\n$/);
   expect(await callboard(['--data', data, 'audit', 'd'])).toMatchObject({
     ...{ code: 1, stdout: '', stderr: expect.stringContaining('[ACTOR_UNKNOWN]') },
   });

@@ -12,6 +12,7 @@ import { createRtpMedia } from '#adapters/rtp/rtp-media.ts';
 import { createSipTelephony } from '#adapters/sip/sip-telephony.ts';
 import { loadConfig } from '#config/load.ts';
 import type { DialRequest } from '#ports/telephony.ts';
+import { attemptOf } from '#proto/call-name.ts';
 import { agentProtocol } from '#proto/generated/agent.ts';
 import { callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
@@ -170,7 +171,7 @@ async function connections({ journal }: CallboardNode) {
   const connected: (readonly [string, string])[] = [];
   let abandoned = 0;
   for (const stream of await journal.streams({ kind: 'call', limit: 10 * customers })) {
-    const row = Number(/\.(\d+)\.\d+$/.exec(stream)?.[1]);
+    const { row } = attemptOf(stream) ?? { row: 0 };
     for (const { bytes } of await journal.read(stream, 0)) {
       for (const event of commit.decode(bytes).events.map((each) => callProtocol.event.decode(each))) {
         if (event.type === 'AgentConnected') connected.push([numbers[row - 1] ?? '', event.agentId]);

@@ -49,6 +49,16 @@ describe('a window of abandoned calls', () => {
     expect(isOver(count, began, began + 30 * dayMs)).toBe(false);
   });
 
+  test('counts no answer of a machine, and never less than none', () => {
+    const counts = (['answered', 'answered', 'machine', 'machine', 'machine', 'answered'] as const).map(
+      ((count) => (what) => {
+        count = counted(count, what, began, began);
+        return count.answered;
+      })(only(month)),
+    );
+    expect(counts).toEqual([1, 2, 1, 0, 0, 1]);
+  });
+
   test('goes on under other rules, and a new one begins with what is known', () => {
     const [before] = [counted(only(month), 'abandoned', began, began)];
     const counts = countsFor(law({ ...month, most: 0.01 }, london), [before as AbandonCount], {

@@ -14,6 +14,8 @@ export function windowOf({ windowMs, zone }: AbandonWindow, beganAtMs: number, a
 
 /** What is counted in the window that is open. */
 export interface AbandonCount {
+  /** Of the law. */
+  readonly ruleId: string;
   readonly limit: AbandonWindow;
   /** Name of the window. */
   readonly window: string;
@@ -30,24 +32,25 @@ export function countsFor(
   before: readonly AbandonCount[],
   known: { readonly answered: number; readonly abandoned: number },
 ): readonly AbandonCount[] {
-  return (law?.rules ?? []).flatMap(({ limit }) => {
+  return (law?.rules ?? []).flatMap(({ id: ruleId, limit }) => {
     if (limit.type !== 'AbandonWindow') return [];
     const same = before.find((one) => one.limit.windowMs === limit.windowMs && one.limit.zone === limit.zone);
-    return [same ? { ...same, limit } : { limit, window: anyWindow, ...known }];
+    return [same ? { ...same, ruleId, limit } : { ruleId, limit, window: anyWindow, ...known }];
   });
 }
 
 /** Until something is counted nobody knows which window is open. */
 const anyWindow = '';
 
-/** Somebody answered, or found no agent after that. */
+/** Somebody answered, or found no agent after that; or an answer turns out to have been a machine's, which is no live one. */
 export function counted(
   count: AbandonCount,
-  what: 'answered' | 'abandoned',
+  what: 'answered' | 'abandoned' | 'machine',
   beganAtMs: number,
   atMs: number,
 ): AbandonCount {
   const current = inWindow(count, beganAtMs, atMs);
+  if (what === 'machine') return { ...current, answered: Math.max(0, current.answered - 1) };
   return { ...current, [what]: current[what] + 1 };
 }
 
@@ -62,10 +65,11 @@ export function exceeds(most: number, answered: number, abandoned: number): bool
   return abandoned > 0 && abandoned > most * answered + 1e-9;
 }
 
-function inWindow(count: AbandonCount, beganAtMs: number, atMs: number): AbandonCount {
+/** The count of the window that a moment is in. */
+export function inWindow(count: AbandonCount, beganAtMs: number, atMs: number): AbandonCount {
   const window = windowOf(count.limit, beganAtMs, atMs);
   if (window === count.window) return count;
   // Whoever answered just before the window ended may be abandoned just after it: of two windows the later one counts.
   if (count.window === anyWindow) return { ...count, window };
-  return { limit: count.limit, window, answered: 0, abandoned: 0 };
+  return { ...count, window, answered: 0, abandoned: 0 };
 }

@@ -15,6 +15,11 @@ function answersOf(dialed: readonly DialedCall[]): readonly Answer[] {
   return dialed.filter((call): call is Answer => call.plan.needsAgent === true && call.answered !== undefined);
 }
 
+/** A machine's answer is no live one; but whoever was abandoned is not known to have been a machine. */
+function isLive({ byMachine, abandoned }: Answer): boolean {
+  return abandoned !== undefined || !byMachine;
+}
+
 /** When an answer that is for an agent was abandoned, as the call says; or cut off by a crash before one was heard. */
 export function abandonedIn({ plan, answered, connected, abandoned, ended }: AuditedCall): EventRef | undefined {
   if (abandoned) return abandoned;
@@ -50,14 +55,16 @@ export function abandonWindows(limit: AbandonWindow, audited: Audited): Finding 
   const { record, dialed, own, deadlineOf } = audited;
   const under = new Set<DialedCall>(dialed);
   const windows = new Map<string, Window>();
-  const happened = answersOf(own).flatMap((answer) => {
-    const abandoned = abandonedOf(answer, deadlineOf(answer));
-    const isUnder = under.has(answer);
-    return [
-      { ref: answer.answered, is: 'answered' as const, isUnder },
-      ...(abandoned ? [{ ref: abandoned, is: 'abandoned' as const, isUnder }] : []),
-    ];
-  });
+  const happened = answersOf(own)
+    .filter(isLive)
+    .flatMap((answer) => {
+      const abandoned = abandonedOf(answer, deadlineOf(answer));
+      const isUnder = under.has(answer);
+      return [
+        { ref: answer.answered, is: 'answered' as const, isUnder },
+        ...(abandoned ? [{ ref: abandoned, is: 'abandoned' as const, isUnder }] : []),
+      ];
+    });
   happened.sort((one, other) => one.ref.atMs - other.ref.atMs);
   for (const { ref, is, isUnder } of happened) {
     const name = windowOf(limit, record.beganAtMs, ref.atMs);

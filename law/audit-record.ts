@@ -38,6 +38,8 @@ export interface AuditedCall {
   /** The first agent was heard. */
   connected?: EventRef;
   abandoned?: EventRef;
+  /** An agent who was there says that a machine had answered. */
+  byMachine: boolean;
   /** Whether what was played was heard to its end. */
   prompt?: { readonly completed: boolean };
   optedOut?: EventRef;
@@ -83,6 +85,8 @@ export function auditRecorder(campaignId: string): AuditRecorder {
   const laws = new Map<string, Law>();
   const zones = new Map<string, readonly string[]>();
   const plans = new Map<string, CallPlan>();
+  /** Streams come one after the other: a campaign may speak of calls that come later. */
+  const machines = new Set<string>();
   let beganAtMs = 0;
   let events = 0;
 
@@ -98,6 +102,11 @@ export function auditRecorder(campaignId: string): AuditRecorder {
     events += 1;
     if (event.type === 'CampaignConfigured' && event.settings.law) {
       laws.set(event.settings.law.fingerprint, event.settings.law);
+    }
+    if (event.type === 'AttemptDisposed' && event.machine) {
+      machines.add(event.callId);
+      const call = calls.get(event.callId);
+      if (call) call.byMachine = true;
     }
     if (event.type !== 'AttemptsStarted') return;
     for (const { callId, lead } of event.attempts) {
@@ -115,6 +124,7 @@ export function auditRecorder(campaignId: string): AuditRecorder {
         ...{ callId, campaignId: of, contactId, plan: shared(plan), agentWaited: Boolean(agentId) },
         ...{ law: law?.fingerprint ?? '', debt: law?.standing.debt ?? '', zones: law?.standing.zones ?? [] },
         leftByCallee: false,
+        byMachine: machines.has(callId),
       });
       return;
     }
@@ -141,13 +151,18 @@ export function auditRecorder(campaignId: string): AuditRecorder {
       const ref: EventRef = { stream, version, type: event.type, atMs };
       if (kind === 'call') ofCall(id, event as CallEvent, ref);
       if (kind === 'campaign' && id === campaignId) ofCampaign(event as CampaignEvent);
-      if (kind === 'contact' && event.type !== 'NumberRead') {
+      if (kind === 'contact' && !isReading(event.type)) {
         const facts = contacts.get(id) ?? [];
         facts.push({ ref, event: event as ContactEvent });
         contacts.set(id, facts);
       }
     },
   };
+}
+
+/** What says nothing of whether somebody may be called. */
+function isReading(type: string): boolean {
+  return type === 'NumberRead' || type === 'NoteKept' || type === 'NotesRead';
 }
 
 function follow(call: AuditedCall, event: CallEvent, ref: EventRef, shared: (plan: CallPlan) => CallPlan): void {

@@ -1,11 +1,11 @@
 /** One rule after the other, over all attempts of a campaign: what was checked, how near it came, and what broke it. */
-import type { ContactEvent } from '#proto/generated/contact.ts';
+import type { CallsForbidden, ContactEvent } from '#proto/generated/contact.ts';
 import type { CallingHours, Holidays, Limit, Scope } from '#proto/generated/law.ts';
 import { abandonedIn, abandonWindows, connected, heardMessage } from './audit-answers.ts';
 import type { AuditedCall, AuditRecord, ContactFact, EventRef } from './audit-record.ts';
 import { hasConsent, isCounted, isForbidden } from './evaluate.ts';
 import { isOpen } from './hours.ts';
-import { emptyLedger, entered, type Ledger, onItsWayMs } from './ledger.ts';
+import { emptyLedger, entered, type Ledger, onItsWayMs, optOutList } from './ledger.ts';
 import { writtenTime } from './local-time.ts';
 
 /** What is looked at for one rule. */
@@ -197,10 +197,14 @@ export function doNotCall(lists: readonly string[], audited: Audited): Finding {
   const unheard = dialed.flatMap((call): Breach[] => {
     if (!call.optedOut) return [];
     const facts = factsOf(call, record);
-    const isListed = facts.some(({ event }) => event.type === 'CallsForbidden' && event.means !== undefined);
+    const isListed = facts.some(({ event }) => event.type === 'CallsForbidden' && isOptOut(event));
     return isListed ? [] : [{ event: call.optedOut, why: 'who opted out is on no list' }];
   });
   return { ...finding, breaches: [...finding.breaches, ...unheard] };
+}
+
+function isOptOut({ list, means }: CallsForbidden): boolean {
+  return means !== undefined || list === optOutList;
 }
 
 function isSame(one: Ledger['lists'][number], other: Ledger['lists'][number]): boolean {

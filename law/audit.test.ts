@@ -93,9 +93,29 @@ describe('an audit', () => {
     expect(audit({ ...record, beganAtMs: christmas, events: 1, calls }).kept).toBe(false);
   });
 
+  test('counts attempts about one debt together, and with those that name none', () => {
+    const limit: Limit = { type: 'Attempts', most: 1, windowMs: dayMs, per: 'debt' };
+    const about = (...debts: readonly string[]) =>
+      debts.reduce(
+        (story, debt, at) => story.dials({ ...talked, atMs: christmas + at * 90_000, ...(debt ? { debt } : {}) }),
+        new LawStory(law(limit)),
+      );
+    expect(about('rent', 'car').broken()).toEqual({});
+    expect(about('rent', 'car', 'rent').broken()).toEqual({ 't.0': ['call/c.3.1 CallDialed'] });
+    for (const unsaid of [about('rent', ''), about('', 'rent'), about('', '')]) {
+      expect(unsaid.broken()).toEqual({ 't.0': ['call/c.2.1 CallDialed'] });
+    }
+  });
+
   test('is broken by somebody who opted out and is on no list, and not by one who is', () => {
     const limits = law({ type: 'DoNotCall', lists: [] });
-    const optingOut: Told = { atMs: christmas, outcome: 'abandoned', abandonedMs: 2000, talkMs: 9000, optsOut: true };
+    const optingOut: Told = {
+      atMs: christmas,
+      outcome: 'abandoned',
+      abandonedMs: 2000,
+      talkMs: 9000,
+      optsOut: 'digit',
+    };
     expect(new LawStory(limits).dials(optingOut).broken()).toEqual({ 't.0': ['call/c.1.1 ContactOptedOut'] });
     const list = {
       list: 'opt-out',
@@ -110,6 +130,13 @@ describe('an audit', () => {
         .says({ type: 'CallsForbidden', ...list })
         .broken(),
     ).toEqual({});
+    const telling: Told = { ...talked, optsOut: 'voice' };
+    expect(new LawStory(limits).dials(telling).broken()).toEqual({ 't.0': ['call/c.1.1 ContactOptedOut'] });
+    const told = { type: 'CallsForbidden', ...list, means: 'voice', atMs: christmas + 90_000 } as const;
+    const listed = () => new LawStory(limits).dials(telling).says(told);
+    expect(listed().broken()).toEqual({});
+    const again = listed().dials({ ...talked, atMs: christmas + dayMs });
+    expect(again.broken()).toEqual({ 't.0': ['call/c.2.1 CallDialed'] });
   });
 
   test('is broken by a call to somebody who opted out, also where no rule names that list or any', () => {
@@ -118,7 +145,7 @@ describe('an audit', () => {
       new LawStory(law(...limits)).says({ ...out, atMs: christmas - 60_000 }).dials(talked);
     expect(dialed({ type: 'DoNotCall', lists: ['tps'] }).broken()).toEqual({ 't.0': ['call/c.1.1 CallDialed'] });
     expect(dialed().broken()).toEqual({ 't.opted-out': ['call/c.1.1 CallDialed'] });
-    const unheard = new LawStory(law()).dials({ ...talked, abandonedMs: 2000, optsOut: true });
+    const unheard = new LawStory(law()).dials({ ...talked, abandonedMs: 2000, optsOut: 'digit' });
     expect(unheard.broken()).toEqual({ 't.opted-out': ['call/c.1.1 ContactOptedOut'] });
   });
 
@@ -182,5 +209,20 @@ describe('an audit', () => {
     expect(forgotten.broken()).toEqual({ 't.0': ['call/c.1.1 CallEnded'] });
     const gone = new LawStory(law(limit)).dials({ atMs: christmas, talkMs: 1500, message: 'left' });
     expect(gone.broken()).toEqual({});
+  });
+
+  test('counts the share of abandoned among people, not among machines', () => {
+    const limit: Limit = { type: 'AbandonWindow', most: 0.5, windowMs: 30 * dayMs, zone: '' };
+    const abandoned: Told = { atMs: christmas, outcome: 'abandoned', abandonedMs: 2000, talkMs: 9000 };
+    const half = (more: Partial<Told>) =>
+      new LawStory(law(limit))
+        .dials(abandoned)
+        .dials({ ...talked, contactId: 'p-2', ...more })
+        .broken();
+    expect(half({})).toEqual({});
+    expect(half({ machine: true })).toEqual({ 't.0': ['call/c.1.1 CallAbandoned'] });
+    // Nobody was there to hear whether that was a machine.
+    const both = new LawStory(law(limit)).dials({ ...abandoned, machine: true });
+    expect(both.broken()).toEqual({ 't.0': ['call/c.1.1 CallAbandoned'] });
   });
 });

@@ -102,10 +102,13 @@ describe('whether an attempt may be dialed', () => {
               expect(verdictOn(rules, ledger, attempt, retryAtMs)).toBeUndefined();
             }
           }
-          const key = (one: Attempting) => (per === 'contact' ? '' : per === 'campaign' ? one.campaignId : one.debt);
+          const together = (one: Attempting, other: Attempting) => {
+            if (per === 'campaign') return one.campaignId === other.campaignId;
+            return per === 'contact' || [one.debt, other.debt].includes('') || one.debt === other.debt;
+          };
           for (const end of dialed) {
             const within = dialed.filter(
-              (one) => key(one) === key(end) && one.atMs <= end.atMs && one.atMs > end.atMs - windowMs,
+              (one) => together(one, end) && one.atMs <= end.atMs && one.atMs > end.atMs - windowMs,
             );
             expect(within.length).toBeLessThanOrEqual(most);
           }

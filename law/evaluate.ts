@@ -136,7 +136,7 @@ function tooSoon(
   return nowMs < untilMs ? { untilMs } : undefined;
 }
 
-/** Whether two attempts count together. */
+/** Whether two attempts count together. One that names no debt may be about any. */
 export function isCounted(
   per: Scope,
   one: Pick<LedgerAttempt, 'campaignId' | 'debt'>,
@@ -146,7 +146,7 @@ export function isCounted(
     case 'campaign':
       return one.campaignId === other.campaignId;
     case 'debt':
-      return one.debt === other.debt;
+      return one.debt === other.debt || one.debt === '' || other.debt === '';
     default:
       return true;
   }

@@ -12,7 +12,7 @@ const unitsMs = { ms: 1, s: 1000, min: 60_000, h: 3_600_000, d: 86_400_000 } as 
 const mostAttempts = 500;
 
 /** A length such as 15 s, 72 h or 30 d, in milliseconds. */
-const duration = z
+export const duration = z
   .string()
   .regex(/^\d+ (ms|s|min|h|d)$/, 'must be a length of time such as 15 s, 30 min, 72 h or 7 d')
   .transform((text) => {

@@ -107,7 +107,7 @@ const kinds: Readonly<Record<Limit['type'], Kind>> = {
       refused: { lists: [{ list: 'global', campaignId: '' }] },
     },
     kept: [talked],
-    broken: [{ ...abandoned, optsOut: true }],
+    broken: [{ ...abandoned, optsOut: 'digit' }],
   },
   CallerIdentity: {
     limit: { type: 'CallerIdentity' },

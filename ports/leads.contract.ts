@@ -55,8 +55,8 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
     describe('a list', () => {
       test('counts what was added, by campaign', async () => {
         expect(await leads.counts('spring')).toEqual({ leads: 0, open: 0, refused: 0 });
-        expect(await leads.add('spring', list(1, 3))).toEqual({ added: 3, known: [], taken: [] });
-        expect(await leads.add('autumn', list(1, 2))).toEqual({ added: 2, known: [], taken: [] });
+        expect(await leads.add('spring', list(1, 3))).toEqual({ added: 3, known: [], taken: [], changed: 0 });
+        expect(await leads.add('autumn', list(1, 2))).toEqual({ added: 2, known: [], taken: [], changed: 0 });
         expect(await leads.counts('spring')).toEqual({ leads: 3, open: 3, refused: 0 });
         expect(await leads.counts('autumn')).toEqual({ leads: 2, open: 2, refused: 0 });
       });
@@ -68,6 +68,7 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
           added: 1,
           known: [again, lead(8, 'contact-3')],
           taken: [],
+          changed: 0,
         });
         expect(await leads.counts('spring')).toEqual({ leads: 3, open: 3, refused: 0 });
       });
@@ -78,8 +79,46 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
           added: 0,
           known: [],
           taken: [lead(2, 'somebody')],
+          changed: 0,
         });
         expect(await rows(claimOf('a', 10))).toEqual(['1#1', '2#1']);
+      });
+
+      test('takes what a row says now of a contact that it has: whatever is claimed from then on goes by it', async () => {
+        await leads.add('spring', list(1, 3));
+        const first = await leads.claim(claimOf('a', 1));
+        const now = { timezone: 'America/Los_Angeles', language: 'en', segment: 'gold', priority: 5 };
+        const rowsNow = [{ ...lead(1), ...now }, { ...lead(9, 'contact-2'), ...now }, lead(3)];
+        const again = { added: 0, known: rowsNow, taken: [] };
+        expect(await leads.add('spring', rowsNow)).toEqual({ ...again, changed: 2 });
+        expect(await leads.add('spring', rowsNow)).toEqual({ ...again, changed: 0 });
+        expect(await leads.claim(claimOf('a', 1))).toEqual(first);
+        const traits = { timezone: 'America/Los_Angeles', language: 'en' };
+        expect(await leads.claim(claimOf('b', 9, { where: where({ segments: ['gold'] }) }))).toMatchObject([
+          { row: 2, contactId: 'contact-2', attempt: 1, ...traits },
+        ]);
+        expect(await rows(claimOf('c', 9))).toEqual(['3#1']);
+        expect(await leads.claim(claimOf('d', 9, { nowMs: 1500 }))).toMatchObject([
+          { row: 1, attempt: 2, ...traits },
+          { row: 2, attempt: 2, ...traits },
+          { row: 3, attempt: 2, timezone: 'Asia/Shanghai', language: 'zh-CN' },
+        ]);
+        expect(await leads.counts('spring')).toEqual({ leads: 3, open: 0, refused: 0 });
+      });
+
+      test('changes only where a row says something else: the zone alone, or the priority', async () => {
+        await leads.add('spring', list(1, 3));
+        const { changed } = await leads.add('spring', [
+          lead(1),
+          { ...lead(2), timezone: '' },
+          { ...lead(3), priority: 1 },
+        ]);
+        expect(changed).toBe(2);
+        expect((await leads.claim(claimOf('a', 3))).map(({ row, timezone }) => [row, timezone])).toEqual([
+          [3, 'Asia/Shanghai'],
+          [1, 'Asia/Shanghai'],
+          [2, undefined],
+        ]);
       });
 
       test('keeps each refused row once, with its last reason, in order, at most the limit', async () => {
@@ -122,6 +161,16 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
         expect(await rows(claimOf('b', 2))).toEqual(['100#1']);
         expect(await rows(claimOf('c', 2))).toEqual([]);
         expect(await leads.counts('spring')).toEqual({ leads: 3, open: 0, refused: 0 });
+      });
+
+      test('gives the debt that a lead is about, for each attempt', async () => {
+        await leads.add('spring', [{ ...lead(1), debt: 'd-1' }, lead(2)]);
+        const debts = async (claim: Claim) => (await leads.claim(claim)).map(({ debt }) => debt);
+        expect(await debts(claimOf('a', 2))).toEqual(['d-1', undefined]);
+        await leads.settle('spring', [{ row: 1, attempt: 1 }]);
+        await leads.schedule('spring', [again(1, 2000)]);
+        leads = await under.reopen();
+        expect(await debts(claimOf('b', 1, { nowMs: 2000 }))).toEqual(['d-1']);
       });
 
       test('under the same id gives the same leads: at once, after they were settled, after it was opened again', async () => {
@@ -270,6 +319,23 @@ export function leadsContract(name: string, open: () => Promise<LeadsUnderTest>)
         expect(await given('c', { timezones: ['Europe/Paris', 'Asia/Tokyo'] })).toEqual(['4#1']);
         expect(await given('d', { languages: ['es', 'et'] })).toEqual(['3#1']);
         expect(await given('e', {})).toEqual(['2#1']);
+      });
+
+      test('leaves out the leads of closed time zones, also those that are due, and waits for none of them', async () => {
+        await leads.add('spring', [
+          { ...lead(1), timezone: 'Asia/Tokyo' },
+          { ...lead(2), timezone: 'Europe/Paris' },
+          { ...lead(3), timezone: '' },
+        ]);
+        const open = where({ closedTimezones: ['Asia/Tokyo'] });
+        expect(await rows(claimOf('a', 9, { where: open }))).toEqual(['2#1', '3#1']);
+        const all = await leads.claim(claimOf('b', 9));
+        expect(all).toMatchObject([{ row: 1 }]);
+        await leads.settle('spring', all);
+        await leads.schedule('spring', [again(1, 5000)]);
+        expect(await leads.nextDue(claimOf('x', 1))).toBe(5000);
+        expect(await rows(claimOf('c', 9, { where: open, nowMs: 6000, leaseMs: 99_999 }))).not.toContain('1#2');
+        expect(await rows(claimOf('d', 9, { nowMs: 6000 }))).toContain('1#2');
       });
     });
 

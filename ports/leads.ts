@@ -17,6 +17,8 @@ export interface NewLead {
   readonly segment?: string;
   /** -1000 to 1000, the higher is dialed first; absent is 0. */
   readonly priority?: number;
+  /** Which debt of the contact it is about, as a hash of the vault's; absent where the list has none. */
+  readonly debt?: string;
 }
 
 /** A row that cannot be dialed, and why, in words without its number. */
@@ -34,6 +36,7 @@ export interface ClaimedLead {
   readonly attempt: number;
   readonly timezone?: string;
   readonly language?: string;
+  readonly debt?: string;
   /** Attempts before this one, the oldest first. */
   readonly history?: { readonly attempts: readonly PastAttempt[] };
   /** When the contact was promised to be called. */
@@ -50,6 +53,8 @@ export interface LeadFilter {
   readonly languages: readonly string[];
   readonly timezones: readonly string[];
   readonly segments: readonly string[];
+  /** Not the leads of these, whatever else is wanted; absent: none is left out. */
+  readonly closedTimezones?: readonly string[];
 }
 
 /** Among leads of one priority: as they stand in the list, or its last rows first. */
@@ -112,17 +117,24 @@ export interface ListProgress {
   readonly rows?: number;
 }
 
+/** What came of adding rows. */
+export interface AddedLeads {
+  readonly added: number;
+  readonly known: readonly NewLead[];
+  readonly taken: readonly NewLead[];
+  /** How many of those that are known. */
+  readonly changed: number;
+}
+
 export interface Leads {
   /**
-   * Adds rows. A contact that the campaign has already is `known`: one lead for each contact. A row that the campaign
-   * has for another contact is `taken` and not added: the list was changed since. A row that was refused and is added
+   * Adds rows. A contact that the campaign has already is `known`: one lead for each contact, which takes the row's
+   * language, time zone, segment and priority for the claims that come; `changed` are those that had others. (Another
+   * node may have read some hundreds of them ahead, and claims those as they were.) A row that the campaign has for another contact is `taken` and not added: the list was changed since. A row that was refused and is added
    * or known now is refused no longer. Where it fails, some of the rows may have been added: adding them again finds
    * those known and completes the rest.
    */
-  add(
-    campaignId: string,
-    leads: readonly NewLead[],
-  ): Promise<{ readonly added: number; readonly known: readonly NewLead[]; readonly taken: readonly NewLead[] }>;
+  add(campaignId: string, leads: readonly NewLead[]): Promise<AddedLeads>;
   /** Keeps why rows cannot be dialed; a row is kept once, with the reason given last. */
   refuse(campaignId: string, rows: readonly RefusedRow[]): Promise<void>;
   /** How far the reading of this very list had come; undefined where it was not begun. */
@@ -171,6 +183,7 @@ export function isWanted(where: LeadFilter | undefined, { language, timezone, se
   return (
     has(where.languages, (range) => inRange(range, language)) &&
     has(where.timezones, (name) => name === timezone) &&
+    !where.closedTimezones?.includes(timezone) &&
     has(where.segments, (word) => word === segment)
   );
 }

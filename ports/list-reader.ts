@@ -8,6 +8,8 @@ export interface ListCount {
   readonly added: number;
   /** Leads that the campaign had before. */
   readonly known: number;
+  /** Of those, the ones whose language, time zone, segment or priority is another now; of the rows read this time. */
+  readonly changed: number;
   /** Rows that cannot be dialed; each is kept with its reason. */
   readonly refused: number;
   /** Leads that the campaign has now. */

@@ -1,7 +1,7 @@
 /** What every vault keeps of its port, sentence by sentence. Call it from a test file beside the adapter. */
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { codeOf } from './errors.ts';
-import type { Person, RecordAccess, Vault } from './vault.ts';
+import { longestNote, mostNotes, type Note, type Person, type RecordAccess, type Vault } from './vault.ts';
 
 /** A vault to be tested, over data of its own. */
 export interface VaultUnderTest {
@@ -16,6 +16,8 @@ export interface VaultUnderTest {
 
 const wang: Person = { number: '+8613800001234', name: '王小明', attributes: { city: '上海', plan: 'gold' } };
 const smith: Person = { number: '+12025550123', name: '', attributes: {} };
+const note: Note = { noteId: 'n-1', text: '下周再打 🙂', callId: 'spring.1.1', by: 'agent/ann' };
+const look = { purpose: 'console', by: 'li' };
 const dial = { purpose: 'dial', by: 'call/spring.1.1' };
 
 async function codeFrom(promise: Promise<unknown>): Promise<string | undefined> {
@@ -36,7 +38,8 @@ export function vaultContract(name: string, open: (record: RecordAccess) => Prom
     beforeEach(async () => {
       facts = [];
       record = async (contactId, fact) => {
-        facts.push(`${contactId} ${fact.type} ${fact.type === 'RecordReading' ? fact.purpose : ''} ${fact.by}`);
+        const about = 'purpose' in fact ? fact.purpose : 'noteId' in fact ? fact.noteId : '';
+        facts.push(`${contactId} ${fact.type} ${about} ${fact.by}`);
       };
       under = await open((contactId, fact) => record(contactId, fact));
       vault = under.vault;
@@ -149,6 +152,117 @@ export function vaultContract(name: string, open: (record: RecordAccess) => Prom
         expect(await codeFrom(reading())).toBe('VAULT_KEY_WRONG');
         const again = await under.reopen();
         expect(await again.read(contactId, dial)).toEqual(wang);
+      });
+    });
+
+    describe('hashes', () => {
+      test('tell whether texts are the same, also after it was opened again, and record nothing', async () => {
+        const [one = '', two = '', again] = await vault.hashes(['a/1', 'a/2', 'a/1']);
+        expect([again === one, one === two]).toEqual([true, false]);
+        for (const hash of [one, two]) expect(hash).toMatch(/^[0-9a-f]{16}$/);
+        expect(await vault.hashes([])).toEqual([]);
+        const reopened = await under.reopen();
+        expect(await reopened.hashes(['a/2'])).toEqual([two]);
+        expect(facts).toEqual([]);
+      });
+    });
+
+    describe('notes', () => {
+      const texts = async (contactId: string, from = vault) =>
+        (await from.readNotes(contactId, look)).map(({ text }) => text);
+
+      test('are given as they were kept, with when that was, and both are recorded', async () => {
+        const contactId = await store(wang);
+        await vault.keepNote(contactId, note);
+        await vault.keepNote(contactId, { ...note, noteId: 'n-2', text: ' "two"\nlines ', callId: 'spring.1.2' });
+        const other = await store(smith);
+        await vault.keepNote(other, { ...note, text: 'somebody else' });
+        expect(await vault.readNotes(contactId, look)).toEqual([
+          { ...note, atMs: expect.any(Number) },
+          { ...note, noteId: 'n-2', text: '"two"\nlines', callId: 'spring.1.2', atMs: expect.any(Number) },
+        ]);
+        expect(facts).toEqual([
+          `${contactId} RecordNote n-1 agent/ann`,
+          `${contactId} RecordNote n-2 agent/ann`,
+          `${other} RecordNote n-1 agent/ann`,
+          `${contactId} RecordNotesReading console li`,
+        ]);
+      });
+
+      test('of nobody who was written about are none, and that was a reading too', async () => {
+        const contactId = await store(wang);
+        expect(await vault.readNotes(contactId, look)).toEqual([]);
+        expect(facts).toEqual([`${contactId} RecordNotesReading console li`]);
+      });
+
+      test('are kept once each, as they were told first', async () => {
+        const contactId = await store(wang);
+        await vault.keepNote(contactId, note);
+        await vault.keepNote(contactId, { ...note, text: 'again' });
+        expect(await texts(contactId)).toEqual([note.text]);
+      });
+
+      test('are read as long as they may be, and no longer nor empty', async () => {
+        const contactId = await store(wang);
+        const longest = `${'語'.repeat(longestNote - 1)}🙂`;
+        await vault.keepNote(contactId, { ...note, text: longest });
+        for (const text of ['', ' \n', `${longest}.`]) {
+          expect(await codeFrom(vault.keepNote(contactId, { ...note, noteId: 'n-2', text }))).toBe('NOTE_UNUSABLE');
+        }
+        expect(await texts(contactId)).toEqual([longest]);
+      });
+
+      test('are read up to so many, the newest of them', async () => {
+        const contactId = await store(wang);
+        const ids = Array.from({ length: mostNotes + 2 }, (_, index) => `n-${String(index).padStart(3, '0')}`);
+        for (const noteId of ids) await vault.keepNote(contactId, { ...note, noteId, text: noteId });
+        expect(await texts(contactId)).toEqual(ids.slice(2));
+      });
+
+      test('can be read after the person was stored again, and after the vault was opened again', async () => {
+        const contactId = await store(wang);
+        await vault.keepNote(contactId, note);
+        await vault.put([{ ...wang, name: 'Wang' }, smith]);
+        const again = await under.reopen();
+        await again.put([{ ...wang, name: 'Wang X' }]);
+        expect(await texts(contactId, again)).toEqual([note.text]);
+        expect(await again.read(contactId, dial)).toEqual({ ...wang, name: 'Wang X' });
+      });
+
+      test('are given only when the reading is recorded', async () => {
+        const contactId = await store(wang);
+        await vault.keepNote(contactId, note);
+        record = () => Promise.reject(new Error('no journal'));
+        await expect(vault.readNotes(contactId, look)).rejects.toThrow('no journal');
+      });
+
+      test('that could not be recorded are kept again under the same id', async () => {
+        const contactId = await store(wang);
+        const recording = record;
+        record = () => Promise.reject(new Error('no journal'));
+        await expect(vault.keepNote(contactId, note)).rejects.toThrow('no journal');
+        record = recording;
+        await vault.keepNote(contactId, note);
+        expect(facts).toEqual([`${contactId} RecordNote n-1 agent/ann`]);
+        expect(await texts(contactId)).toEqual([note.text]);
+      });
+
+      test('of an id that never was are VAULT_CONTACT_UNKNOWN, and nothing is recorded', async () => {
+        expect(await codeFrom(vault.keepNote('nobody-at-all', note))).toBe('VAULT_CONTACT_UNKNOWN');
+        expect(await codeFrom(vault.readNotes('nobody-at-all', look))).toBe('VAULT_CONTACT_UNKNOWN');
+        expect(facts).toEqual([]);
+      });
+
+      test('go with the contact: its number comes back without them', async () => {
+        const contactId = await store(wang);
+        await vault.keepNote(contactId, note);
+        const other = await store(smith);
+        await vault.keepNote(other, note);
+        await vault.erase(contactId, 'li');
+        expect(await codeFrom(vault.readNotes(contactId, look))).toBe('VAULT_CONTACT_UNKNOWN');
+        expect(await codeFrom(vault.keepNote(contactId, note))).toBe('VAULT_CONTACT_UNKNOWN');
+        expect(await texts(await store(wang))).toEqual([]);
+        expect(await texts(other)).toEqual([note.text]);
       });
     });
 

@@ -1,5 +1,5 @@
 /**
- * Where numbers and names are kept, and the only place. Everybody else holds a contactId. A number is found by
+ * Where numbers, names and notes are kept, and the only place. Everybody else holds a contactId. A number is found by
  * its keyed hash and read under the contact's own key; to read is to name a purpose, and the reading is an event.
  */
 
@@ -18,6 +18,28 @@ export interface StoredContact {
   readonly contactId: string;
   /** The number as people may see it: country code, two or three digits, stars, the last two digits. */
   readonly mask: string;
+}
+
+/** Characters of a note at most. */
+export const longestNote = 4000;
+/** Notes of a contact that are read at once: the newest. */
+export const mostNotes = 100;
+
+/** What was written about a contact. */
+export interface Note {
+  /** Random. A note that is kept twice is kept once, as it was told first. */
+  readonly noteId: string;
+  /** 1 to `longestNote` characters. */
+  readonly text: string;
+  /** The call that it is about. */
+  readonly callId: string;
+  /** kind/id of the agent who wrote it. */
+  readonly by: string;
+}
+
+export interface KeptNote extends Note {
+  /** When it was kept. */
+  readonly atMs: number;
 }
 
 /** Who reads, and what for. */
@@ -40,7 +62,24 @@ export interface Vault {
    */
   read(contactId: string, access: Access): Promise<Person>;
   /**
-   * Destroys the contact's key and its hash: nobody reads the number again. Idempotent. Where it could not be recorded
+   * The keyed hash of each text, as 16 hex digits: it tells whether two texts are the same, and nothing else. Nothing is
+   * kept of them.
+   */
+  hashes(texts: readonly string[]): Promise<readonly string[]>;
+  /**
+   * Keeps a note under the contact's own key. That there is one is durable in the journal (contact/ID) when it resolves;
+   * where it fails, keep it again under the same id.
+   * @throws NOTE_UNUSABLE for a text that is empty or too long, VAULT_CONTACT_UNKNOWN.
+   */
+  keepNote(contactId: string, note: Note): Promise<void>;
+  /**
+   * The newest notes of a contact, `mostNotes` at most and the oldest of them first. The reading is durable in the journal
+   * (contact/ID) before it resolves.
+   * @throws VAULT_CONTACT_UNKNOWN for an id that never was or was erased.
+   */
+  readNotes(contactId: string, access: Access): Promise<readonly KeptNote[]>;
+  /**
+   * Destroys the contact's key and its hash: nobody reads the number or a note again. Idempotent. Where it could not be recorded
    * it is not destroyed yet, but the contact is handed out no more: the erasure is ended when it is asked for again, or
    * once the vault is opened and used again.
    */
@@ -57,4 +96,6 @@ export type RecordAccess = (contactId: string, fact: AccessFact) => Promise<void
 /** The commands of proto/contact.proto that an adapter sends. */
 export type AccessFact =
   | { readonly type: 'RecordReading'; readonly purpose: string; readonly by: string }
+  | { readonly type: 'RecordNote'; readonly noteId: string; readonly callId: string; readonly by: string }
+  | { readonly type: 'RecordNotesReading'; readonly purpose: string; readonly by: string }
   | { readonly type: 'RecordErasure'; readonly by: string };

@@ -1,6 +1,7 @@
 /** agents, agent, monitor. */
 import { type AgentCommand, type AgentDescribed, agentProtocol, type MonitorMode } from '#proto/generated/agent.ts';
 import { completeNothing, type Desk, idsOf, inTheNameOf, type OperatorCommand, printAnswer } from './command.ts';
+import { keptNote } from './notes.ts';
 import { printTable } from './table.ts';
 
 async function describe(desk: Desk, id: string): Promise<AgentDescribed | undefined> {
@@ -42,8 +43,11 @@ function rowOf(id: string, is: AgentDescribed, nowMs: number): readonly (string 
   return [id, what, forS, reason, callId, nodeId, skills, profile?.campaigns.join('\n') ?? ''];
 }
 
+/** Nothing where it cannot be, which was said. */
+type Wish = (by: string, more: string, desk: Desk, id: string) => AgentCommand | Promise<AgentCommand | undefined>;
+
 /** What an operator may do for an agent, in the words of the command; `more` is what stands after the agent. */
-const wishes: Readonly<Record<string, (by: string, more: string) => AgentCommand>> = {
+const wishes: Readonly<Record<string, Wish>> = {
   signin: (by) => ({ type: 'SignIn', by }),
   ready: (by) => ({ type: 'BecomeReady', by }),
   break: (by, reason) => ({ type: 'TakeBreak', reason: reason || 'break', by }),
@@ -59,6 +63,8 @@ const wishes: Readonly<Record<string, (by: string, more: string) => AgentCommand
   refer: (by, target) => ({ type: 'TransferCall', agentId: '', target, warm: false, by }),
   hangup: (by) => ({ type: 'EndCall', by }),
   dispose: (by, disposition) => ({ type: 'DisposeCall', disposition, by }),
+  optout: (by) => ({ type: 'OptOutCustomer', by }),
+  note: (_by, text, desk, id) => keptNote(desk, id, text),
   accept: (by) => ({ type: 'AnswerPreview', accepted: true, by }),
   skip: (by) => ({ type: 'AnswerPreview', accepted: false, by }),
   click: (by, campaignId) => ({ type: 'RequestLead', campaignId, by }),
@@ -68,7 +74,7 @@ const toAnother = ['transfer', 'consult'];
 
 export const agent: OperatorCommand = {
   usage: 'agent <wish> <agent> [more...]',
-  description: `Do for an agent what they could do: ${Object.keys(wishes).join(', ')}. More: of a break the reason, of transfer and consult (which asks first: complete or cancel) another agent, of refer a target of the campaign, of dispose a disposition, of click a campaign.`,
+  description: `Do for an agent what they could do: ${Object.keys(wishes).join(', ')}. More: of a break the reason, of transfer and consult (which asks first: complete or cancel) another agent, of refer a target of the campaign, of dispose a disposition, of note what is to be remembered, of click a campaign.`,
   complete: async (desk, before) => {
     if (before.length === 0) return Object.keys(wishes);
     const isName = before.length === 1 || (before.length === 2 && toAnother.includes(before[0] ?? ''));
@@ -84,7 +90,8 @@ export const agent: OperatorCommand = {
     if (!(await isKnown(desk, id))) return;
     const more = args.more === undefined ? '' : String(args.more);
     if (toAnother.includes(String(args.wish)) && !(await isKnown(desk, more))) return;
-    const command = wish(desk.operator, more);
+    const command = await wish(desk.operator, more, desk, id);
+    if (!command) return;
     const answer = await desk.runtime.ask(agentProtocol, id, command, inTheNameOf(desk));
     const phase = answer.ok ? (await describe(desk, id))?.phase : undefined;
     printAnswer(desk, answer, `${id} is ${phase ?? 'told'}.`);

@@ -1,5 +1,6 @@
 /** The shape of an operator's command, and what commands are given. */
 import type { Clock } from '#ports/clock.ts';
+import type { Vault } from '#ports/vault.ts';
 import type { Departures } from '#runtime/operations/departures.ts';
 import type { Fleet } from '#runtime/operations/fleet.ts';
 import { mostListed } from '#runtime/operations/operations.ts';
@@ -19,6 +20,8 @@ export interface Desk {
   readonly tailing: Tailing;
   /** Whether calls over a trunk can be dialed here; absent where it is not for this console to say. */
   readonly hasTrunk?: (trunkId: string) => boolean;
+  /** Where notes are; absent where this console has none. */
+  readonly vault?: Pick<Vault, 'keepNote' | 'readNotes'>;
   /** Name of the person at the console; every change says who made it. */
   readonly operator: string;
   print(line: string): void;

@@ -64,7 +64,7 @@ function actors() {
         schedule: async () => undefined,
         nextDue: async () => undefined,
       },
-      lists: { load: async () => ({ rows: 2, added: 2, known: 0, refused: 0, leads: 2 }) },
+      lists: { load: async () => ({ rows: 2, added: 2, known: 0, changed: 0, refused: 0, leads: 2 }) },
     }),
     callActor({
       ...{ clock, telephony: silent, media: silent, vault: silent, dataFolder: '' },
@@ -268,6 +268,7 @@ describe('the console of a cluster', () => {
     expect(await type('agent sing zoe')).toEqual(
       expect.stringMatching(/^sing is nothing that an agent does: write one of signin, ready, break, signout, hold, /),
     );
+    expect(await type('notes p-1')).toMatch(/^This console has no vault, /);
     expect(await type('monitor zoe ann shout')).toBe(
       'shout is no way to attend a call: write one of listen, whisper, join, or stop.',
     );
@@ -280,7 +281,7 @@ describe('the console of a cluster', () => {
 });
 
 describe('every command that changes something', () => {
-  const readOnly = ['campaigns', 'calls', 'agents', 'contact', 'actors', 'actor', 'where', 'tail', 'nodes'];
+  const readOnly = ['campaigns', 'calls', 'agents', 'contact', 'notes', 'actors', 'actor', 'where', 'tail', 'nodes'];
   const says: Readonly<Record<string, readonly (readonly [string, RegExp, string])[]>> = {
     pause: [['pause spring lunch', /^spring is paused\.$/, 'CampaignPaused']],
     resume: [['resume spring', /^spring goes on\.$/, 'CampaignResumed']],

@@ -40,7 +40,12 @@ describe('an operator', () => {
     expect(senders).toEqual(['operator:wang']);
     expect(await typed(forbid, { contact: 'p-1', list: 'letters' })).toEqual(['It is on the list letters.']);
     expect(await typed(contact, { contact: 'p-1' })).toEqual([
-      ...['read 0 times, 0 attempts in 31 days', 'not called because of: global, letters', 'agreed to: nothing'],
+      ...[
+        'read 0 times, 0 attempts in 31 days',
+        'notes: 0',
+        'not called because of: global, letters',
+        'agreed to: nothing',
+      ],
     ]);
     expect(await typed(allow, { contact: 'p-1' })).toEqual(['It is not on the list global.']);
     expect(await typed(contact, { contact: 'p-1' })).toContain('not called because of: letters');

@@ -4,11 +4,11 @@ import { completeNothing, type Desk, idsOf, inTheNameOf, type OperatorCommand, p
 
 const globalList = 'global';
 
-const completeContact = (desk: Desk, before: readonly string[], last: string): Promise<readonly string[]> =>
+export const completeContact = (desk: Desk, before: readonly string[], last: string): Promise<readonly string[]> =>
   before.length === 0 ? idsOf(desk, 'contact', last) : completeNothing();
 
 /** Whether there is such a contact; says so where there is none. A command to a name that nobody has would make one. */
-async function isKnown(desk: Desk, id: string): Promise<boolean> {
+export async function isKnownContact(desk: Desk, id: string): Promise<boolean> {
   if ((await idsOf(desk, 'contact', id)).includes(id)) return true;
   desk.print(`There is no contact ${id}, or it was never called; numbers are put on a list with callboard dnc.`);
   return false;
@@ -16,18 +16,20 @@ async function isKnown(desk: Desk, id: string): Promise<boolean> {
 
 export const contact: OperatorCommand = {
   usage: 'contact <contact>',
-  description: 'Show how often a number was read, the lists that it is on, and who may call it.',
+  description:
+    'Show how often a number was read, how many notes there are, the lists that it is on, and who may call it.',
   complete: completeContact,
   async run(desk, args) {
     const id = String(args.contact);
-    if (!(await isKnown(desk, id))) return;
+    if (!(await isKnownContact(desk, id))) return;
     const answer = await desk.runtime.ask(contactProtocol, id, { type: 'DescribeContact' });
     if (!answer.ok || answer.reply?.type !== 'ContactDescribed') {
       desk.print(answer.ok ? 'It says nothing.' : `${answer.rejection.code}: ${answer.rejection.message}`);
       return;
     }
-    const { readings, erased, lists, consents, recentAttempts } = answer.reply;
+    const { readings, erased, lists, consents, recentAttempts, notes } = answer.reply;
     desk.print(`read ${readings} times, ${recentAttempts} attempts in 31 days${erased ? ', erased' : ''}`);
+    desk.print(`notes: ${notes}`);
     desk.print(`not called because of: ${lists.join(', ') || 'no list'}`);
     desk.print(`agreed to: ${consents.join(', ') || 'nothing'}`);
   },
@@ -45,7 +47,7 @@ function listing(
     complete: completeContact,
     async run(desk, args) {
       const id = String(args.contact);
-      if (!(await isKnown(desk, id))) return;
+      if (!(await isKnownContact(desk, id))) return;
       const list = args.list === undefined ? globalList : String(args.list);
       const command = make(list, desk.operator);
       printAnswer(desk, await desk.runtime.ask(contactProtocol, id, command, inTheNameOf(desk)), done(list));

@@ -11,6 +11,8 @@ import { allow, contact, forbid } from './contacts.ts';
 import { deadLetters } from './dead-letters.ts';
 import { forget } from './forget.ts';
 import { drain, nodes, undrain } from './nodes.ts';
+import { forgetsNotes, notes, writtenNote } from './notes.ts';
+import { pacing } from './pacing.ts';
 import { tail } from './tail.ts';
 
 /** Every command of ours, in the order of help. */
@@ -19,12 +21,14 @@ export const operatorCommands: readonly OperatorCommand[] = [
   pause,
   resume,
   stop,
+  pacing,
   calls,
   hangup,
   agents,
   agent,
   monitor,
   contact,
+  notes,
   forbid,
   allow,
   actors,
@@ -55,12 +59,14 @@ export function replOptions(desk: Desk) {
       parse: (parsed: Parsed) => {
         parsed.params = argumentsOf(command, parsed);
       },
-      action: async (_broker: ServiceBroker, args: Arguments) => {
-        // An error would end the console's loop: it is for the person to read.
-        await command.run(desk, args).catch((error: unknown) => desk.print((error as Error).message));
-      },
+      action: (_broker: ServiceBroker, args: Arguments) => obey(desk, command, args),
     })),
   };
+}
+
+/** An error would end the console's loop: it is for the person to read. */
+function obey(desk: Desk, command: OperatorCommand, args: Arguments): Promise<void> {
+  return command.run(desk, args).catch((error: unknown) => desk.print((error as Error).message));
 }
 
 /** A line as Moleculer's console has taken it apart, and what its command shall be given. */
@@ -91,10 +97,14 @@ export function openConsole(broker: ServiceBroker, desk: Desk): REPLServer {
     completer: completerOf(desk, server.completer as Completer),
     // Moleculer's own exit ends the process under whoever opened the console.
     eval(this: REPLServer, ...line: Parameters<typeof evaluate>) {
-      if (/^\s*(exit|quit|q)\s*$/.test(line[0])) this.close();
+      const [typed, , , done] = line;
+      const note = writtenNote(typed);
+      if (/^\s*(exit|quit|q)\s*$/.test(typed)) this.close();
+      else if (note) obey(desk, agent, { wish: 'note', ...note, options: {} }).then(() => done(null, undefined));
       else evaluate.apply(this, line);
     },
   });
+  forgetsNotes(server);
   stopsTailing(server, desk);
   return server;
 }

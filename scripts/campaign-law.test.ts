@@ -7,15 +7,16 @@ const here = { uri: 'sip:127.0.0.1:5070' };
 const there = { uri: 'sip:gateway.example.org', callerId: '+12025550100' };
 
 describe('the law of a campaign of the command line', () => {
-  test('is that of practice where the trunk is on this machine and none is named, and that is said', () => {
-    const law = chosenLaw(profiles, { named: undefined, trunk: here });
+  test('is the one that is named, and that is said', () => {
+    const law = chosenLaw(profiles, { named: 'practice', trunk: here });
     expect(law.profile).toBe('practice');
-    expect(lawLine(profiles, law, false)).toMatch(/^Law profile practice \(.*\): the trunk is on this machine/);
+    expect(lawLine(profiles, law)).toMatch(/^Law profile practice \(.*\): /);
     expect(chosenLaw(profiles, { named: 'us-ftc', trunk: there }).profile).toBe('us-ftc');
   });
 
   test.each([
     ['none, elsewhere', undefined, there, 'LAW_PROFILE_MISSING', 'cn, practice, uk, us-ftc, us-reg-f'],
+    ['none, also for a trunk on this machine', undefined, here, 'LAW_PROFILE_MISSING', '--law practice.'],
     ['none, nobody knows where', undefined, undefined, 'LAW_PROFILE_MISSING', '--law'],
     ['one that is not there', 'mars', there, 'LAW_PROFILE_UNKNOWN', 'mars'],
     ['that of practice, elsewhere', 'practice', there, 'LAW_SETTINGS', 'on this machine'],

@@ -15,15 +15,17 @@ export interface LawChoice {
 }
 
 /**
- * The law that is named; where none is, that of practice if the trunk is on this machine.
+ * The law that is named. An address says nothing of who is behind it, so that there is none by itself: a trunk on this
+ * machine may be the way to a carrier.
  * @throws LAW_PROFILE_MISSING, LAW_PROFILE_UNKNOWN, and LAW_SETTINGS where practice is to hold for a trunk that is
  * elsewhere, or the trunk shows no number and must.
  */
 export function chosenLaw(profiles: LawProfiles, { named, trunk }: LawChoice): Law {
-  if (named === undefined && !(trunk && isLoopback(trunk.uri))) {
+  if (named === undefined) {
+    const practice = trunk && isLoopback(trunk.uri) ? `; for the practice carrier --law ${practiceLaw}` : '';
     throw new FatalError(
       'LAW_PROFILE_MISSING',
-      `Nobody is called without a law profile: name one with --law (${namesOf(profiles)}; docs/law.md).`,
+      `Nobody is called without a law profile: name one with --law (${namesOf(profiles)}; docs/law.md)${practice}.`,
     );
   }
   if (named === practiceLaw && trunk && !isLoopback(trunk.uri)) {
@@ -32,7 +34,7 @@ export function chosenLaw(profiles: LawProfiles, { named, trunk }: LawChoice): L
       `The law profile ${practiceLaw} is for trunks on this machine, where nobody is called in earnest: name another with --law (${namesOf(profiles)}; docs/law.md).`,
     );
   }
-  const law = lawNamed(profiles, named ?? practiceLaw);
+  const law = lawNamed(profiles, named);
   const shows = law.rules.find(({ limit }) => limit.type === 'CallerIdentity');
   if (shows && trunk && trunk.callerId === undefined) {
     throw new FatalError(
@@ -44,9 +46,8 @@ export function chosenLaw(profiles: LawProfiles, { named, trunk }: LawChoice): L
 }
 
 /** What a person is told of it before anybody is called. */
-export function lawLine(profiles: LawProfiles, { profile, fingerprint }: Law, isChosen: boolean): string {
-  const why = isChosen ? profiles.get(profile)?.title : 'the trunk is on this machine, so nobody is called in earnest';
-  return `Law profile ${profile} (${fingerprint}): ${why}.`;
+export function lawLine(profiles: LawProfiles, { profile, fingerprint }: Law): string {
+  return `Law profile ${profile} (${fingerprint}): ${profiles.get(profile)?.title}.`;
 }
 
 /** Whether a sip: URI is of this machine itself. */

@@ -1,8 +1,8 @@
 /** What a campaign is called. */
 import { createHash } from 'node:crypto';
 import { basename, resolve } from 'node:path';
-import { longestCampaignId } from '#actors/campaign/state.ts';
 import { FatalError } from '#ports/errors.ts';
+import { longestCampaignId } from '#proto/call-name.ts';
 
 /** @throws CONFIG_INVALID */
 export function checkCampaignId(campaign: string): void {

@@ -17,6 +17,8 @@ export interface CampaignRun {
   readonly stopped: AbortSignal;
   /** Dial one call first, to see whether the carrier answers at all. */
   readonly cautious: boolean;
+  /** Done when the list is there, before anybody is dialed. */
+  readonly beforehand?: () => Promise<void>;
 }
 
 export interface RunResult {
@@ -28,6 +30,8 @@ export interface RunResult {
 }
 
 const operator = 'command line';
+/** How often it is asked what is waited for. */
+const lookEveryMs = 2000;
 /** A gateway that takes calls has said something by then: an INVITE is given up after 32 s (RFC 3261, 17.1.1.2). */
 const firstSignMs = 60_000;
 
@@ -77,7 +81,10 @@ export async function runCampaign(node: CallboardNode, run: CampaignRun, screen:
     if (described.leads === 0 && !run.stopped.aborted) throw emptyList(run.listPath, described.refused);
     await nameOthers(node, campaignId, screen);
     const steps: Steps = { node, run, screen, attempts, current: () => view.current(), change: changes.next };
-    if (described.phase !== 'ended' && !run.stopped.aborted) await dial(steps);
+    if (described.phase !== 'ended' && !run.stopped.aborted) {
+      await run.beforehand?.();
+      await dial(steps);
+    }
     if (run.stopped.aborted) await endLiveCalls(steps);
     const last = await describe(node, campaignId);
     return {
@@ -110,7 +117,27 @@ async function dial(steps: Steps): Promise<void> {
     if ((await describe(node, run.campaignId)).phase === 'ended') break;
     await shown;
   }
-  while (!run.stopped.aborted && current().phase !== 'ended') await change();
+  const waiting = waitTeller(steps);
+  while (!run.stopped.aborted && current().phase !== 'ended') {
+    await Promise.race([change(), pause(lookEveryMs, undefined, { signal: run.stopped }).catch(() => undefined)]);
+    await waiting();
+  }
+}
+
+/** Says once what a campaign waits for, when nothing is live and nobody may be dialed yet. */
+function waitTeller({ node, run, screen, current }: Steps): () => Promise<void> {
+  let saidMs = 0;
+  let lookedMs = 0;
+  return async () => {
+    const live = Object.values(current().phases).some((count) => count > 0);
+    if (live || Date.now() - lookedMs < lookEveryMs) return;
+    lookedMs = Date.now();
+    const { nextDueAtMs } = await describe(node, run.campaignId);
+    if (nextDueAtMs === undefined || nextDueAtMs === saidMs) return;
+    saidMs = nextDueAtMs;
+    const at = `${new Date(nextDueAtMs).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+    screen.say(`Nobody may be dialed now, by the law or the retry rules: the next lead is due at ${at}.`);
+  };
 }
 
 async function prepare(node: CallboardNode, run: CampaignRun): Promise<void> {

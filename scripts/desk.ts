@@ -15,20 +15,27 @@ import { liveCalls } from './node/live-calls.ts';
  * it, and with the node its calls: who leaves them is told.
  */
 export async function openDesk(node: CallboardNode, ended: AbortSignal): Promise<void> {
-  const { broker, runtime } = node;
-  const { nats, trunks } = node.config;
-  // In a cluster another node may have its settings.
-  const desk = deskOf(broker, runtime, nats ? {} : { hasTrunk: (trunkId) => trunkId in trunks });
-  await Promise.race([sitAt(desk, broker, ended), node.failed.then((error) => Promise.reject(error))]);
-  const { length } = await liveCalls(runtime);
+  await sitInFront(node, ended);
+  const { length } = await liveCalls(node.runtime);
   if (length > 0) console.log(length === 1 ? '1 live call is hung up.' : `${length} live calls are hung up.`);
+}
+
+/** The console of a node that has its own work, until the operator leaves or the signal comes; nothing else ends. */
+export async function sitInFront(
+  { broker, runtime, config, failed, vault }: CallboardNode,
+  ended: AbortSignal,
+): Promise<void> {
+  const { nats, trunks } = config;
+  // In a cluster another node may have its settings.
+  const desk = deskOf(broker, runtime, { vault, ...(nats ? {} : { hasTrunk: (trunkId) => trunkId in trunks }) });
+  await Promise.race([sitAt(desk, broker, ended), failed.then((error) => Promise.reject(error))]);
 }
 
 /** A desk for whoever runs this process. */
 export function deskOf(
   broker: ServiceBroker,
   runtime: Pick<Runtime, 'ask' | 'nodeOf'>,
-  more: Pick<DeskOptions, 'hasTrunk'> = {},
+  more: Pick<DeskOptions, 'hasTrunk' | 'vault'> = {},
 ): Desk {
   return makeDesk({
     ...{ broker, runtime, clock: systemClock, operator: userInfo().username },

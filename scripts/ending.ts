@@ -4,6 +4,8 @@ import type { CallboardNode } from '#scripts/node/node.ts';
 export interface Ending {
   /** Aborts with the first Ctrl-C or SIGTERM. */
   readonly stopped: AbortSignal;
+  /** As the first signal does, without one. */
+  stop(): void;
   /** What the process ends with when the work is not complete: 128 and the signal's number, else 1. */
   readonly exitCode: number;
   /** The work's result, or the error that ended the node under it. */
@@ -36,6 +38,7 @@ export function endOnSignals(
   failure.catch(() => {});
   return {
     stopped: stop.signal,
+    stop: () => stop.abort(),
     get exitCode() {
       return exitCode;
     },

@@ -29,6 +29,7 @@ test.each([
   [{ retry: 'answered:5m' }],
   [{ retry: 'busy' }],
   [{ retry: 'busy:0m' }],
+  [{ retry: 'busy:5m:0' }],
   [{ retry: 'busy:31d' }],
   [{ retry: 'busy:5m;no-answer:2h' }],
   [{ retry: '' }],

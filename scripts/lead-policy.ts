@@ -44,7 +44,7 @@ export function leadPolicyOf(options: LeadPolicyOptions): LeadPolicy | undefined
 
 function rulesOf(text: string): RetryRule[] {
   return text.split(',').map((each) => {
-    const [, name, count = '', unit, most = '0'] = /^([a-z-]+):(\d+)([smhd])(?::(\d+))?$/.exec(each.trim()) ?? [];
+    const [, name, count = '', unit, most = '0'] = /^([a-z-]+):(\d+)([smhd])(?::([1-9]\d*))?$/.exec(each.trim()) ?? [];
     const outcome = outcomes.find((known) => known === name);
     const afterMs = Number(count) * (unitMs[unit as keyof typeof unitMs] ?? 0);
     if (outcome && afterMs > 0 && afterMs <= longestMs) return { outcome, afterMs, max: Number(most) };

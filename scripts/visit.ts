@@ -12,6 +12,8 @@ import type { Fleet } from '#runtime/operations/fleet.ts';
 import { createRuntime } from '#runtime/runtime.ts';
 import { deskOf, sitAt } from './desk.ts';
 import { kinds } from './kinds.ts';
+import { recordAccess } from './node/node.ts';
+import { visitorVault } from './visitor-vault.ts';
 
 /** A node on the bus is heard at once; one that is just starting gets this long. */
 const patienceMs = 5000;
@@ -35,10 +37,14 @@ export async function visit(config: Config & { readonly nats: NonNullable<Config
     ...{ broker, clock: systemClock, logger: quiet, actors: [] },
     protocols: kinds.map(({ protocol }) => protocol),
   });
+  const { vault, close } = visitorVault(
+    config,
+    recordAccess(() => runtime),
+  );
   try {
     await broker.start();
     await runtime.start();
-    const desk = deskOf(broker, runtime);
+    const desk = deskOf(broker, runtime, vault ? { vault } : {});
     await somebodyIsThere(desk.fleet, config, systemClock);
     process.on('SIGINT', end);
     process.on('SIGTERM', end);
@@ -46,6 +52,7 @@ export async function visit(config: Config & { readonly nats: NonNullable<Config
   } finally {
     process.off('SIGINT', end);
     process.off('SIGTERM', end);
+    await close();
     await runtime.stop({ graceMs: 0 });
     await broker.stop();
   }

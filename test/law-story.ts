@@ -24,7 +24,9 @@ export interface Told {
   readonly abandonedMs?: number;
   readonly talkMs?: number;
   readonly message?: 'heard' | 'cut' | 'left';
-  readonly optsOut?: boolean;
+  readonly optsOut?: 'digit' | 'voice';
+  /** What the agent said became of it: a machine had answered. */
+  readonly machine?: boolean;
   /** Absent: there was one. */
   readonly permit?: false | { readonly showsNumber: boolean };
 }
@@ -92,6 +94,10 @@ export class LawStory {
     }
     this.#add(stream, { type: 'CallDialed', atMs }, atMs);
     for (const event of becameOf(told)) this.#add(stream, event, atMs);
+    if (told.machine) {
+      const disposed = { callId, row, agentId: 'ann', disposition: 'machine', machine: true, atMs } as const;
+      this.#add(`campaign/${campaignId}`, { type: 'AttemptDisposed', ...disposed }, atMs);
+    }
     return this;
   }
 
@@ -135,9 +141,13 @@ function becameOf(told: Told): readonly CallEvent[] {
       events.push({ type: 'PromptEnded', completed: message === 'heard', atMs: answeredAtMs + 9000 });
   }
   const endMs = answeredAtMs + talkMs;
-  if (told.optsOut) events.push({ type: 'ContactOptedOut', digit: '9', atMs: endMs });
+  if (told.optsOut === 'digit') events.push({ type: 'ContactOptedOut', digit: '9', atMs: endMs });
   if (isLost) events.push({ type: 'CallLost', atMs: endMs });
   else events.push({ type: 'CallHungUp', by: message === 'left' ? 'callee' : 'callboard', reason: '', atMs: endMs });
   events.push({ type: 'CallEnded', ...end, ringMs, talkMs, atMs: endMs });
+  // The agent may tell of it when the call is over.
+  if (told.optsOut === 'voice') {
+    events.push({ type: 'ContactOptedOut', digit: '', agentId: 'ann', atMs: endMs + 1000 });
+  }
   return events;
 }

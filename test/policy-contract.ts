@@ -133,6 +133,38 @@ function play<S>(policy: PacingPolicy<S>, limits: PacingConfig, happened: readon
   return { state, started: number };
 }
 
+/** Attempts at even distances that come to what `causeOf` says; an empty cause: an agent of its own talks for a minute. */
+function tried(
+  name: string,
+  count: number,
+  fromMs: number,
+  everyMs: number,
+  causeOf: (n: number) => string,
+): readonly PacingEvent[] {
+  const happened = Array.from({ length: count }, (_, n): readonly PacingEvent[] => {
+    const [callId, agentId, at, cause] = [`${name}${n}`, `${name}${n}`, fromMs + n * everyMs, causeOf(n)];
+    const failed = { type: 'attempt-failed', callId, cause } as const;
+    if (cause === 'refused')
+      return [
+        { type: 'attempt-started', callId, at },
+        { ...failed, at: at + 60 },
+      ];
+    const rang: readonly PacingEvent[] = [
+      { type: 'attempt-started', callId, at },
+      { type: 'attempt-ringing', callId, at: at + 1500 },
+    ];
+    if (cause !== '') return [...rang, { ...failed, at: at + 20_000 }];
+    return [
+      ...rang,
+      { type: 'attempt-answered', callId, at: at + 8000 },
+      { type: 'call-connected', callId, agentId, at: at + 8000 },
+      { type: 'call-ended', callId, agentId, at: at + 68_000 },
+      { type: 'agent-away', agentId, at: at + 78_000 },
+    ];
+  });
+  return happened.flat().sort((one, other) => one.at - other.at);
+}
+
 type OnDecision<S> = (decision: {
   readonly count: number;
   /** In use before the attempts that it asks for. */
@@ -193,6 +225,26 @@ export function policyContract<S>(name: string, policy: PacingPolicy<S>): void {
         }),
         { seed: 23, numRuns: 15 },
       );
+    });
+
+    test('learns nothing of attempts that were never dialed, or of which nobody knows', () => {
+      // An hour in which three of ten answer; then, or not, a stretch of the list that the law refuses; then a shift.
+      const beganAt = 1_772_409_600_000;
+      const at = beganAt + 5_000_000;
+      const hour = tried('d', 600, beganAt, 6000, (n) => (n % 10 < 3 ? '' : 'no-answer'));
+      const refused = tried(
+        'r',
+        3000,
+        beganAt + 3_700_000,
+        100,
+        (n) => ['refused', 'canceled', 'unknown'][n % 3] ?? '',
+      );
+      const afterwards = (events: readonly PacingEvent[]) => {
+        const state = events.reduce(policy.evolve, policy.initial({ ...config, maxLines: 400 }));
+        const shift = Array.from({ length: 20 }, (_, n) => ({ type: 'agent-ready', agentId: `b${n}`, at }) as const);
+        return policy.decide(shift.reduce(policy.evolve, state), at + 20_000);
+      };
+      expect(afterwards([...hour, ...refused])).toBe(afterwards(hour));
     });
 
     test('does not remember more with every call', () => {

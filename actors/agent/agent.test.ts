@@ -52,7 +52,14 @@ const away = (campaignId: string, reason: string, atMs: number) =>
   tell(campaignProtocol, campaignId, { type: 'ReportAgentAway', agentId: 'ann', reason }, `away:${campaignId}:${atMs}`);
 const toCall = (command: Parameters<typeof callProtocol.command.encode>[0], key: string) =>
   tell(callProtocol, 'c.1.1', command, key);
-const timers = ['reservation', 'wrap-up', 'preview'].map((key) => clearTimer(key));
+const timers = ['reservation', 'wrap-up', 'preview', 'turn'].map((key) => clearTimer(key));
+/** Of several campaigns one has the agent to itself for a while. */
+const turn = (campaignId: string, fromMs: number) =>
+  setTimer('turn', fromMs + 3000, { type: 'EndTurn' as const, campaignId });
+const elsewhere = 'works for another campaign';
+const takesTurn = (campaignId: string, other: string, atMs: number) => [
+  ...[away(other, elsewhere, atMs), ready(campaignId, atMs), turn(campaignId, atMs)],
+];
 
 describe("an agent's shift", () => {
   test('begins with the phone, whose leg is held until its end', () => {
@@ -64,7 +71,7 @@ describe("an agent's shift", () => {
       .thenEffects(run('dial-phone', { legId, uri: profile.phoneUri }, `phone:${legId}`))
       .when({ type: 'ReportPhoneAnswer', legId, nodeId: 'n' }, { nowMs: 2 })
       .then({ type: 'PhoneAnswered', legId, nodeId: 'n', atMs: 2 }, { type: 'AgentBecameReady', atMs: 2 })
-      .thenEffects(...timers, ready('c', 2), ready('d', 2))
+      .thenEffects(...timers, ...takesTurn('c', 'd', 2))
       .when({ type: 'SignOut' }, { nowMs: 9 })
       .then({ type: 'SignedOut', legId, reason: '', callId: '', atMs: 9 })
       .thenEffects(
@@ -158,7 +165,7 @@ describe("an agent's shift", () => {
       );
     given(agent, ...signedIn)
       .when({ type: 'ConfigureAgent', profile: other }, me)
-      .thenEffects(left, ready('d'), ready('e'));
+      .thenEffects(left, ready('d'), turn('d', 2));
     // The new ones hear of whoever is not ready when it is.
     given(agent, ...signedIn, reserved)
       .when({ type: 'ConfigureAgent', profile: other }, me)
@@ -167,7 +174,7 @@ describe("an agent's shift", () => {
   });
 
   test('tells its campaigns again that it is ready, or on a break, when it is woken', () => {
-    expect(react(given(agent, ...signedIn).state, signedIn[3], 'ann').slice(3)).toEqual(
+    expect(react(given(agent, ...signedIn).state, signedIn[3], 'ann').slice(timers.length + 1)).toEqual(
       given(agent, ...signedIn)
         .when({ type: 'DescribeAgent' }, me)
         .resumed.slice(1),
@@ -215,7 +222,58 @@ describe("an agent's call", () => {
       )
       .when({ type: 'BecomeReady' }, { nowMs: 130 })
       .then({ type: 'AgentBecameReady', atMs: 130 })
-      .thenEffects(...timers, ready('c', 130), ready('d', 130));
+      .thenEffects(...timers, ...takesTurn('d', 'c', 130));
+  });
+
+  test('tells its call that the customer wants no more calls: by a wish, or by what became of the talk', () => {
+    const told = toCall({ type: 'ReportOptOut', agentId: 'ann' }, 'opt-out:c.1.1');
+    const optedOut = (atMs: number) => ({ type: 'CustomerOptedOut', callId: 'c.1.1', atMs }) as const;
+    given(agent, ...signedIn, reserved)
+      .when({ type: 'OptOutCustomer' }, me)
+      .thenRejected('AGENT_NO_CALL');
+    for (const more of [[], [ended]]) {
+      const wished = given(agent, ...signedIn, reserved, connected, ...more)
+        .when({ type: 'OptOutCustomer', by: 'wang' }, { ...me, nowMs: 120 })
+        .then({ ...optedOut(120), by: 'wang' })
+        .thenEffects(told)
+        .when({ type: 'OptOutCustomer' })
+        .then();
+      expect(wished.resumed).toContainEqual(told);
+    }
+    const disposed = { type: 'CallDisposed', callId: 'c.1.1', campaignId: 'c', byDefault: false } as const;
+    for (const [disposition, ends] of [
+      ['opt-out', true],
+      ['opt-out/moved', true],
+      ['opt-outing', false],
+    ] as const) {
+      const free = { ...reserved, wrapUp: { ...wrapUp, dispositions: [] } };
+      given(agent, ...signedIn, free, connected, ended)
+        .when({ type: 'DisposeCall', disposition }, { ...me, nowMs: 130 })
+        .then({ ...disposed, disposition, atMs: 130 }, ...(ends ? [optedOut(130)] : []));
+    }
+  });
+
+  test('is written about while it lasts and until the next one, each note once, by its id alone', () => {
+    const note = { callId: 'c.1.1', contactId: 'p-1', noteId: 'n-1' };
+    given(agent, ...signedIn, reserved)
+      .when({ type: 'NoteCall', ...note }, me)
+      .thenRejected('AGENT_NO_CALL');
+    const held = { type: 'CallHeld', callId: 'c.1.1', atMs: 30 } as const;
+    for (const more of [[], [held], [ended]]) {
+      given(agent, ...signedIn, reserved, connected, ...more)
+        .when({ type: 'NoteCall', ...note, by: 'wang' }, { ...me, nowMs: 120 })
+        .then({ type: 'CallNoted', ...note, by: 'wang', atMs: 120 })
+        .thenEffects()
+        .when({ type: 'NoteCall', ...note, by: 'wang' })
+        .then()
+        .when({ type: 'NoteCall', ...note, noteId: 'n-2' }, { nowMs: 130 })
+        .then({ type: 'CallNoted', ...note, noteId: 'n-2', atMs: 130 })
+        .when({ type: 'NoteCall', ...note, noteId: 'n-3', callId: 'c.2.1' })
+        .thenRejected('AGENT_NO_CALL');
+    }
+    given(agent, ...signedIn, reserved, connected, ended, { type: 'AgentBecameReady', atMs: 110 })
+      .when({ type: 'NoteCall', ...note }, me)
+      .thenRejected('AGENT_NO_CALL');
   });
 
   test('on another node has a leg beside the phone, for as long as the agent is in it', () => {
@@ -230,7 +288,7 @@ describe("an agent's call", () => {
       .thenEffects(run('link-phone', { legId, ...link }, 'link:link:c.1.1:ann:1:15'));
     linked
       .when({ type: 'ReleaseAgent', callId: 'c.1.1', reason: 'over', reservation: 1 }, { nowMs: 18 })
-      .thenEffects(...timers, closed(18), ready('c', 2, 18), ready('d', 2, 18));
+      .thenEffects(...timers, closed(18), ready('c', 2, 18), turn('c', 18));
     linked
       .when({ type: 'ReportConnected', callId: 'c.1.1', reservation: 1 }, { nowMs: 20 })
       .when({ type: 'ReportCallOver', callId: 'c.1.1', reservation: 1 }, { nowMs: 100 })
@@ -276,7 +334,7 @@ describe("an agent's call", () => {
     ] as const) {
       const over = given(agent, ...signedIn, reserved).when(command, { ...me, nowMs: 40 });
       expect(over.events).toMatchObject([{ type: 'ReservationEnded', callId: 'c.1.1', campaignId: 'c', atMs: 40 }]);
-      over.thenEffects(...timers, ready('c', 2, 40), ready('d', 2, 40));
+      over.thenEffects(...timers, ready('c', 2, 40), turn('c', 40));
       expect(over.state.phase).toBe('ready');
     }
     given(agent, ...signedIn, reserved)
@@ -536,6 +594,12 @@ describe('an agent who sees the contact first', () => {
       )
       .then(answered(false, true, 16), { type: 'AgentBecameReady', atMs: 16 });
     looking.when({ type: 'EndPreview', callId: 'c.1.1' }, { ...me, nowMs: 20_010 }).then(answered(true, true, 20_010));
+    given(agent, ...signedIn, { type: 'PreviewOffered', ...offer, dialsInTheEnd: false, atMs: 10 })
+      .when({ type: 'EndPreview', callId: 'c.1.1' }, { ...me, nowMs: 20_010 })
+      .then(
+        { type: 'PreviewDeclined', callId: 'c.1.1', campaignId: 'c', atMs: 20_010 },
+        { type: 'BreakBegan', reason: 'a contact was not looked at', atMs: 20_010 },
+      );
     looking
       .when({ type: 'TakeBreak', reason: 'tea' }, { ...me, nowMs: 15 })
       .then(
@@ -559,7 +623,59 @@ describe('an agent who sees the contact first', () => {
     given(agent, ...signedIn)
       .when({ type: 'RequestLead', campaignId: 'c' }, { ...me, nowMs: 11 })
       .then({ type: 'LeadRequested', campaignId: 'c', atMs: 11 })
-      .thenEffects(tell(campaignProtocol, 'c', { type: 'RequestLead', agentId: 'ann' }, 'lead:11'));
+      .thenEffects(
+        ...[away('d', elsewhere, 11), ready('c', 2, 11), turn('c', 11)],
+        tell(campaignProtocol, 'c', { type: 'RequestLead', agentId: 'ann' }, 'lead:11'),
+      );
+  });
+});
+
+describe('an agent of several campaigns', () => {
+  const release = (campaignId: string, atMs: number) =>
+    tell(
+      campaignProtocol,
+      campaignId,
+      { type: 'RequestRelease', agentId: 'ann', sinceMs: 2 },
+      `release:${campaignId}:${atMs}`,
+    );
+
+  test('is ready in one of them at a time, and in the next one when that has no use for it', () => {
+    given(agent, ...signedIn)
+      .when({ type: 'EndTurn', campaignId: 'd' }, { ...me, nowMs: 3000 })
+      .then()
+      .when({ type: 'EndTurn', campaignId: 'c' }, { nowMs: 3002 })
+      .then({ type: 'ReleaseAsked', campaignId: 'c', atMs: 3002 })
+      .thenEffects(release('c', 3002), turn('c', 3002))
+      .when({ type: 'PassTurn', campaignId: 'c' }, { nowMs: 3010 })
+      .then({ type: 'TurnPassed', campaignId: 'd', atMs: 3010 })
+      .thenEffects(ready('d', 2, 3010), turn('d', 3010))
+      .when({ type: 'PassTurn', campaignId: 'c' })
+      .then()
+      .when({ type: 'PassTurn', campaignId: 'd' }, { nowMs: 6010 })
+      .then({ type: 'TurnPassed', campaignId: 'c', atMs: 6010 })
+      .thenEffects(ready('c', 2, 6010), turn('c', 6010));
+  });
+
+  test('is with the one that it asks for a contact, whose turn ever it was', () => {
+    given(agent, ...signedIn)
+      .when({ type: 'RequestLead', campaignId: 'd' }, { ...me, nowMs: 11 })
+      .thenEffects(
+        ...[away('c', elsewhere, 11), ready('d', 2, 11), turn('d', 11)],
+        tell(campaignProtocol, 'd', { type: 'RequestLead', agentId: 'ann' }, 'lead:11'),
+      );
+  });
+
+  test('passes nothing on while it has a call, and never where it has one campaign only', () => {
+    const single = { ...profile, campaigns: ['c'] };
+    const alone = [{ type: 'AgentConfigured', profile: single }, ...signedIn.slice(1)] as const;
+    for (const events of [[...signedIn, reserved], alone]) {
+      given(agent, ...events)
+        .when({ type: 'EndTurn', campaignId: 'c' }, { ...me, nowMs: 3002 })
+        .then()
+        .when({ type: 'PassTurn', campaignId: 'c' })
+        .then();
+    }
+    expect(react(given(agent, ...alone).state, signedIn[3], 'ann')).toEqual([...timers, ready('c', 2)]);
   });
 });
 
@@ -579,7 +695,7 @@ describe('a supervisor', () => {
       .then()
       .when({ type: 'BecomeReady' }, { nowMs: 20 })
       .then({ type: 'MonitoringEnded', reason: 'supervising', atMs: 20 }, { type: 'AgentBecameReady', atMs: 20 })
-      .thenEffects(run('stop-monitoring', { legId }, 'unmonitor:20'), ...timers, ready('c', 20), ready('d', 20));
+      .thenEffects(run('stop-monitoring', { legId }, 'unmonitor:20'), ...timers, ...takesTurn('d', 'c', 20));
   });
 
   test('attends nobody while talking, and not itself', () => {

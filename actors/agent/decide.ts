@@ -7,10 +7,11 @@ import type {
   ReserveAgent,
   TakeBreak,
 } from '#proto/generated/agent.ts';
+import { isPhoneUri } from '#proto/phone-uri.ts';
 import { accept, answer, type CommandMeta, type Decision, type Refused, reject } from '#runtime/decision.ts';
 import { overOf, refusedToRest, restOf } from './after-call.ts';
 import { decideInCall } from './in-call.ts';
-import { type AgentState, isInCall, legIdOf, type Phase } from './state.ts';
+import { type AgentState, isInCall, isShared, legIdOf, type Phase, turnAfter, turnOf } from './state.ts';
 import { byOf, type Wish } from './wish.ts';
 
 type Decided = Decision<AgentEvent, AgentReply>;
@@ -57,6 +58,12 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
     case 'RequestLead':
       if (state.phase !== 'ready') return notNow(state, meta);
       return accept({ type: 'LeadRequested', campaignId: command.campaignId, atMs, ...byOf(command) });
+    case 'EndTurn':
+      if (!isTurn(state, command.campaignId)) return accept();
+      return accept({ type: 'ReleaseAsked', campaignId: command.campaignId, atMs });
+    case 'PassTurn':
+      if (!isTurn(state, command.campaignId)) return accept();
+      return accept({ type: 'TurnPassed', campaignId: turnAfter(state) ?? '', atMs });
     case 'OfferPreview': {
       const { type: _, ...preview } = command;
       if (state.preview?.callId === command.callId) return accept();
@@ -70,18 +77,17 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
       return accept(...previewAnswered(state, command.accepted, false, atMs, command));
     case 'EndPreview':
       if (state.preview?.callId !== command.callId) return accept();
-      return accept(...previewAnswered(state, state.preview.dialsInTheEnd, true, atMs));
+      if (state.preview.dialsInTheEnd) return accept(...previewAnswered(state, true, true, atMs));
+      // Who does not look is not there: somebody else is shown it, and the agent no more until it says so.
+      return accept(...looked(state, atMs), { type: 'BreakBegan', reason: 'a contact was not looked at', atMs });
     default:
       return decideInCall(state, command, meta);
   }
 }
 
-/** A name has no digits worth dialing: seven and more in a row are a telephone number, which is a person's. */
-const phoneUri = /^sip:(?!\+?\d{7})[A-Za-z0-9._~%!$&'()*+,;=-]+@[^\s@<>;?]+$/;
-
 function configure(state: AgentState, profile: AgentProfile, meta: CommandMeta): Decided {
   const levels = profile.skills.every(({ name, level }) => name !== '' && level >= 1);
-  if (!phoneUri.test(profile.phoneUri) || !levels) {
+  if (!isPhoneUri(profile.phoneUri) || !levels) {
     return reject(
       'AGENT_SETTINGS',
       `Agent ${meta.actorId} needs a phone such as sip:NAME@HOST, no telephone number, and skills of level 1 or more: change its settings.`,
@@ -158,6 +164,11 @@ function takeBreak(state: AgentState, command: TakeBreak, meta: CommandMeta): De
 
 function monitoringEnds({ nowMs: atMs }: CommandMeta, wish: Wish): AgentEvent {
   return { type: 'MonitoringEnded', reason: 'supervising', atMs, ...byOf(wish) };
+}
+
+/** Whether the agent waits for a call of this campaign, and might for one of another. */
+function isTurn(state: AgentState, campaignId: string): boolean {
+  return state.phase === 'ready' && isShared(state) && turnOf(state) === campaignId;
 }
 
 function reserve(

@@ -1,17 +1,19 @@
 /** What is said to an agent who has a call, or wraps one up. */
+import { optOutList } from '#law/ledger.ts';
 import type {
   AgentCommand,
   AgentEvent,
   AgentReply,
   DisposeCall,
   LinkPhone,
+  NoteCall,
   ReportConnected,
   TransferCall,
 } from '#proto/generated/agent.ts';
 import { accept, type CommandMeta, type Decision, type Refused, reject } from '#runtime/decision.ts';
 import { owesDisposition, restOf, talkEnded, wrapUpEnded } from './after-call.ts';
 import { type AgentCall, type AgentState, isInCall } from './state.ts';
-import { byOf } from './wish.ts';
+import { byOf, type Wish } from './wish.ts';
 
 type Decided = Decision<AgentEvent, AgentReply>;
 export type InCall = AgentCommand & {
@@ -29,7 +31,9 @@ export type InCall = AgentCommand & {
     | 'TransferCall'
     | 'CompleteTransfer'
     | 'CancelTransfer'
-    | 'DisposeCall';
+    | 'DisposeCall'
+    | 'NoteCall'
+    | 'OptOutCustomer';
 };
 
 export function decideInCall(state: AgentState, command: InCall, meta: CommandMeta): Decided {
@@ -56,6 +60,11 @@ export function decideInCall(state: AgentState, command: InCall, meta: CommandMe
         : accept(...wrapUpEnded(state, atMs));
     case 'DisposeCall':
       return dispose(state, command, meta);
+    case 'NoteCall':
+      return note(state, command, meta);
+    case 'OptOutCustomer':
+      if (!state.call || state.call.connectedAtMs === 0) return noCall(meta);
+      return accept(...optOut(state.call, command, atMs));
     case 'HoldCall':
       if (state.phase === 'holding') return accept();
       return (
@@ -153,9 +162,26 @@ function dispose(state: AgentState, command: DisposeCall, meta: CommandMeta): De
     ...(callbackToMe === undefined ? {} : { callbackToMe }),
     ...byOf(command),
   };
+  const events = saysOptOut(disposition) ? [disposed, ...optOut(call, command, atMs)] : [disposed];
   // What had to be said is said, and the time for it was over: on to the next call.
   const isOverdue = state.phase === 'wrapping' && longestMs > 0 && atMs >= call.endedAtMs + longestMs;
-  return isOverdue ? accept(disposed, ...restOf(state, atMs)) : accept(disposed);
+  return isOverdue ? accept(...events, ...restOf(state, atMs)) : accept(...events);
+}
+
+/** Whether a disposition says that the customer wants no more calls: it is the list's name, or stands below it. */
+function saysOptOut(disposition: string): boolean {
+  return disposition === optOutList || disposition.startsWith(`${optOutList}/`);
+}
+
+function optOut({ callId, optedOut }: AgentCall, wish: Wish, atMs: number): AgentEvent[] {
+  return optedOut ? [] : [{ type: 'CustomerOptedOut', callId, atMs, ...byOf(wish) }];
+}
+
+function note({ call }: AgentState, command: NoteCall, meta: CommandMeta): Decided {
+  const { callId, contactId, noteId } = command;
+  if (call?.callId !== callId || call.connectedAtMs === 0) return noCall(meta);
+  if (call.notes.includes(noteId)) return accept();
+  return accept({ type: 'CallNoted', callId, contactId, noteId, atMs: meta.nowMs, ...byOf(command) });
 }
 
 function transfer(

@@ -2,6 +2,7 @@
  * The phones that this node holds: for each agent on a shift one call that stays up, and its leg in the media port, so
  * that a customer is one bridge away. What the network says of it goes to the agent as commands.
  */
+import { codeOf } from '#ports/errors.ts';
 import type { Media } from '#ports/media.ts';
 import type { Telephony, TelephonyEvent } from '#ports/telephony.ts';
 import type { AgentCommand } from '#proto/generated/agent.ts';
@@ -73,13 +74,19 @@ export function createPhones({ telephony, media, nodeId }: PhonePorts): Phones {
           if (event.type === 'silence') void gone('the phone is not heard any more');
           if (event.type === 'lost') void gone('the media of the phone was lost');
         });
+        if (!held.has(legId)) {
+          // The shift ended meanwhile, before there was a leg to close.
+          await media.close(legId);
+          return;
+        }
         await telephony.dial({ callId: legId, uri, media: local, ringTimeoutMs }, (event) => {
           inOrder = inOrder.then(() => hear(legId, event, tell));
         });
       } catch (error) {
         if (await letGo(legId))
           tell({ type: 'ReportPhoneGone', legId, reason: 'the phone could not be dialed' }, `gone:${legId}`);
-        throw error;
+        // Its agent is offline now: who tried again would ring a phone that nobody waits for.
+        if (!codeOf(error)) throw error;
       }
     },
 

@@ -3,13 +3,15 @@ import type { AgentCommand, AgentEvent } from '#proto/generated/agent.ts';
 import { type CallCommand, callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
-import type { AgentState } from './state.ts';
+import { type AgentState, isShared, turnOf } from './state.ts';
 
 type Effects = readonly Effect<AgentCommand>[];
 
 /** A call connects within a second; one that was accepted from a preview is still to be dialed. */
 const reservationMs = 10_000;
 const previewedMs = 5 * 60_000;
+/** How long a campaign has an agent to itself before it is asked whether another may. */
+const turnMs = 3000;
 
 export function react(state: AgentState, event: AgentEvent, actorId: string): Effects {
   switch (event.type) {
@@ -25,7 +27,14 @@ export function react(state: AgentState, event: AgentEvent, actorId: string): Ef
         ...timers(),
       ];
     case 'AgentBecameReady':
-      return [...timers(), ...tellReady(state, actorId, event.atMs)];
+      return [...timers(), ...takesTurn(state, actorId, event.atMs)];
+    case 'ReleaseAsked': {
+      const { campaignId, atMs } = event;
+      const asked = { type: 'RequestRelease', agentId: actorId, sinceMs: state.idleSinceMs } as const;
+      return [tell(campaignProtocol, campaignId, asked, `release:${campaignId}:${atMs}`), ...turnEnds(state, atMs)];
+    }
+    case 'TurnPassed':
+      return tellReady(state, actorId, event.atMs);
     case 'ReservationEnded':
       return [
         ...[...timers(), ...closeLink(state, event.atMs)],
@@ -42,6 +51,8 @@ export function react(state: AgentState, event: AgentEvent, actorId: string): Ef
       ];
     case 'LeadRequested':
       return [
+        // It is that campaign's turn now, and no other's.
+        ...(isShared(state) ? takesTurn(state, actorId, event.atMs) : []),
         tell(campaignProtocol, event.campaignId, { type: 'RequestLead', agentId: actorId }, `lead:${event.atMs}`),
       ];
     case 'PreviewOffered':
@@ -109,6 +120,8 @@ function inCall(state: AgentState, event: AgentEvent, actorId: string): Effects 
       if (longestMs === 0) return closed;
       return [...closed, setTimer('wrap-up', event.atMs + longestMs, { type: 'EndWrapUp', callId: event.callId })];
     }
+    case 'CustomerOptedOut':
+      return [optOut(event.callId, actorId)];
     case 'CallDisposed': {
       const { callId, campaignId, disposition, callbackAtMs, callbackToMe } = event;
       const callback = callbackAtMs === undefined ? {} : { callbackAtMs };
@@ -126,7 +139,7 @@ function inCall(state: AgentState, event: AgentEvent, actorId: string): Effects 
  * already does no harm.
  */
 export function resume(state: AgentState, actorId: string): Effects {
-  const { phase, legId, sinceMs, idleSinceMs } = state;
+  const { phase, legId, sinceMs, idleSinceMs, call } = state;
   if (phase === 'offline') return [];
   if (phase === 'signing-in') return [run('find-phone', { legId }, 'find')];
   return [
@@ -134,6 +147,7 @@ export function resume(state: AgentState, actorId: string): Effects {
     ...(phase === 'ready' ? tellReady(state, actorId, idleSinceMs) : []),
     ...(phase === 'reserved' ? connect(state, actorId) : []),
     ...(phase === 'break' ? tellAway(state, actorId, state.reason, sinceMs) : []),
+    ...(call?.optedOut ? [optOut(call.callId, actorId)] : []),
   ];
 }
 
@@ -180,13 +194,32 @@ function closeLink({ link }: AgentState, atMs: number): Effects {
 }
 
 function timers(): Effects {
-  return ['reservation', 'wrap-up', 'preview'].map((key) => clearTimer(key));
+  return ['reservation', 'wrap-up', 'preview', 'turn'].map((key) => clearTimer(key));
 }
 
-function tellReady({ profile, idleSinceMs }: AgentState, agentId: string, when: number | string): Effects {
-  const { campaigns = [], skills = [], languages = [] } = profile ?? {};
+/** One campaign, whose turn it is: of several each would dial a line for this agent. */
+function tellReady(state: AgentState, agentId: string, when: number | string): Effects {
+  const { profile, idleSinceMs } = state;
+  const { skills = [], languages = [] } = profile ?? {};
+  const campaignId = turnOf(state);
+  if (campaignId === undefined) return [];
   const ready = { type: 'ReportAgentReady', agentId, sinceMs: idleSinceMs, skills, languages } as const;
-  return campaigns.map((campaignId) => tell(campaignProtocol, campaignId, ready, `ready:${campaignId}:${when}`));
+  const sinceMs = typeof when === 'number' ? when : idleSinceMs;
+  return [tell(campaignProtocol, campaignId, ready, `ready:${campaignId}:${when}`), ...turnEnds(state, sinceMs)];
+}
+
+/** The campaign whose turn it is hears of it, and so do the others, of which one may have talked to the agent last. */
+function takesTurn(state: AgentState, agentId: string, atMs: number): Effects {
+  return [
+    ...tellAway(state, agentId, 'works for another campaign', atMs, turnOf(state)),
+    ...tellReady(state, agentId, atMs),
+  ];
+}
+
+function turnEnds(state: AgentState, fromMs: number): Effects {
+  const campaignId = turnOf(state);
+  if (!isShared(state) || campaignId === undefined) return [];
+  return [setTimer('turn', fromMs + turnMs, { type: 'EndTurn', campaignId })];
 }
 
 /** Campaigns hear of another profile at once, where it makes a difference to them. */
@@ -217,6 +250,10 @@ function gone(
   reason: string,
 ): Effect<AgentCommand> {
   return toCall(callId, { type: 'ReportAgentGone', agentId, reason, reservation }, `gone:${callId}:${atMs}`);
+}
+
+function optOut(callId: string, agentId: string): Effect<AgentCommand> {
+  return toCall(callId, { type: 'ReportOptOut', agentId }, `opt-out:${callId}`);
 }
 
 function toCall(callId: string, command: CallCommand, key: string): Effect<AgentCommand> {

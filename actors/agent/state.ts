@@ -34,6 +34,10 @@ export interface AgentCall {
   readonly endedAtMs: number;
   /** What became of the talk was named. */
   readonly disposed: boolean;
+  /** The customer wants no more calls. */
+  readonly optedOut: boolean;
+  /** Notes about it, by the vault's ids. */
+  readonly notes: readonly string[];
   /** A warm transfer is under way. */
   readonly transferring: boolean;
 }
@@ -71,6 +75,8 @@ export interface AgentState {
   readonly link?: PhoneLink;
   readonly preview?: Omit<PreviewOffered, 'atMs'>;
   readonly afterwards?: Afterwards;
+  /** The one of its campaigns that dials for the agent now; empty: none has yet. */
+  readonly turn: string;
   /** Whom the supervisor attends. */
   readonly monitored?: string;
 }
@@ -89,6 +95,7 @@ export function initial(): AgentState {
       sinceMs: 0,
       reason: '',
       muted: false,
+      turn: '',
     },
   };
 }
@@ -103,6 +110,23 @@ export function legIdOf(agentId: string, shift: number): string {
   return `agent:${agentId}:${shift}`;
 }
 
+/** The campaign that dials for the agent: one at a time, or two would dial for one agent. */
+export function turnOf({ turn, profile }: AgentState): string | undefined {
+  const campaigns = profile?.campaigns ?? [];
+  return campaigns.includes(turn) ? turn : campaigns[0];
+}
+
+/** Whether the agent works for several campaigns, who take turns. */
+export function isShared({ profile }: AgentState): boolean {
+  return (profile?.campaigns.length ?? 0) > 1;
+}
+
+/** Whose turn it is after that. */
+export function turnAfter({ turn, profile }: AgentState): string | undefined {
+  const campaigns = profile?.campaigns ?? [];
+  return campaigns[(campaigns.indexOf(turn) + 1) % campaigns.length];
+}
+
 export function evolve(state: AgentState, event: AgentEvent): AgentState {
   switch (event.type) {
     case 'AgentConfigured':
@@ -115,7 +139,8 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
       return { ...state, nodeId: event.nodeId };
     case 'AgentBecameReady': {
       const { atMs } = event;
-      return { ...free(state), phase: 'ready', idleSinceMs: atMs, sinceMs: atMs, reason: '' };
+      const turn = turnAfter(state) ?? '';
+      return { ...free(state), phase: 'ready', idleSinceMs: atMs, sinceMs: atMs, reason: '', turn };
     }
     case 'BreakBegan':
       return { ...free(state), phase: 'break', reason: event.reason, sinceMs: event.atMs };
@@ -156,6 +181,10 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
       return { ...withCall(state, { endedAtMs: event.atMs }), phase: 'wrapping', sinceMs: event.atMs };
     case 'CallDisposed':
       return withCall(state, { disposed: true });
+    case 'CustomerOptedOut':
+      return withCall(state, { optedOut: true });
+    case 'CallNoted':
+      return withCall(state, { notes: [...(state.call?.notes ?? []), event.noteId] });
     case 'MonitoringBegan':
       return { ...state, phase: 'monitoring', monitored: event.agentId, sinceMs: event.atMs };
     case 'MonitoringEnded':
@@ -170,8 +199,11 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
     case 'ReservationDoubted':
     case 'CallEndRequested':
     case 'PreviewDeclined':
-    case 'LeadRequested':
+    case 'ReleaseAsked':
       return state;
+    case 'LeadRequested':
+    case 'TurnPassed':
+      return { ...state, turn: event.campaignId };
   }
 }
 
@@ -185,7 +217,15 @@ function reserved(
   { callId, campaignId, wrapUp, consult, reservation, atMs }: AgentReserved,
   promised = false,
 ): AgentState {
-  const begun = { promised, connectedAtMs: 0, endedAtMs: 0, disposed: false, transferring: false };
+  const begun = {
+    promised,
+    connectedAtMs: 0,
+    endedAtMs: 0,
+    disposed: false,
+    optedOut: false,
+    notes: [],
+    transferring: false,
+  };
   const call: AgentCall = { callId, campaignId, wrapUp, consult, reservation, ...begun };
   const { link: _, ...rest } = state;
   return { ...rest, phase: 'reserved', call, reservations: reservation, sinceMs: atMs };

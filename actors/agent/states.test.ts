@@ -137,6 +137,15 @@ const rows: Rows<AgentCommand> = {
         'TalkEnded AgentBecameReady → ready': 'consulted',
       },
     ],
+    [
+      { ...ours, reservation: 0 },
+      {
+        nothing: 'rest',
+        'ReservationEnded → ready': 'promised reserved asked',
+        'TalkEnded → wrapping': 'talking holding handing leaving',
+        'TalkEnded AgentBecameReady → ready': 'consulted',
+      },
+    ],
     [{ ...ours, reservation: 9 }, { nothing: 'rest' }],
     [{ ...ours, callId: 'd.9.1' }, { nothing: 'rest' }],
   ],
@@ -204,6 +213,19 @@ const rows: Rows<AgentCommand> = {
       },
     ],
   ],
+  NoteCall: [
+    [
+      { callId: 'c.1.1', contactId: 'p-1', noteId: 'n-1' },
+      { '! AGENT_NO_CALL': 'rest', CallNoted: 'talking holding handing leaving consulted wrapping said owing' },
+    ],
+    [{ callId: 'd.9.1', contactId: 'p-1', noteId: 'n-1' }, { '! AGENT_NO_CALL': 'rest' }],
+  ],
+  OptOutCustomer: [
+    [
+      {},
+      { '! AGENT_NO_CALL': 'rest', CustomerOptedOut: 'talking holding handing leaving consulted wrapping said owing' },
+    ],
+  ],
   StartMonitoring: [
     [
       { agentId: 'bob', mode: 'whisper' },
@@ -237,6 +259,14 @@ const rows: Rows<AgentCommand> = {
     [{ callId: 'd.9.1' }, { nothing: 'rest' }],
   ],
   RequestLead: [[{ campaignId: 'c' }, { '! AGENT_NOT_READY': 'rest', LeadRequested: 'ready' }]],
+  EndTurn: [
+    [{ campaignId: 'c' }, { nothing: 'rest', ReleaseAsked: 'ready' }],
+    [{ campaignId: 'd' }, { nothing: 'rest' }],
+  ],
+  PassTurn: [
+    [{ campaignId: 'c' }, { nothing: 'rest', TurnPassed: 'ready' }],
+    [{ campaignId: 'd' }, { nothing: 'rest' }],
+  ],
   LinkPhone: [
     [
       { ...ours, linkId: 'link:c.1.1:ann:1', side },

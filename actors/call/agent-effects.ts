@@ -1,12 +1,12 @@
 /** What a call wants done about agents: one asked for, legs brought together, somebody told that it is over. */
 import { messageLeadMs } from '#law/settings.ts';
 import { agentProtocol } from '#proto/generated/agent.ts';
-import type { AgentDeclined, AgentLinked, CallCommand, CallEvent } from '#proto/generated/call.ts';
+import type { AgentDeclined, AgentLinked, CallCommand, CallEvent, CallPlan } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
 import { type AgentOnCall, type AgentSideEvent, legOf } from './agent-side.ts';
-import type { CallState } from './state.ts';
+import { type CallState, isOver } from './state.ts';
 
 /** Who is out of the call. */
 interface Left {
@@ -19,6 +19,8 @@ type Effects = readonly Effect<CallCommand>[];
 
 /** By the law of most countries nobody may wait longer for somebody to talk to. */
 const connectDeadlineMs = 2000;
+/** How much longer they may, once somebody is found and only the bridge is missing. */
+const bridgeMs = 250;
 const longestWaitMs = 60_000;
 
 export function agentEffects(state: CallState, event: AgentSideEvent, actorId: string): Effects {
@@ -27,26 +29,28 @@ export function agentEffects(state: CallState, event: AgentSideEvent, actorId: s
   switch (event.type) {
     case 'AgentAssigned': {
       const on = event.consult ? side.consulted : side.agent;
-      return on ? [bridge(state, on, event.consult)] : [];
+      if (!on) return [];
+      return [bridge(state, on, event.consult), ...(event.consult ? [] : untilHeard(state, event.atMs))];
     }
     case 'AgentConnected':
       return connected(state, event, actorId);
     case 'AgentLost':
-      return [over(event, actorId), ...closeLink(state, event), ...waitAgain(state, actorId)];
     case 'AgentLeft':
       return [
         ...[over(event, actorId), ...closeLink(state, event)],
         ...(side.waitingSinceMs === undefined ? [] : waitAgain(state, actorId)),
+        ...(event.type === 'AgentLost' && side.handOver ? [hold(state, event.atMs)] : []),
       ];
     case 'CallAbandoned':
       return abandoned(state, event.atMs, actorId);
     case 'CustomerHeld':
-      return [run('hold', { music: state.request?.plan.holdMusic }, `hold:${event.atMs}`)];
+      return [hold(state, event.atMs)];
     case 'CustomerRetrieved':
       return [run('retrieve', {}, `retrieve:${event.atMs}`)];
     case 'HandOverRequested':
       return handOver(state, event);
     case 'HandOverEnded':
+      if (event.waits) return waitAgain(state, actorId);
       return event.completed ? [] : stays(state, event, actorId);
     case 'ContactOptedOut':
       return optOut(state, actorId);
@@ -61,14 +65,23 @@ export function askForAgent(state: CallState, actorId: string): Effects {
   if (!request || side?.waitingSinceMs === undefined) return [];
   const { wait, waitingSinceMs: sinceMs, named: agentId, notAgent: notAgentId, everConnected } = side;
   const { plan, campaignId } = request;
-  const untilMs = everConnected
-    ? sinceMs + (plan.longestWaitMs ?? longestWaitMs)
-    : answeredAtMs + (plan.connectDeadlineMs ?? connectDeadlineMs) - messageLeadMs;
+  const untilMs = everConnected ? sinceMs + (plan.longestWaitMs ?? longestWaitMs) : deadlineMs(plan, answeredAtMs);
   const asked = { type: 'RequestAgent', callId: actorId, sinceMs, wait, agentId, notAgentId } as const;
   return [
     tell(campaignProtocol, campaignId, asked, `agent:${wait}`),
     setTimer('wait', untilMs, { type: 'GiveUpWaiting', wait }),
   ];
+}
+
+function deadlineMs(plan: CallPlan, answeredAtMs: number): number {
+  return answeredAtMs + (plan.connectDeadlineMs ?? connectDeadlineMs) - messageLeadMs;
+}
+
+/** Who was never talked to hears silence until the legs are together. */
+function untilHeard({ request, side, answeredAtMs }: CallState, foundAtMs: number): Effects {
+  if (!request || !side || side.everConnected) return [];
+  const untilMs = Math.max(deadlineMs(request.plan, answeredAtMs), foundAtMs) + bridgeMs;
+  return [setTimer('wait', untilMs, { type: 'GiveUpWaiting', wait: side.wait, connecting: true })];
 }
 
 /** The call is over: whoever was in it, or meant for it, is free. */
@@ -87,9 +100,15 @@ export function agentsOver({ request, side }: CallState, event: CallEvent, actor
   );
 }
 
-/** Somebody who came too late. */
-export function declined({ agentId, reason, reservation, atMs }: AgentDeclined, actorId: string): Effect<CallCommand> {
-  const command = { type: 'ReleaseAgent', callId: actorId, reason, reservation } as const;
+/** Somebody who came too late, or stayed too long: whoever talks is let go of by the call's end alone. */
+export function declined(
+  state: CallState,
+  { agentId, reason, reservation, atMs }: AgentDeclined,
+  callId: string,
+): Effect<CallCommand> {
+  const command = isOver(state)
+    ? ({ type: 'ReportCallOver', callId, reservation } as const)
+    : ({ type: 'ReleaseAgent', callId, reason, reservation } as const);
   return tell(agentProtocol, agentId, command, `decline:${agentId}:${atMs}`);
 }
 
@@ -129,10 +148,15 @@ function abandoned({ request }: CallState, atMs: number, actorId: string): Effec
 }
 
 /** The contact hears of it whatever the campaign's law: who wants no more calls gets none. */
-export function optOut({ request }: CallState, callId: string): Effects {
+export function optOut({ request, side }: CallState, callId: string): Effects {
   if (!request) return [];
   const { campaignId, contactId } = request;
-  return [tell(contactProtocol, contactId, { type: 'OptOut', callId, campaignId, means: 'digit' }, 'opt-out')];
+  const means = side?.optedOutByVoice ? 'voice' : 'digit';
+  return [tell(contactProtocol, contactId, { type: 'OptOut', callId, campaignId, means }, 'opt-out')];
+}
+
+function hold({ request }: CallState, atMs: number): Effect<CallCommand> {
+  return run('hold', { music: request?.plan.holdMusic }, `hold:${atMs}`);
 }
 
 /** The customer waits, while the agent is gone, or asks another one. */
@@ -153,10 +177,7 @@ function handOver(state: CallState, event: AgentSideEvent & { type: 'HandOverReq
     return [run('transfer', { target, uri }, `transfer:${atMs}`)];
   }
   if (!warm) return [];
-  return [
-    run('hold', { music: plan?.holdMusic }, `hold:${atMs}`),
-    run('consult', { toAgentId, campaignId }, `consult:${atMs}`),
-  ];
+  return [hold(state, atMs), run('consult', { toAgentId, campaignId }, `consult:${atMs}`)];
 }
 
 /** The customer stays with the agent, who hears of it where another one did not come. */

@@ -40,6 +40,8 @@ const asked = (wait: number, sinceMs: number, agentId = '', notAgentId = '') =>
   );
 const wait = (number: number, untilMs: number) =>
   setTimer('wait', untilMs, { type: 'GiveUpWaiting' as const, wait: number });
+const connecting = (number: number, untilMs: number) =>
+  setTimer('wait', untilMs, { type: 'GiveUpWaiting' as const, wait: number, connecting: true });
 const over = (agentId: string, atMs: number | string, reservation = numbers[agentId] ?? 0) =>
   tell(agentProtocol, agentId, { type: 'ReportCallOver', callId: 'c.7.1', reservation }, `over:${agentId}:${atMs}`);
 /** Ann has the callee again. */
@@ -69,7 +71,7 @@ describe('a call that is for an agent', () => {
     given(call, ...waiting)
       .when({ type: 'ConnectAgent', ...ann, consult: false }, { ...me, nowMs: 1010 })
       .then(assigned)
-      .thenEffects(run('bridge', ann, 'bridge:ann:1010'))
+      .thenEffects(run('bridge', ann, 'bridge:ann:1010'), connecting(1, 3100))
       .when({ type: 'ConnectAgent', ...ann, consult: false })
       .then()
       .when({ type: 'ReportBridge', agentId: 'ann', failure: '' }, { nowMs: 1040 })
@@ -84,6 +86,13 @@ describe('a call that is for an agent', () => {
       .when({ type: 'ReportHangup', by: 'callee', reason: 'BYE' }, { nowMs: 9000 })
       .then({ type: 'CallHungUp', by: 'callee', reason: 'BYE', atMs: 9000 })
       .thenEffects(run('close-media', {}, 'close-media'), over('ann', 'CallHungUp'));
+  });
+
+  test('tells the campaign when it ended, for who has waited too long counts', () => {
+    const hungUp = { type: 'CallHungUp', by: 'callee', reason: 'BYE', atMs: 2900 } as const;
+    const over = given(call, ...waiting, hungUp).when({ type: 'DeclareLost' }, { ...me, nowMs: 9100 });
+    const report = { type: 'ReportAttempt', callId: 'c.7.1', outcome: 'answered', atMs: 2900 } as const;
+    expect(over.effects).toContainEqual(toCampaign(report, 'report'));
   });
 
   test('takes one agent: whoever else comes is let go of', () => {
@@ -165,6 +174,9 @@ describe('a call that is for an agent', () => {
 
 describe('a call that nobody is free for', () => {
   const abandoned = { type: 'CallAbandoned', waitedMs: 2000, atMs: 3000 } as const satisfies CallEvent;
+  const late = {
+    ...{ type: 'AgentLost', agentId: 'ann', reason: 'not heard in time', atMs: 3250, reservation: 3 },
+  } as const satisfies CallEvent;
 
   test('says so, counts as abandoned, and ends', () => {
     given(call, ...waiting)
@@ -187,10 +199,18 @@ describe('a call that nobody is free for', () => {
       });
   });
 
+  test('ends after the message where no digit is offered, though the plan would gather some', () => {
+    const { optOutDigit: _, ...others } = plan;
+    const asking = { ...ringing[0], plan: { ...others, gatherDigits: 3 } };
+    given(call, asking, ...waiting.slice(1), abandoned)
+      .when({ type: 'ReportPromptEnd', completed: true }, { ...me, nowMs: 9000 })
+      .then({ type: 'PromptEnded', completed: true, atMs: 9000 }, hungUp(9000, 'prompt ended'));
+  });
+
   test('lets the callee end all calls by a digit, and no other digit does', () => {
     given(call, ...waiting, abandoned)
       .when({ type: 'ReportDigit', digit: '1' }, { ...me, nowMs: 3500 })
-      .then({ type: 'DigitPressed', digit: '1', atMs: 3500 })
+      .then()
       .when({ type: 'ReportDigit', digit: '9' }, { nowMs: 4000 })
       .then(
         { type: 'DigitPressed', digit: '9', atMs: 4000 },
@@ -204,18 +224,88 @@ describe('a call that nobody is free for', () => {
       );
     given(call, ...waiting)
       .when({ type: 'ReportDigit', digit: '9' }, { ...me, nowMs: 1500 })
-      .then({ type: 'DigitPressed', digit: '9', atMs: 1500 });
+      .then();
   });
 
   test('ends at once where the campaign has no message', () => {
     const { safeHarbour: _, ...silent } = plan;
-    given(call, { ...ringing[0], plan: silent }, ...ringing.slice(1), answered)
+    const muted = [{ ...ringing[0], plan: silent }, ...ringing.slice(1), answered] as const;
+    given(call, ...muted)
       .when({ type: 'GiveUpWaiting', wait: 1 }, { ...me, nowMs: 3000 })
       .then(abandoned, hungUp(3000, 'no agent was free in time'));
+    given(call, ...muted, assigned)
+      .when({ type: 'GiveUpWaiting', wait: 1, connecting: true }, { ...me, nowMs: 3250 })
+      .then({ ...abandoned, waitedMs: 2250, atMs: 3250 }, late, hungUp(3250, 'no agent was free in time'));
+  });
+
+  test('is one too whose agent was found and is not heard: a bridge has a quarter of a second after the deadline', () => {
+    const silent = given(call, ...waiting)
+      .when({ type: 'ConnectAgent', ...ann, consult: false }, { ...me, nowMs: 1010 })
+      .when({ type: 'GiveUpWaiting', wait: 1 }, { nowMs: 3000 })
+      .then();
+    silent
+      .when({ type: 'GiveUpWaiting', wait: 1, connecting: true }, { nowMs: 3250 })
+      .then({ ...abandoned, waitedMs: 2250, atMs: 3250 }, late)
+      .thenEffects(
+        toCampaign({ type: 'ReportAbandoned', callId: 'c.7.1', atMs: 3250 }, 'abandoned'),
+        run('play', { prompt: 'sorry.wav' }, 'safe-harbour'),
+        over('ann', 3250),
+      )
+      // Nobody else is asked for, and who comes now comes too late.
+      .when({ type: 'ReportBridge', agentId: 'ann', failure: '' })
+      .then()
+      .when({ type: 'ConnectAgent', ...bob, consult: false })
+      .then({ type: 'AgentDeclined', agentId: 'bob', reason: 'nobody was free in time', atMs: 3250, reservation: 5 });
+    silent
+      .when({ type: 'ReportBridge', agentId: 'ann', failure: '' }, { nowMs: 3100 })
+      .when({ type: 'GiveUpWaiting', wait: 1, connecting: true }, { nowMs: 3250 })
+      .then();
+    // Found at the last moment, or after it where the timer was late.
+    given(call, ...waiting)
+      .when({ type: 'ConnectAgent', ...ann, consult: false }, { ...me, nowMs: 3400 })
+      .thenEffects(run('bridge', { ...ann }, 'bridge:ann:3400'), connecting(1, 3650));
+    // Who has been talked to already hears music until the agent says that it is gone.
+    given(call, ...talking, { type: 'AgentLost', agentId: 'ann', reason: 'phone', atMs: 5000, reservation: 3 })
+      .when({ type: 'ConnectAgent', ...bob, consult: false }, { ...me, nowMs: 6000 })
+      .thenEffects(run('bridge', bob, 'bridge:bob:6000'));
   });
 });
 
 describe('an agent in a call', () => {
+  test('may ask for a card or a number on the keypad: what is pressed is theirs, and nowhere in the journal', () => {
+    const asking = given(call, { ...ringing[0], plan: { ...plan, gatherDigits: 4 } }, ...talking.slice(1));
+    const pressed = [...'4155550123'].reduce(
+      (story, digit) => story.when({ type: 'ReportDigit', digit }, { ...me, nowMs: 2000 }).then(),
+      asking.when({ type: 'DescribeCall' }, me),
+    );
+    const over = pressed
+      .when({ type: 'ReportHangup', by: 'callee', reason: 'BYE' }, { nowMs: 9000 })
+      .when({ type: 'DeclareLost' });
+    expect(over.events).toMatchObject([{ type: 'CallEnded', digits: '' }]);
+  });
+
+  test('tells that the callee wants no more calls, once, while they talk or when the call is over', () => {
+    const optOut = { type: 'ReportOptOut', agentId: 'ann' } as const;
+    const told = (callId: string) =>
+      tell(contactProtocol, 'p-7', { type: 'OptOut', callId, campaignId: 'c', means: 'voice' }, 'opt-out');
+    const end = { outcome: 'answered', sipStatus: 200, reason: '', ringMs: 998, talkMs: 9000, digits: '' } as const;
+    const over: readonly CallEvent[] = [
+      { type: 'CallHungUp', by: 'callee', reason: '', atMs: 10_000 },
+      { type: 'CallEnded', ...end, atMs: 10_000 },
+    ];
+    for (const more of [[], over]) {
+      given(call, ...talking, ...more)
+        .when(optOut, { ...me, nowMs: 20_000 })
+        .then({ type: 'ContactOptedOut', digit: '', agentId: 'ann', atMs: 20_000 })
+        .thenEffects(told('c.7.1'))
+        .when(optOut)
+        .then();
+    }
+    given(call, ...ringing)
+      .when(optOut, me)
+      .then();
+  });
+
   test('holds the callee, and hangs up; a word of anybody else is none', () => {
     given(call, ...talking)
       .when({ type: 'HoldCustomer', agentId: 'bob', held: true }, me)
@@ -377,5 +467,54 @@ describe('an agent in a call', () => {
         reservation: 0,
       })
       .thenEffects(run('bridge-back', { legId: ann.legId }, 'back:5100'), heardAgain(5100));
+  });
+
+  test('who hands it out of the house and is gone meanwhile takes nobody from the target that answers', () => {
+    const handing = { agentId: 'ann', toAgentId: '', target: 'billing', warm: false };
+    const ended = { type: 'HandOverEnded', atMs: 9000, agentId: '', reservation: 0 } as const;
+    const passing = given(call, ...talking, { type: 'HandOverRequested', ...handing, atMs: 5000 })
+      .when({ type: 'ReportAgentGone', agentId: 'ann', reason: 'phone', reservation: 3 }, { ...me, nowMs: 6000 })
+      .then({ type: 'AgentLost', agentId: 'ann', reason: 'phone', atMs: 6000, reservation: 3 })
+      .thenEffects(over('ann', 6000), run('hold', { music: 'waltz.wav' }, 'hold:6000'));
+    expect(passing.resumed).toEqual([run('find', {}, 'find')]);
+    passing
+      .when({ type: 'ConnectAgent', ...bob, consult: false }, { nowMs: 7000 })
+      .then({ type: 'AgentDeclined', agentId: 'bob', reason: 'the call has an agent', atMs: 7000, reservation: 5 });
+    passing
+      .when({ type: 'ReportTransfer', failure: '' }, { nowMs: 9000 })
+      .then({ ...ended, completed: true, reason: '' })
+      .thenEffects();
+    // Only where the target does not answer somebody else is looked for.
+    passing
+      .when({ type: 'ReportTransfer', failure: 'TRANSFER_FAILED' }, { nowMs: 9000 })
+      .then({ ...ended, completed: false, reason: 'TRANSFER_FAILED', waits: true })
+      .thenEffects(run('hold', { music: 'waltz.wav' }, 'wait:2'), asked(2, 9000, '', 'ann'), wait(2, 69_000))
+      .when({ type: 'ConnectAgent', ...bob, consult: false })
+      .then({ type: 'AgentAssigned', ...bob, consult: false, atMs: 9000 });
+  });
+
+  test('that is over and who has not heard so hears it with whatever they want next', () => {
+    const closing = [...talking, { type: 'CallHungUp', by: 'callee', reason: 'BYE', atMs: 8000 }] as const;
+    const over = given(call, ...closing).when({ type: 'DeclareLost' }, { ...me, nowMs: 8010 });
+    for (const word of [
+      { type: 'HoldCustomer', agentId: 'ann', held: true },
+      { type: 'HandOver', agentId: 'ann', toAgentId: 'bob', target: '', warm: false },
+      { type: 'FinishHandOver', agentId: 'ann', completed: true },
+      { type: 'EndByAgent', agentId: 'ann' },
+    ] as const) {
+      for (const story of [given(call, ...closing), over]) {
+        story
+          .when(word, { ...me, nowMs: 9000 })
+          .then({ type: 'AgentDeclined', agentId: 'ann', reason: 'the call is over', atMs: 9000, reservation: 0 })
+          .thenEffects(
+            tell(agentProtocol, 'ann', { type: 'ReportCallOver', callId: 'c.7.1', reservation: 0 }, 'decline:ann:9000'),
+          );
+      }
+    }
+    over
+      .when({ type: 'ConnectAgent', ...bob, consult: false }, { nowMs: 9000 })
+      .thenEffects(
+        tell(agentProtocol, 'bob', { type: 'ReportCallOver', callId: 'c.7.1', reservation: 5 }, 'decline:bob:9000'),
+      );
   });
 });

@@ -1,5 +1,13 @@
 /** What a call knows of the agents in it: who talks, who is asked, and since when somebody waits for one. */
-import type { AgentAssigned, AgentLinked, CallEvent, HandOverRequested, Outcome } from '#proto/generated/call.ts';
+import type {
+  AgentAssigned,
+  AgentLinked,
+  AgentLost,
+  CallEvent,
+  HandOverEnded,
+  HandOverRequested,
+  Outcome,
+} from '#proto/generated/call.ts';
 
 /** The phone of an agent who is in the call, or about to be. */
 export interface AgentOnCall {
@@ -35,6 +43,8 @@ export interface AgentSide {
   /** Nobody was free in time. */
   readonly abandoned: boolean;
   readonly optedOut: boolean;
+  /** An agent was told so; absent: a digit was pressed. */
+  readonly optedOutByVoice?: boolean;
   /** By agent, the link that was made last. */
   readonly links?: Readonly<Record<string, string>>;
 }
@@ -71,7 +81,7 @@ export function evolveSide(side: AgentSide, event: AgentSideEvent): AgentSide {
     case 'AgentConnected':
       return connected(side, event.agentId);
     case 'AgentLost':
-      return waiting(without(side), event.atMs, '', event.agentId);
+      return lost(side, event);
     case 'CustomerHeld':
       return { ...side, held: true };
     case 'CustomerRetrieved':
@@ -80,14 +90,12 @@ export function evolveSide(side: AgentSide, event: AgentSideEvent): AgentSide {
       const { type: _, atMs: _at, ...handOver } = event;
       return { ...side, handOver };
     }
-    case 'HandOverEnded': {
-      const { handOver: _, consulted: _consulted, ...rest } = side;
-      return { ...rest, held: false };
-    }
+    case 'HandOverEnded':
+      return handOverEnded(side, event);
     case 'AgentLeft':
       return left(side, event.agentId, event.atMs);
     case 'ContactOptedOut':
-      return { ...side, optedOut: true };
+      return { ...side, optedOut: true, ...(event.agentId === undefined ? {} : { optedOutByVoice: true }) };
     case 'AgentLinked':
       return linked(side, event);
   }
@@ -108,6 +116,18 @@ function linked(side: AgentSide, { agentId, linkId }: AgentLinked): AgentSide {
   const links = { ...side.links, [agentId]: linkId };
   if (consulted?.agentId === agentId) return { ...side, links, consulted: { ...consulted, linkId } };
   return agent?.agentId === agentId ? { ...side, links, agent: { ...agent, linkId } } : side;
+}
+
+/** Where the callee hears the safe-harbour message, or a target is rung, nobody else is looked for. */
+function lost(side: AgentSide, { agentId, atMs }: AgentLost): AgentSide {
+  const { handOver, abandoned } = side;
+  if (handOver?.target) return { ...without(side), handOver };
+  return abandoned ? without(side) : waiting(without(side), atMs, '', agentId);
+}
+
+function handOverEnded(side: AgentSide, { atMs, waits }: HandOverEnded): AgentSide {
+  const { handOver, consulted: _, ...rest } = side;
+  return waits ? waiting(rest, atMs, '', handOver?.agentId ?? '') : { ...rest, held: false };
 }
 
 /** A customer who is handed over inside the house waits for the next agent; one who is handed out of it, for nobody. */

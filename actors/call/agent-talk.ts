@@ -4,13 +4,14 @@ import type {
   CallEvent,
   CallReply,
   ConnectAgent,
+  GiveUpWaiting,
   HandOver,
   ReportAgentGone,
   ReportLink,
 } from '#proto/generated/call.ts';
 import { accept, type Decision } from '#runtime/decision.ts';
 import type { AgentOnCall, AgentSide } from './agent-side.ts';
-import type { CallState } from './state.ts';
+import { type CallState, isOver } from './state.ts';
 
 /** Why an abandoned call ends. */
 export const nobodyFree = 'no agent was free in time';
@@ -28,8 +29,14 @@ export type AgentCommand = CallCommand & {
     | 'HandOver'
     | 'FinishHandOver'
     | 'ReportTransfer'
-    | 'EndByAgent';
+    | 'EndByAgent'
+    | 'ReportOptOut';
 };
+
+const wishes = ['HoldCustomer', 'HandOver', 'FinishHandOver', 'EndByAgent'] as const;
+
+/** What an agent wants of the call that it is in. */
+type AgentWish = AgentCommand & { type: (typeof wishes)[number] };
 
 /** Ends the call from our side. */
 export type EndCall = (reason: string) => CallEvent;
@@ -39,6 +46,12 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
   const isTalking = state.phase === 'talking' && !state.hangup && side !== undefined;
   if (command.type === 'ConnectAgent') return connect(isTalking ? side : undefined, command, atMs);
   if (command.type === 'ReportAgentGone') return gone(isTalking ? side : undefined, command, atMs);
+  // Whoever has said so means it, also where the agent tells of it when the call is over.
+  if (command.type === 'ReportOptOut') return optOut(side, command.agentId, atMs);
+  if (isOver(state) && isWish(command)) {
+    // Its word to this agent was lost; whichever reservation that is, it is over too.
+    return accept(letGo({ agentId: command.agentId, reservation: 0 }, 'the call is over', atMs));
+  }
   if (!isTalking) return accept();
   switch (command.type) {
     case 'ReportBridge':
@@ -46,26 +59,25 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
     case 'ReportLink':
       return linked(side, command, atMs);
     case 'GiveUpWaiting':
-      return giveUp(state, side, command.wait, atMs, end);
-    case 'ReportTransfer': {
-      const { agent, handOver } = side;
-      if (!agent || !handOver?.target) return accept();
-      const { failure: reason } = command;
-      const ended = handOverEnded(side, reason === '', reason, atMs);
-      return reason === '' ? accept(left(agent, atMs), ended) : accept(ended);
-    }
+      return giveUp(state, side, command, atMs, end);
+    case 'ReportTransfer':
+      return transferred(side, command.failure, atMs);
     default:
       return byAgent(side, command, atMs, end);
   }
 }
 
+function isWish(command: AgentCommand): command is AgentWish {
+  return wishes.some((type) => type === command.type);
+}
+
+function optOut(side: AgentSide | undefined, agentId: string, atMs: number): Decided {
+  if (!side || side.optedOut) return accept();
+  return accept({ type: 'ContactOptedOut', digit: '', atMs, agentId });
+}
+
 /** What the agent who talks wants; a word of anybody else is none. */
-function byAgent(
-  side: AgentSide,
-  command: AgentCommand & { type: 'HoldCustomer' | 'HandOver' | 'FinishHandOver' | 'EndByAgent' },
-  atMs: number,
-  end: EndCall,
-): Decided {
+function byAgent(side: AgentSide, command: AgentWish, atMs: number, end: EndCall): Decided {
   const { agent, handOver, held } = side;
   if (agent?.agentId !== command.agentId || !agent.connected) return accept();
   switch (command.type) {
@@ -87,6 +99,15 @@ function byAgent(
 
 function left({ agentId, reservation }: AgentOnCall, atMs: number): CallEvent {
   return { type: 'AgentLeft', agentId, atMs, reservation };
+}
+
+/** Whoever asked for it may be gone meanwhile. */
+function transferred(side: AgentSide, failure: string, atMs: number): Decided {
+  const { agent, handOver } = side;
+  if (!handOver?.target) return accept();
+  const ended = handOverEnded(side, failure === '', failure, atMs);
+  if (failure) return accept(agent ? ended : { ...ended, waits: true });
+  return agent ? accept(left(agent, atMs), ended) : accept(ended);
 }
 
 function handingOver(agent: AgentOnCall, { agentId, toAgentId, target, warm }: HandOver, atMs: number): Decided {
@@ -145,12 +166,17 @@ function gone(side: AgentSide | undefined, of: ReportAgentGone, atMs: number): D
   const isMeant = (on: AgentOnCall | undefined) =>
     on?.agentId === agentId && (reservation === 0 || reservation === on.reservation);
   if (side && agent && isMeant(agent)) {
-    const lost: CallEvent = { type: 'AgentLost', agentId, reason, atMs, reservation: agent.reservation };
-    return handOver ? accept(lost, handOverEnded(side, false, reason, atMs)) : accept(lost);
+    const out = lost(agent, reason, atMs);
+    // A target that rings may still answer: only what it reports ends that.
+    return handOver && !handOver.target ? accept(out, handOverEnded(side, false, reason, atMs)) : accept(out);
   }
   const isAsked = handOver?.warm && !consulted && handOver.toAgentId === agentId;
   if (side && (isMeant(consulted) || isAsked)) return accept(handOverEnded(side, false, reason, atMs));
   return accept(letGo(of, 'the call has another agent, or none', atMs));
+}
+
+function lost({ agentId, reservation }: AgentOnCall, reason: string, atMs: number): CallEvent {
+  return { type: 'AgentLost', agentId, reason, atMs, reservation };
 }
 
 function letGo(
@@ -162,21 +188,31 @@ function letGo(
 }
 
 /** Whoever was asked in vain is named, so as to be let go of. */
-function handOverEnded({ consulted }: AgentSide, completed: boolean, reason: string, atMs: number): CallEvent {
+function handOverEnded(
+  { consulted }: AgentSide,
+  completed: boolean,
+  reason: string,
+  atMs: number,
+): CallEvent & { type: 'HandOverEnded' } {
   const { agentId = '', reservation = 0 } = completed ? {} : (consulted ?? {});
   return { type: 'HandOverEnded', completed, reason, atMs, agentId, reservation };
 }
 
+/**
+ * A bridge is a matter of milliseconds, so whoever is being connected has a moment more. Where there is none then, because
+ * the node of the phone is gone or stands still, the callee would hear nothing but silence.
+ */
 function giveUp(
   { request, answeredAtMs }: CallState,
-  side: AgentSide,
-  wait: number,
+  { agent, everConnected, wait, waitingSinceMs }: AgentSide,
+  command: GiveUpWaiting,
   atMs: number,
   end: EndCall,
 ): Decided {
-  // Whoever is being connected now is: that is a matter of milliseconds.
-  if (side.wait !== wait || side.waitingSinceMs === undefined || side.agent) return accept();
-  if (side.everConnected) return accept(end('no agent was free'));
+  if (wait !== command.wait || waitingSinceMs === undefined || (agent && !command.connecting)) return accept();
+  if (everConnected) return accept(end('no agent was free'));
   const abandoned: CallEvent = { type: 'CallAbandoned', waitedMs: Math.max(0, atMs - answeredAtMs), atMs };
-  return request?.plan.safeHarbour ? accept(abandoned) : accept(abandoned, end(nobodyFree));
+  const unheard: CallEvent[] = agent ? [lost(agent, 'not heard in time', atMs)] : [];
+  const over: CallEvent[] = request?.plan.safeHarbour ? [] : [end(nobodyFree)];
+  return accept(abandoned, ...unheard, ...over);
 }

@@ -76,6 +76,7 @@ describe('a call', () => {
         campaignId: 'c',
         row: 7,
         mask: '+86 138 **** 1234',
+        contactId: 'p-1',
         outcome: 'unspecified',
         sinceMs: 6000,
         digits: '',
@@ -177,7 +178,20 @@ describe('a call', () => {
       )
       .thenEffects(run('hang-up', {}, 'hang-up:7000'), lostAt(67_000))
       .when({ type: 'ReportDigit', digit: '3' }, { nowMs: 7050 })
-      .then({ type: 'DigitPressed', digit: '3', atMs: 7050 });
+      .then();
+  });
+
+  test('keeps no digit that nobody asked for, or asks for any more', () => {
+    const gatherEnded = { type: 'GatherEnded', digits: '', complete: false } as const;
+    for (const events of [
+      [{ ...requested, plan: { ...plan, gatherDigits: 0 } }, dialed, answered],
+      [...talking, gatherEnded],
+      [...talking, byOperator(6500)],
+    ]) {
+      given(call, ...events)
+        .when({ type: 'ReportDigit', digit: '2' }, { nowMs: 7000 })
+        .then();
+    }
   });
 
   test('without digits to gather ends with its prompt', () => {

@@ -118,18 +118,8 @@ function talk(
 ): Decided {
   if (state.phase !== 'talking') return accept();
   switch (command.type) {
-    case 'ReportDigit': {
-      const pressed: CallEvent = { type: 'DigitPressed', digit: command.digit, atMs };
-      if (isOptOut(state, command.digit)) {
-        return accept(pressed, { type: 'ContactOptedOut', digit: command.digit, atMs }, planEnds('opted out', atMs));
-      }
-      const digits = state.digits + command.digit;
-      const wanted = state.request?.plan.gatherDigits ?? 0;
-      // What is pressed while an agent talks, or is waited for, answers no question of ours.
-      if (state.side) return accept(pressed);
-      if (state.gatherEnded || state.hangup || wanted === 0 || digits.length < wanted) return accept(pressed);
-      return accept(pressed, { type: 'GatherEnded', digits, complete: true }, planEnds('digits gathered', atMs));
-    }
+    case 'ReportDigit':
+      return pressed(state, command.digit, atMs);
     case 'ReportPromptEnd': {
       if (state.promptEnded || isForAgents(state)) return accept();
       const event: CallEvent = { type: 'PromptEnded', completed: command.completed, atMs };
@@ -145,6 +135,19 @@ function talk(
     case 'EndTalk':
       return state.hangup ? accept() : accept(planEnds('longest talk reached', atMs));
   }
+}
+
+/** What nobody asked for, or asks an agent's customer for, is nothing to us: it may be a card's number, or a person's. */
+function pressed(state: CallState, digit: string, atMs: number): Decided {
+  const event: CallEvent = { type: 'DigitPressed', digit, atMs };
+  if (isOptOut(state, digit)) {
+    return accept(event, { type: 'ContactOptedOut', digit, atMs }, planEnds('opted out', atMs));
+  }
+  const digits = state.digits + digit;
+  const wanted = state.side ? 0 : (state.request?.plan.gatherDigits ?? 0);
+  if (state.gatherEnded || state.hangup || digits.length > wanted) return accept();
+  if (digits.length < wanted) return accept(event);
+  return accept(event, { type: 'GatherEnded', digits, complete: true }, planEnds('digits gathered', atMs));
 }
 
 /** No prompt is played to whoever talks to an agent or waits for one. */
@@ -272,6 +275,7 @@ function described(state: CallState): CallReply {
     sinceMs: state.sinceMs,
     digits: state.digits,
     ...state.refusal,
+    ...(state.request ? { contactId: state.request.contactId } : {}),
     ...(state.side?.agent?.connected ? { agentId: state.side.agent.agentId } : {}),
   };
 }

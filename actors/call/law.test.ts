@@ -73,7 +73,7 @@ describe('a call under a law', () => {
       );
     over.when(place).thenReply({
       ...{ type: 'CallDescribed', phase: 'ended', campaignId: 'c', row: 7, mask: '+86 138 **** 1234' },
-      ...{ outcome: 'refused', sinceMs: 2000, digits: '', ...refusal },
+      ...{ contactId: 'p-1', outcome: 'refused', sinceMs: 2000, digits: '', ...refusal },
     });
   });
 

@@ -1,5 +1,6 @@
 /** What a call wants done: a channel, an INVITE, a prompt, an end. */
-import type { CallCommand, CallEvent } from '#proto/generated/call.ts';
+import { attemptOf } from '#proto/call-name.ts';
+import type { CallCommand, CallEnded, CallEvent } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import type { AttemptLaw } from '#proto/generated/law.ts';
@@ -16,7 +17,7 @@ const endingMs = 60_000;
 
 export function react(state: CallState, event: CallEvent, actorId: string): readonly Effect<CallCommand>[] {
   const { request } = state;
-  if (event.type === 'AgentDeclined') return [declined(event, actorId)];
+  if (event.type === 'AgentDeclined') return [declined(state, event, actorId)];
   if (!request) return [];
   const { plan, trunkId } = request;
   switch (event.type) {
@@ -63,7 +64,7 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
         tell(
           campaignProtocol,
           request.campaignId,
-          { type: 'ReportAttempt', callId: actorId, outcome: event.outcome, ...state.refusal },
+          { type: 'ReportAttempt', callId: actorId, outcome: event.outcome, ...state.refusal, ...endOf(state, event) },
           'report',
         ),
         ...agentsOver(state, event, actorId),
@@ -87,6 +88,11 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
     default:
       return [];
   }
+}
+
+/** Whoever counts the abandoned has to know how long somebody was there without an agent. */
+function endOf({ side }: CallState, { atMs }: CallEnded): { readonly atMs?: number } {
+  return side ? { atMs } : {};
 }
 
 /**
@@ -170,9 +176,11 @@ export function deposed(): readonly Effect<CallCommand>[] {
 
 /** Its campaign hears of it, for the next lead may crash the same way. A call's id begins with its campaign's. */
 export function escalate(actorId: string, { commandId, code }: Crash): readonly Effect<CallCommand>[] {
-  const campaignId = actorId.replace(/\.\d+\.\d+$/, '');
-  if (campaignId === actorId) return [];
-  return [tell(campaignProtocol, campaignId, { type: 'ReportCrash', callId: actorId, code }, `crash:${commandId}`)];
+  const attempt = attemptOf(actorId);
+  if (!attempt) return [];
+  return [
+    tell(campaignProtocol, attempt.campaignId, { type: 'ReportCrash', callId: actorId, code }, `crash:${commandId}`),
+  ];
 }
 
 function seekRoute(state: CallState, trunkId: string): Effect<CallCommand> {

@@ -57,6 +57,11 @@ export function initial(): CallState {
   };
 }
 
+/** The network has said how it ended: nobody is on the line any more. */
+export function isOver({ phase }: CallState): boolean {
+  return phase === 'closing' || phase === 'ended';
+}
+
 export function evolve(state: CallState, event: CallEvent): CallState {
   switch (event.type) {
     case 'CallRequested': {

@@ -29,6 +29,8 @@ const warm = { agentId: 'ann', toAgentId: 'bob', target: '', warm: true };
 const away = { agentId: 'ann', toAgentId: '', target: 'billing', warm: false };
 const asking = [...talking, { type: 'HandOverRequested', ...warm, atMs: 5000 }] as const;
 const joining = [...asking, { type: 'AgentAssigned', ...bob, consult: true, atMs: 5010 }] as const;
+const lost = { type: 'AgentLost', agentId: 'ann', reason: 'phone', atMs: 5000, reservation: 3 } as const;
+const sending = [...talking, { type: 'HandOverRequested', ...away, atMs: 5000 }] as const;
 const hangup = {
   type: 'HangupRequested',
   party: 'callboard',
@@ -40,8 +42,8 @@ const closing = [...talking, { type: 'CallHungUp', by: 'callee', reason: 'BYE', 
 
 /**
  * `lawful`: no route is taken without a permit. `held`: until the campaign goes on. `asking` somebody who comes
- * (`joining`) and talks (`asked`), before the callee is handed over; `sending` it out of the house. `lost`: whoever
- * talked. `ending`: asked of the network.
+ * (`joining`) and talks (`asked`), before the callee is handed over; `sending` it out of the house, and gone meanwhile
+ * (`passing`). `lost`: whoever talked. `ending`: asked of the network.
  */
 export const states = {
   new: [],
@@ -57,8 +59,9 @@ export const states = {
   asking,
   joining,
   asked: [...joining, { type: 'AgentConnected', agentId: 'bob', waitedMs: 0, atMs: 5020 }],
-  sending: [...talking, { type: 'HandOverRequested', ...away, atMs: 5000 }],
-  lost: [...talking, { type: 'AgentLost', agentId: 'ann', reason: 'phone', atMs: 5000, reservation: 3 }],
+  sending,
+  passing: [...sending, lost],
+  lost: [...talking, lost],
   abandoned: [...waiting, { type: 'CallAbandoned', waitedMs: 2000, atMs: 3000 }],
   ending: [...talking, hangup],
   closing,

@@ -72,15 +72,8 @@ const way: Pick<
     ],
   ],
   ReportDigit: [
-    [
-      { digit: '9' },
-      {
-        nothing: 'new routing lawful held dialing ringing closing ended',
-        DigitPressed: 'rest',
-        'DigitPressed ContactOptedOut HangupRequested': 'abandoned',
-      },
-    ],
-    [{ digit: '1' }, { nothing: 'new routing lawful held dialing ringing closing ended', DigitPressed: 'rest' }],
+    [{ digit: '9' }, { nothing: 'rest', 'DigitPressed ContactOptedOut HangupRequested': 'abandoned' }],
+    [{ digit: '1' }, { nothing: 'rest' }],
   ],
   ReportPromptEnd: [
     [
@@ -174,6 +167,10 @@ const agents: Omit<Rows<CallCommand>, keyof typeof way> = {
   ],
   GiveUpWaiting: [
     [{ wait: 1 }, { nothing: 'rest', CallAbandoned: 'waiting' }],
+    [
+      { wait: 1, connecting: true },
+      { nothing: 'rest', CallAbandoned: 'waiting', 'CallAbandoned AgentLost': 'assigned' },
+    ],
     [{ wait: 2 }, { nothing: 'rest', HangupRequested: 'lost' }],
   ],
   ReportAgentGone: [
@@ -181,16 +178,16 @@ const agents: Omit<Rows<CallCommand>, keyof typeof way> = {
       { agentId: 'ann', reason: 'phone', reservation: 3 },
       {
         AgentDeclined: 'rest',
-        AgentLost: 'assigned talking quiet',
-        'AgentLost HandOverEnded': 'asking joining asked sending',
+        AgentLost: 'assigned talking quiet sending',
+        'AgentLost HandOverEnded': 'asking joining asked',
       },
     ],
     [
       { agentId: 'ann', reason: 'phone', reservation: 0 },
       {
         AgentDeclined: 'rest',
-        AgentLost: 'assigned talking quiet',
-        'AgentLost HandOverEnded': 'asking joining asked sending',
+        AgentLost: 'assigned talking quiet sending',
+        'AgentLost HandOverEnded': 'asking joining asked',
       },
     ],
     [{ agentId: 'ann', reason: 'old news', reservation: 2 }, { AgentDeclined: 'rest' }],
@@ -202,44 +199,69 @@ const agents: Omit<Rows<CallCommand>, keyof typeof way> = {
   HoldCustomer: [
     [
       { agentId: 'ann', held: true },
-      { nothing: 'rest', CustomerHeld: 'talking' },
+      { nothing: 'rest', AgentDeclined: 'closing ended', CustomerHeld: 'talking' },
     ],
     [
       { agentId: 'ann', held: false },
-      { nothing: 'rest', CustomerRetrieved: 'quiet' },
+      { nothing: 'rest', AgentDeclined: 'closing ended', CustomerRetrieved: 'quiet' },
     ],
-    [{ agentId: 'bob', held: true }, { nothing: 'rest' }],
+    [
+      { agentId: 'bob', held: true },
+      { nothing: 'rest', AgentDeclined: 'closing ended' },
+    ],
   ],
   HandOver: [
-    [handing, { nothing: 'rest', 'HandOverRequested AgentLeft HandOverEnded': 'talking quiet' }],
+    [
+      handing,
+      { nothing: 'rest', AgentDeclined: 'closing ended', 'HandOverRequested AgentLeft HandOverEnded': 'talking quiet' },
+    ],
     [
       { ...handing, warm: true },
-      { nothing: 'rest', HandOverRequested: 'talking quiet' },
+      { nothing: 'rest', AgentDeclined: 'closing ended', HandOverRequested: 'talking quiet' },
     ],
     [
       { ...handing, toAgentId: '', target: 'billing' },
-      { nothing: 'rest', HandOverRequested: 'talking quiet' },
+      { nothing: 'rest', AgentDeclined: 'closing ended', HandOverRequested: 'talking quiet' },
     ],
-    [{ ...handing, agentId: 'bob' }, { nothing: 'rest' }],
+    [
+      { ...handing, agentId: 'bob' },
+      { nothing: 'rest', AgentDeclined: 'closing ended' },
+    ],
   ],
   FinishHandOver: [
     [
       { agentId: 'ann', completed: true },
-      { nothing: 'rest', HandOverEnded: 'asking joining', 'AgentLeft HandOverEnded': 'asked' },
+      {
+        nothing: 'rest',
+        AgentDeclined: 'closing ended',
+        HandOverEnded: 'asking joining',
+        'AgentLeft HandOverEnded': 'asked',
+      },
     ],
     [
       { agentId: 'ann', completed: false },
-      { nothing: 'rest', HandOverEnded: 'asking joining asked' },
+      { nothing: 'rest', AgentDeclined: 'closing ended', HandOverEnded: 'asking joining asked' },
     ],
-    [{ agentId: 'bob', completed: true }, { nothing: 'rest' }],
+    [
+      { agentId: 'bob', completed: true },
+      { nothing: 'rest', AgentDeclined: 'closing ended' },
+    ],
   ],
   ReportTransfer: [
-    [{ failure: '' }, { nothing: 'rest', 'AgentLeft HandOverEnded': 'sending' }],
-    [{ failure: 'TRANSFER_REFUSED' }, { nothing: 'rest', HandOverEnded: 'sending' }],
+    [{ failure: '' }, { nothing: 'rest', 'AgentLeft HandOverEnded': 'sending', HandOverEnded: 'passing' }],
+    [{ failure: 'TRANSFER_REFUSED' }, { nothing: 'rest', HandOverEnded: 'sending passing' }],
   ],
+  ReportOptOut: [[{ agentId: 'ann' }, { nothing: 'new routing lawful held dialing ringing', ContactOptedOut: 'rest' }]],
   EndByAgent: [
-    [{ agentId: 'ann' }, { nothing: 'rest', HangupRequested: 'talking quiet asking joining asked sending' }],
-    [{ agentId: 'bob' }, { nothing: 'rest' }],
+    [
+      { agentId: 'ann' },
+      {
+        nothing: 'rest',
+        AgentDeclined: 'closing ended',
+        HangupRequested: 'talking quiet asking joining asked sending',
+      },
+    ],
+    [{ agentId: 'bob' }, { nothing: 'rest', AgentDeclined: 'closing ended' }],
   ],
 };
 

@@ -163,7 +163,7 @@ describe('a campaign with agents', () => {
       asked(1, 2000),
       ready('ann', 1),
     );
-    const { resumed } = story.when({ type: 'ReportAgentAway', agentId: 'zoe', reason: 'tea' }, { ...me, nowMs: 2001 });
+    const { resumed } = story.when({ type: 'ReportRinging', callId: 'c.1.1' }, { ...me, nowMs: 2001 });
     expect(resumed).toContainEqual(
       run('reserve', { callId: 'c.1.1', agentId: 'ann', wrapUp }, 'reserve:c.1.1:ann:2001'),
     );
@@ -188,7 +188,7 @@ describe('a campaign with agents', () => {
       ready('ann', 5001),
     ).when({ type: 'Pace' }, { ...me, nowMs: 5200 });
     expect(story.events).toMatchObject([{ type: 'LeadsRequested', count: 1 }]);
-    expect(JSON.stringify(story.events)).toContain('over the limit');
+    expect(JSON.stringify(story.events)).toContain('"held"');
   });
 
   test('describes how its agents are doing', () => {
@@ -262,6 +262,18 @@ describe('a campaign that shows its contacts first', () => {
       .then(offered(1, '', 1500), { type: 'AgentWentAway', agentId: 'ann', reason: 'busy', atMs: 1500 })
       .when({ type: 'ReportAgentReady', agentId: 'bob', sinceMs: 1600, skills: [], languages: [] }, { nowMs: 1601 })
       .then({ ...ready('bob', 1600), atMs: 1601 }, offered(1, 'bob', 1601));
+  });
+
+  test('shows again, some minutes later, whom a call was promised and an agent skips', () => {
+    const promised = { ...lead(1), callbackAtMs: 1000, agentId: 'ann' };
+    const { events } = given(campaign, ...running('preview'), ready('ann', 1100), claimed(1, 1))
+      .when({ type: 'AssignLeads', claimId: 'c.1', leads: [promised] }, { ...me, nowMs: 1210 })
+      .when({ type: 'ReportPreview', callId: 'c.1.1', agentId: 'ann', accepted: false }, { nowMs: 1500 });
+    expect(events).toMatchObject([
+      { type: 'PreviewAnswered', accepted: false },
+      { type: 'AttemptEnded', refusal: 'PREVIEW_SKIPPED' },
+      { type: 'LeadScheduled', followUp: { reason: 'callback', agentId: 'ann', dueAtMs: 301_500 } },
+    ]);
   });
 
   test('keeps who was accepted while it is paused, and dials when it goes on', () => {

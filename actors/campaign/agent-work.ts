@@ -1,17 +1,20 @@
 /** What a campaign makes of its agents: who is ready, who takes which answer, what became of the talk. */
+import { attemptOf, type NamedAttempt } from '#proto/call-name.ts';
 import type {
   AgentFigures,
-  AgentWork,
   CampaignCommand,
   CampaignEvent,
   CampaignReply,
   Lead,
+  PacingReason,
 } from '#proto/generated/campaign.ts';
 import { accept, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
-import { reasons } from './pacer.ts';
-import { callbackOf } from './retry.ts';
-import { choose, fits } from './routing.ts';
-import { type CampaignState, contactOf, evolveBooks, fencesOf, pacerOf } from './state.ts';
+import { takenBy } from './agent-book.ts';
+import { closedOf } from './closed-zones.ts';
+import { deadlineOf, reasons } from './pacer.ts';
+import { callbackOf, skippedOf } from './retry.ts';
+import { anyWork, choose } from './routing.ts';
+import { type CampaignState, contactOf, evolveBooks, fencesOf, freeAgents, openCalls, pacerOf } from './state.ts';
 
 type Decided = Decision<CampaignEvent, CampaignReply>;
 
@@ -26,11 +29,9 @@ export type AgentWorkCommand = CampaignCommand & {
     | 'ReportAbandoned'
     | 'ReportDisposition'
     | 'ReportPreview'
-    | 'RequestLead';
+    | 'RequestLead'
+    | 'RequestRelease';
 };
-
-/** Where the settings say nothing of agents, any of them will do. */
-const anyWork: Pick<AgentWork, 'skills' | 'language' | 'sticky'> = { skills: [], language: '', sticky: false };
 
 export function decideAgentWork(state: CampaignState, command: AgentWorkCommand, meta: CommandMeta): Decided {
   const atMs = meta.nowMs;
@@ -44,6 +45,7 @@ export function decideAgentWork(state: CampaignState, command: AgentWorkCommand,
       return accept({ type: 'AgentBecameReady', agentId, ...now, atMs });
     }
     case 'ReportAgentAway':
+      if (!isHere(state, command.agentId)) return accept();
       return accept({ type: 'AgentWentAway', agentId: command.agentId, reason: command.reason, atMs });
     case 'RequestAgent': {
       const { type: _, ...asked } = command;
@@ -60,8 +62,9 @@ export function decideAgentWork(state: CampaignState, command: AgentWorkCommand,
     case 'ReportRinging':
       return live[command.callId] ? accept({ type: 'AttemptRang', callId: command.callId, atMs }) : accept();
     case 'ReportConnected': {
-      const { callId, agentId } = command;
-      return live[callId] ? accept({ type: 'CallConnected', callId, agentId, atMs }) : accept();
+      const { callId, agentId, atMs: connectedAtMs } = command;
+      const late = metNobodyBy(state, callId, connectedAtMs) ? { late: true } : {};
+      return live[callId] ? accept({ type: 'CallConnected', callId, agentId, atMs, ...late }) : accept();
     }
     case 'ReportAbandoned': {
       const { callId } = command;
@@ -70,17 +73,56 @@ export function decideAgentWork(state: CampaignState, command: AgentWorkCommand,
     }
     case 'ReportDisposition': {
       const { type: _, ...said } = command;
-      const [row, attempt] = leadOf(command.callId);
+      const lead = attemptOf(command.callId);
+      if (!lead) return accept();
+      const isMachine = state.settings?.agents?.machines?.dispositions.includes(said.disposition) ?? false;
       return accept<CampaignEvent>(
-        { type: 'AttemptDisposed', ...said, row, atMs },
-        ...promised(state, command, row, attempt, atMs),
+        { type: 'AttemptDisposed', ...said, row: lead.row, ...(isMachine ? { machine: true } : {}), atMs },
+        ...promised(state, command, lead, atMs),
       );
     }
     case 'ReportPreview':
       return previewed(state, command, atMs);
     case 'RequestLead':
       return wanted(state, command.agentId, meta);
+    case 'RequestRelease':
+      return isNeeded(state, command, atMs) ? accept() : accept({ type: 'AgentLent', agentId: command.agentId, atMs });
   }
+}
+
+/** Whether somebody had answered, and no agent was there in time, by the clock of the call. */
+export function metNobodyBy({ book, settings }: CampaignState, callId: string, atMs: number): boolean {
+  const answeredAtMs = book.answeredAtMs[callId];
+  return settings !== undefined && answeredAtMs !== undefined && atMs > answeredAtMs + deadlineOf(settings);
+}
+
+/** Whether anything is believed of an agent; who works for several campaigns is in one of them at a time. */
+function isHere({ routing, book }: CampaignState, agentId: string): boolean {
+  const isChosen = Object.values(routing.chosen).some((choice) => choice.agentId === agentId);
+  return agentId in routing.ready || agentId in routing.busy || isChosen || book.wanting.includes(agentId);
+}
+
+/** From then on an agent whom a running campaign has found no call for is another one's, as soon as no line counts on it. */
+const longestTurnMs = 60_000;
+/** After so much more than a ring has taken at most, an attempt was not dialed, and waits for its trunk. */
+const dialMs = 15_000;
+
+/** Whether an agent of several campaigns has to stay: it is asked for, is dialed for, or a line may be answered for it. */
+function isNeeded(
+  state: CampaignState,
+  { agentId, sinceMs }: CampaignCommand & { type: 'RequestRelease' },
+  nowMs: number,
+): boolean {
+  const { routing, live, phase, exhausted, settings } = state;
+  if (takenBy(state.book)(agentId) || Object.values(routing.chosen).some((each) => each.agentId === agentId))
+    return true;
+  if (!(agentId in routing.ready)) return false;
+  if (phase === 'running' && !exhausted && nowMs - sinceMs < longestTurnMs) return true;
+  const rungAtMs = nowMs - (settings?.plan.ringTimeoutMs ?? 0) - dialMs;
+  const mayBeAnswered = openCalls(state).filter(
+    (callId) => callId in routing.waiting || callId in routing.chosen || (live[callId]?.sinceMs ?? 0) > rungAtMs,
+  );
+  return mayBeAnswered.length >= freeAgents(state).length;
 }
 
 /** Answers find their agents: as many choices as can be made now, each on top of the one before. */
@@ -88,16 +130,10 @@ export function routed(state: CampaignState, atMs: number): readonly CampaignEve
   const work = state.settings?.agents ?? anyWork;
   const events: CampaignEvent[] = [];
   for (let now = state; ; now = evolveBooks(now, events.at(-1) as CampaignEvent)) {
-    const choice = choose(now.routing, work, contactOf(now), isTaken(now));
+    const choice = choose(now.routing, work, contactOf(now), takenBy(now.book));
     if (!choice) return events;
     events.push({ type: 'AgentChosen', ...choice, atMs });
   }
-}
-
-/** Whoever looks at a contact, or has accepted one, is kept for it. */
-function isTaken({ book }: CampaignState): (agentId: string) => boolean {
-  const taken = new Set([...Object.values(book.offers).map(({ agentId }) => agentId), ...Object.values(book.bound)]);
-  return (agentId) => taken.has(agentId);
 }
 
 /**
@@ -108,7 +144,7 @@ export function offered(state: CampaignState, atMs: number): readonly CampaignEv
   const { book, live, settings } = state;
   const unseen = Object.keys(book.offers).filter((callId) => book.offers[callId]?.agentId === '');
   if (unseen.length === 0) return [];
-  const idle = idleAgents(state);
+  const idle = freeAgents(state);
   const free = settings?.agents?.mode === 'manual' ? book.wanting.filter((each) => idle.includes(each)) : [...idle];
   const events: CampaignEvent[] = [];
   for (const callId of unseen) {
@@ -132,7 +168,11 @@ function previewed(
       { type: 'AgentWentAway', agentId, reason: 'busy', atMs },
     );
   }
-  if (!accepted) return accept(...notDialed(state, callId, 'PREVIEW_SKIPPED', atMs));
+  if (!accepted) {
+    const followUp = skippedOf(state.live[callId].lead, atMs);
+    const later: readonly CampaignEvent[] = followUp ? [{ type: 'LeadScheduled', followUp, atMs }] : [];
+    return accept(...notDialed(state, callId, 'PREVIEW_SKIPPED', atMs), ...later);
+  }
   // While the campaign is paused the call waits, as all do that were not dialed yet, and the agent is kept for it.
   return accept({ type: 'PreviewAnswered', callId, agentId, accepted, atMs });
 }
@@ -161,16 +201,7 @@ export function isPreviewed({ settings }: CampaignState, lead: Lead): boolean {
 
 /** Agents who could be shown a contact now; undefined where there are none in this campaign. */
 export function lookers(state: CampaignState): readonly string[] | undefined {
-  return state.settings?.agents ? idleAgents(state) : undefined;
-}
-
-/** Longest idle first. */
-function idleAgents(state: CampaignState): readonly string[] {
-  const taken = isTaken(state);
-  return Object.entries(state.routing.ready)
-    .filter(([agentId, agent]) => !taken(agentId) && fits(agent, state.settings?.agents ?? anyWork))
-    .sort(([, one], [, other]) => one.sinceMs - other.sinceMs)
-    .map(([agentId]) => agentId);
+  return state.settings?.agents ? freeAgents(state) : undefined;
 }
 
 function wanted(state: CampaignState, agentId: string, meta: CommandMeta): Decided {
@@ -180,6 +211,13 @@ function wanted(state: CampaignState, agentId: string, meta: CommandMeta): Decid
   return state.book.wanting.includes(agentId) ? accept() : accept({ type: 'LeadWanted', agentId, atMs: meta.nowMs });
 }
 
+/** What a decision of now would go by, as people see it; nothing where there are no agents. */
+export function reasonsNow(state: CampaignState, nowMs: number): readonly PacingReason[] {
+  const given = reasons(pacerOf(state), fencesOf(state), nowMs);
+  const closed = given.length > 0 ? closedOf(state.places, state.settings, nowMs) : [];
+  return closed.length > 0 ? [...given, { name: 'closed', word: closed.join(' ') }] : given;
+}
+
 /** How the agents are doing; nothing where there are none. */
 export function figuresOf(state: CampaignState, nowMs: number): { readonly agents: AgentFigures } | undefined {
   const { routing, book, settings } = state;
@@ -187,12 +225,12 @@ export function figuresOf(state: CampaignState, nowMs: number): { readonly agent
   const busy = Object.values(routing.busy);
   return {
     agents: {
-      ready: Object.keys(routing.ready).length,
+      ready: freeAgents(state).length,
       talking: busy.filter(({ isOver }) => !isOver).length,
       wrapping: busy.filter(({ isOver }) => isOver).length,
       waiting: Object.keys(routing.waiting).length + Object.keys(routing.chosen).length,
       ...{ answered: book.answered, abandoned: book.abandoned, talkMs: book.talkMs },
-      reasons: reasons(pacerOf(state), fencesOf(state), nowMs),
+      reasons: reasonsNow(state, nowMs),
     },
   };
 }
@@ -201,18 +239,11 @@ export function figuresOf(state: CampaignState, nowMs: number): { readonly agent
 function promised(
   state: CampaignState,
   { callbackAtMs: dueAtMs, callbackAgentId: agentId }: CampaignCommand & { type: 'ReportDisposition' },
-  row: number,
-  attempt: number,
+  { row, attempt }: NamedAttempt,
   atMs: number,
 ): readonly CampaignEvent[] {
   if (dueAtMs === undefined || state.stopped) return [];
   const followUp = callbackOf({ row, attempt, dueAtMs, ...(agentId ? { agentId } : {}) }, atMs);
   const again: CampaignEvent[] = state.phase === 'ended' ? [{ type: 'CampaignStarted', atMs }] : [];
   return [...again, { type: 'LeadScheduled', followUp, atMs }];
-}
-
-/** Row and attempt, by the name of the call. */
-function leadOf(callId: string): readonly [number, number] {
-  const [, row = '0', attempt = '1'] = /\.(\d+)\.(\d+)$/.exec(callId) ?? [];
-  return [Number(row), Number(attempt)];
 }

@@ -103,7 +103,8 @@ class Alone {
         return {
           type: 'ReportAttempt',
           callId,
-          outcome: (['busy', 'answered', 'abandoned'] as const)[pick % 3] ?? 'busy',
+          outcome: (['busy', 'answered', 'abandoned', 'unknown'] as const)[pick % 4] ?? 'busy',
+          atMs: this.nowMs,
         };
       case 'ready':
         return { type: 'ReportAgentReady', agentId, sinceMs: this.nowMs, skills: [], languages: [] };
@@ -158,6 +159,9 @@ function recount(events: readonly CampaignEvent[], nowMs: number) {
   for (const event of events) {
     if (event.type === 'AgentRequested' && event.wait === 1) add('answered', event.atMs);
     if (event.type === 'CallAbandoned') add('abandoned', event.atMs);
+    // Too late, or lost before anybody came.
+    if (event.type === 'CallConnected' && event.late) add('abandoned', event.atMs);
+    if (event.type === 'AttemptEnded' && event.abandoned) add('abandoned', event.atMs);
   }
   const isOver =
     exceeds(maxAbandonRate, count.day.answered, count.day.abandoned) ||
@@ -170,6 +174,8 @@ function whoIsThere(events: readonly CampaignEvent[]) {
   const live = new Set<string>();
   const talking = new Map<string, string>();
   const harboured = new Set<string>();
+  /** Not dialed, or for one agent, who is not ready then. */
+  const shown = new Set<string>();
   for (const event of events) {
     switch (event.type) {
       case 'AgentBecameReady':
@@ -179,6 +185,10 @@ function whoIsThere(events: readonly CampaignEvent[]) {
       case 'AgentWentAway':
         ready.delete(event.agentId);
         talking.delete(event.agentId);
+        break;
+      case 'PreviewOffered':
+        shown.add(event.callId);
+        ready.delete(event.agentId);
         break;
       case 'AgentChosen':
         ready.delete(event.agentId);
@@ -198,7 +208,7 @@ function whoIsThere(events: readonly CampaignEvent[]) {
         break;
     }
   }
-  const held = new Set([...talking.values(), ...harboured]);
+  const held = new Set([...talking.values(), ...harboured, ...shown]);
   return { ready: ready.size, open: [...live].filter((callId) => !held.has(callId)).length };
 }
 

@@ -29,7 +29,7 @@ export function campaignActor(ports: CampaignPorts): AnyActorDefinition {
     isWakeful,
     executors: executors(ports),
     supervision: { strategy: 'restart', intensity: 5, periodMs: 60_000, backoff: { minMs: 100, maxMs: 5000 } },
-    snapshots: { everyCommits: 500, schema: 6 },
+    snapshots: { everyCommits: 500, schema: 7 },
     passivateAfterMs: 60_000,
     mailboxLimit: 10_000,
   });
@@ -47,9 +47,10 @@ interface ClaimInput extends Pick<Claim, 'where' | 'human' | 'agents'> {
   readonly order?: LeadOrder;
 }
 
-/** Where somebody is, as the list says; else all places where the number may be. */
-function standingOf({ timezone, mask }: Lead): Standing {
-  return { zones: timezone ? [timezone] : [...zonesOfMask(mask)] };
+/** Where somebody is, as the list says; else all places where the number may be. And which debt it is about. */
+function standingOf({ timezone, mask, debt }: Lead): Standing {
+  const zones = timezone ? [timezone] : [...zonesOfMask(mask)];
+  return { zones, ...(debt === undefined ? {} : { debt }) };
 }
 
 function executors({ leads, lists, clock }: CampaignPorts): Readonly<Record<string, Executor<CampaignCommand>>> {
@@ -146,6 +147,7 @@ function toldOf(followUp: Scheduled): FollowUp {
     callback: reason === 'callback',
     humanOnly,
     ...(agentId === undefined ? {} : { owner: { agentId, anyoneAtMs: anyoneAtMs ?? dueAtMs } }),
-    ...(outcome === 'refused' ? {} : { past: { attempt, outcome, atMs: endedAtMs } }),
+    // Nobody was dialed.
+    ...(outcome === 'refused' || outcome === 'canceled' ? {} : { past: { attempt, outcome, atMs: endedAtMs } }),
   };
 }

@@ -119,6 +119,23 @@ describe('a campaign', () => {
       .thenRejected('CAMPAIGN_SETTINGS');
   });
 
+  test("hands no call to a telephone number: settings are events, and a number would be a person's", () => {
+    const handing = (uri: string) => {
+      const targets = [
+        { name: 'billing', uri: 'sip:billing@pbx.example:5080' },
+        { name: 'home', uri },
+      ];
+      const transfers = { ...settings, plan: { ...plan, transfers: { targets } } };
+      return given(campaign).when({ type: 'ConfigureCampaign', settings: transfers }, me);
+    };
+    for (const uri of ['sip:+12025550123@gw', 'sip:2025550123@gw', 'tel:+12025550123', 'home']) {
+      const { rejection } = handing(uri).thenRejected('CAMPAIGN_SETTINGS');
+      expect(rejection?.message).toMatch(/home/);
+      expect(rejection?.message).not.toMatch(/555/);
+    }
+    expect(handing('sip:home@gw').rejection).toBeUndefined();
+  });
+
   test('claims what the pacer allows, one claim at a time', () => {
     given(campaign, ...running)
       .when({ type: 'Pace' }, { ...me, nowMs: 1200 })
@@ -306,8 +323,8 @@ describe('a campaign', () => {
   test('goes on when its list has grown', () => {
     const over: CampaignEvent = { type: 'CampaignEnded', atMs: 3000 };
     given(campaign, ...running, over, requested)
-      .when({ type: 'ReportList', path: 'l.csv', rows: 4, added: 1, known: 3, refused: 0, failure: '' })
-      .then({ ...loaded, rows: 4, added: 1, known: 3 })
+      .when({ type: 'ReportList', path: 'l.csv', rows: 4, added: 1, known: 3, changed: 2, refused: 0, failure: '' })
+      .then({ ...loaded, rows: 4, added: 1, known: 3, changed: 2 })
       .when({ type: 'StartCampaign' }, { nowMs: 1000 })
       .then(started);
   });

@@ -1,5 +1,6 @@
 /** What a campaign decides: when to read its list, how many leads to claim, when it is over. */
 import { faultsOf } from '#law/settings.ts';
+import { callIdOf } from '#proto/call-name.ts';
 import type {
   CampaignCommand,
   CampaignEvent,
@@ -8,20 +9,22 @@ import type {
   ReportList,
   ScheduleCallback,
 } from '#proto/generated/campaign.ts';
+import { isPhoneUri } from '#proto/phone-uri.ts';
 import { accept, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
-import { decideAgentWork, figuresOf, isPreviewed, offered, routed, withdrawn } from './agent-work.ts';
-import { paced, reasons } from './pacer.ts';
-import { callbackOf, faultOf, followUpOf } from './retry.ts';
 import {
-  type CampaignState,
-  callIdOf,
-  crashLimit,
-  evolveBooks,
-  fencesOf,
-  liveCount,
-  pacerOf,
-  recentCrashes,
-} from './state.ts';
+  decideAgentWork,
+  figuresOf,
+  isPreviewed,
+  metNobodyBy,
+  offered,
+  reasonsNow,
+  routed,
+  withdrawn,
+} from './agent-work.ts';
+import { closedOf, opensAtMs } from './closed-zones.ts';
+import { paced } from './pacer.ts';
+import { callbackOf, faultOf, followUpOf } from './retry.ts';
+import { type CampaignState, crashLimit, evolveBooks, fencesOf, liveCount, pacerOf, recentCrashes } from './state.ts';
 import { isWaiting, nextDueAtMs } from './waiting.ts';
 
 type Decided = Decision<CampaignEvent, CampaignReply>;
@@ -117,6 +120,13 @@ function configure(state: CampaignState, settings: CampaignSettings, meta: Comma
       `Campaign ${meta.actorId} needs a trunk, at least one call at once and a rate above 0: change its settings.`,
     );
   }
+  const target = settings.plan?.transfers?.targets.find(({ uri }) => !isPhoneUri(uri));
+  if (target) {
+    return reject(
+      'CAMPAIGN_SETTINGS',
+      `Campaign ${meta.actorId} can hand a call to an address such as sip:NAME@HOST, and to no telephone number: change its target ${target.name}.`,
+    );
+  }
   const faults = settings.law ? faultsOf(settings.law, settings) : [];
   if (faults.length > 0) {
     return reject(
@@ -139,7 +149,9 @@ function configure(state: CampaignState, settings: CampaignSettings, meta: Comma
 
 function loaded(state: CampaignState, report: ReportList, atMs: number): Decided {
   const event = listEvent(report);
-  const wakes = isWaiting(state) && event.type === 'ListLoaded' && event.added > 0;
+  if (event.type === 'ListFailed') return accept(event);
+  const { added, changed = 0 } = event;
+  const wakes = (isWaiting(state) && added > 0) || (state.exhausted && changed > 0);
   return wakes ? accept<CampaignEvent>(event, { type: 'LeadsDue', atMs }) : accept(event);
 }
 
@@ -150,30 +162,35 @@ function newTo(state: CampaignState, report: ReportList): ReportList {
   return { ...report, added, known: Math.max(0, report.rows - report.refused - added) };
 }
 
-function listEvent(report: ReportList): CampaignEvent {
-  const { path, rows, added, known, refused, failure } = report;
-  return failure ? { type: 'ListFailed', path, failure } : { type: 'ListLoaded', path, rows, added, known, refused };
+function listEvent(report: ReportList): CampaignEvent & { type: 'ListLoaded' | 'ListFailed' } {
+  const { path, rows, added, known, refused, failure, changed } = report;
+  if (failure) return { type: 'ListFailed', path, failure };
+  return { type: 'ListLoaded', path, rows, added, known, refused, ...(changed ? { changed } : {}) };
 }
 
 function pace(state: CampaignState, meta: CommandMeta): Decided {
   if (state.phase !== 'running') return accept();
   if (!state.settings?.law) return accept({ type: 'CampaignPaused', by: 'law', reason: 'it has no law profile' });
   if (state.claim || state.exhausted) return accept();
-  const fences = fencesOf(state);
   const count = Math.min(wantedNow(state, meta.nowMs), most(state));
   if (count === 0) return accept();
   const claimId = `${meta.actorId}.${state.claims + 1}`;
-  const given = reasons(pacerOf(state), fences, meta.nowMs);
+  const given = reasonsNow(state, meta.nowMs);
   const why = given.length > 0 ? { reasons: { given } } : {};
-  return accept({ type: 'LeadsRequested', claimId, count, atMs: meta.nowMs, ...why });
+  const timezones = closedOf(state.places, state.settings, meta.nowMs);
+  const closed = timezones.length > 0 ? { closed: { timezones: [...timezones] } } : {};
+  return accept({ type: 'LeadsRequested', claimId, count, atMs: meta.nowMs, ...why, ...closed });
 }
 
-/** Where agents ask for each call, they are the pacers. */
+/** Where agents ask for each call, or see each contact first, they are the pacers: one for each of them. */
 function wantedNow(state: CampaignState, nowMs: number): number {
   const fences = fencesOf(state);
-  if (state.settings?.agents?.mode !== 'manual') return paced(pacerOf(state), fences, nowMs);
+  const mode = state.settings?.agents?.mode;
   const unseen = Object.values(state.book.offers).filter(({ agentId }) => agentId === '').length;
-  return Math.max(0, Math.min(state.book.wanting.length - unseen, fences.maxLines - fences.lines));
+  const free = fences.maxLines - fences.lines;
+  if (mode === 'manual') return Math.max(0, Math.min(state.book.wanting.length - unseen, free));
+  const wanted = paced(pacerOf(state), fences, nowMs);
+  return mode === 'preview' ? Math.max(0, Math.min(wanted, fences.ready - unseen)) : wanted;
 }
 
 /** A trial is one attempt, or what is live already. */
@@ -187,22 +204,32 @@ function assign(state: CampaignState, command: CampaignCommand & { type: 'Assign
   if (state.phase !== 'running' || state.claim?.claimId !== command.claimId) return accept();
   const atMs = meta.nowMs;
   const { claimId, leads, nextAtMs } = command;
-  const attempts = leads.map((lead) => ({ callId: callIdOf(meta.actorId, lead), lead }));
+  const { count, closed } = state.claim;
+  const attempts = leads.map((lead) => ({ callId: callIdOf({ campaignId: meta.actorId, ...lead }), lead }));
   const shown = attempts.filter(({ lead }) => isPreviewed(state, lead));
-  const next = nextAtMs === undefined ? {} : { nextAtMs };
+  const opensMs = leads.length < count ? opensAtMs(closed, state.settings, atMs) : undefined;
+  const soonest = [nextAtMs, opensMs].filter((time) => time !== undefined);
+  const next = soonest.length > 0 ? { nextAtMs: Math.min(...soonest) } : {};
   return accept<CampaignEvent>(
     ...shown.map(({ callId }) => ({ type: 'PreviewOffered', callId, agentId: '', atMs }) as const),
     { type: 'AttemptsStarted', claimId, attempts, atMs, ...next },
   );
 }
 
+/** A call that gives up at the deadline says so within this time; who has hung up meanwhile was abandoned. */
+const timerMs = 250;
+
 function report(state: CampaignState, command: CampaignCommand & { type: 'ReportAttempt' }, atMs: number): Decided {
   const attempt = state.live[command.callId];
   if (!attempt) return accept();
-  const { callId, outcome, refusal, retryAtMs, ruleId } = command;
+  const { callId, outcome, refusal, retryAtMs, ruleId, atMs: endedAtMs = 0 } = command;
   const { lead } = attempt;
   const why = { ...(refusal === undefined ? {} : { refusal }), ...(ruleId === undefined ? {} : { ruleId }) };
-  const ended = { type: 'AttemptEnded', callId, row: lead.row, attempt: lead.attempt, outcome, atMs, ...why } as const;
+  // A lost node is no excuse: somebody had answered, and heard nothing.
+  const isLost = outcome === 'unknown' && callId in state.book.answeredAtMs;
+  const abandoned = isLost || metNobodyBy(state, callId, endedAtMs - timerMs) ? { abandoned: true } : {};
+  const { row, attempt: number } = lead;
+  const ended = { type: 'AttemptEnded', callId, row, attempt: number, outcome, atMs, ...why, ...abandoned } as const;
   const followUp = state.stopped ? undefined : followUpOf(state.settings?.leads, { lead, outcome, atMs, retryAtMs });
   return followUp ? accept<CampaignEvent>(ended, { type: 'LeadScheduled', followUp, atMs }) : accept(ended);
 }
@@ -243,6 +270,7 @@ function stopped(meta: CommandMeta): Decided {
 }
 
 function described(state: CampaignState, nowMs: number): CampaignReply {
+  const nextDueAt = state.exhausted ? nextDueAtMs(state) : undefined;
   return {
     type: 'CampaignDescribed',
     phase: state.phase,
@@ -258,5 +286,6 @@ function described(state: CampaignState, nowMs: number): CampaignReply {
     loading: state.loading !== undefined,
     ...(state.settings ? { settings: state.settings } : {}),
     ...figuresOf(state, nowMs),
+    ...(nextDueAt === undefined ? {} : { nextDueAtMs: nextDueAt }),
   };
 }

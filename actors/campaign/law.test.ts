@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { type AgentWork, type CampaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
 import type { Law, Limit } from '#proto/generated/law.ts';
+import { run } from '#runtime/effects.ts';
 import { anyLaw } from '#test/any-law.ts';
 import { given } from '#test/given.ts';
 import { decide } from './decide.ts';
@@ -89,6 +90,52 @@ describe('a campaign and the law', () => {
     expect(dialed(connected, 3 * dayMs)).toEqual([3]);
     expect(dialed(abandoned, 3 * dayMs)).toEqual([1]);
     expect(dialed(abandoned, 31 * dayMs)).toEqual([3]);
+  });
+
+  test('leaves out the leads of places where nobody may be called now, and goes on when the first of them opens', () => {
+    const source = { citation: 'a test', url: 'https://example.org', note: '' };
+    const open = [{ days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'], from: '08:00', to: '21:00' }];
+    const hours = { id: 'test.hours', source, limit: { type: 'CallingHours', open, marginMs: 0 } } as const;
+    const law = { ...anyLaw, rules: [hours] };
+    const nineInNewYork = Date.parse('2026-06-01T13:00:00Z');
+    const eightInLosAngeles = nineInNewYork + 2 * 3_600_000;
+    const timezone = 'America/Los_Angeles';
+    const lead = { row: 1, contactId: 'p-1', mask: 'm', attempt: 1, timezone };
+    const claim = (claimId: string, where: object) =>
+      run('claim', { begun: [lead], followUps: [], claimId, count: 2, leaseMs: 60_000, ...where }, `claim:${claimId}`);
+    const followed = (ruleId: string) =>
+      given(
+        campaign,
+        { type: 'CampaignConfigured', settings: { ...settings, law } },
+        ...listed,
+        started,
+        { type: 'LeadsRequested', claimId: 'c.1', count: 1, atMs: nineInNewYork - 60 },
+        {
+          ...{ type: 'AttemptsStarted', claimId: 'c.1', attempts: [{ callId: 'c.1.1', lead }] },
+          atMs: nineInNewYork - 50,
+        },
+        { type: 'AttemptEnded', callId: 'c.1.1', row: 1, attempt: 1, outcome: 'refused', ruleId, atMs: nineInNewYork },
+      ).when({ type: 'Pace' }, { actorId: 'c', nowMs: nineInNewYork + 200 });
+    followed('test.other').thenEffects(claim('c.2', {}));
+    const left = followed('test.hours');
+    const where = { languages: [], timezones: [], segments: [], closedTimezones: [timezone] };
+    left
+      .then({
+        ...{ type: 'LeadsRequested', claimId: 'c.2', count: 2, atMs: nineInNewYork + 200 },
+        closed: { timezones: [timezone] },
+      })
+      .thenEffects(claim('c.2', { where }));
+    expect(left.resumed).toContainEqual(claim('c.2', { where }));
+    left
+      .when({ type: 'AssignLeads', claimId: 'c.2', leads: [] })
+      .then({
+        ...{ type: 'AttemptsStarted', claimId: 'c.2', attempts: [], atMs: nineInNewYork + 200 },
+        nextAtMs: eightInLosAngeles,
+      })
+      .when({ type: 'WakeForLeads' }, { nowMs: eightInLosAngeles })
+      .then({ type: 'LeadsDue', atMs: eightInLosAngeles })
+      .when({ type: 'Pace' })
+      .then({ type: 'LeadsRequested', claimId: 'c.3', count: 2, atMs: eightInLosAngeles });
   });
 
   test('counts refused attempts, and says of each which rule refused it', () => {

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals';
 import type { Answered } from '#runtime/actor.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
 import { campaignActor } from './campaign.actor.ts';
-import { callIdOf, longestCampaignId } from './state.ts';
 
 const lead = { row: 1, contactId: 'p-1', mask: '', attempt: 1 };
 const refused = (code: string): Answered<never> => ({ ok: false, rejection: { code, message: `It says ${code}.` } });
@@ -51,7 +50,7 @@ describe('placing a call', () => {
     ]);
   });
 
-  test('says where the contact may be: by the list, else by what is shown of the number', async () => {
+  test('says where the contact may be, by the list or what is shown of the number, and which debt it is about', async () => {
     const standings = async (traits: object) => {
       const asked: unknown[] = [];
       await placing({ ok: true, version: 1, reply: { phase: 'routing', outcome: '' } }, { asked, traits });
@@ -62,10 +61,7 @@ describe('placing a call', () => {
     expect(await standings({ mask })).toEqual([expect.objectContaining(here)]);
     const there = { law: { fingerprint: 'f-1', standing: { zones: ['Europe/Paris'] } } };
     expect(await standings({ mask, timezone: 'Europe/Paris' })).toEqual([expect.objectContaining(there)]);
-  });
-
-  test('has a name that an actor may have, for the longest name of a campaign', () => {
-    const row = 2 ** 32 - 1;
-    expect(callIdOf('c'.repeat(longestCampaignId), { row, attempt: row })).toHaveLength(200);
+    const about = { law: { fingerprint: 'f-1', standing: { zones: ['Europe/Paris'], debt: 'd-1' } } };
+    expect(await standings({ mask, timezone: 'Europe/Paris', debt: 'd-1' })).toEqual([expect.objectContaining(about)]);
   });
 });

@@ -61,7 +61,7 @@ function consequences(state: CampaignState, event: CampaignEvent, actorId: strin
     case 'CampaignEnded':
       return [stopTicking('pace'), stopTicking('attempts')];
     case 'LeadsRequested':
-      return [claim(state, event.claimId, event.count)];
+      return pendingClaim(state);
     case 'AttemptsStarted': {
       const attempts = event.attempts.filter(({ callId }) => !(callId in state.book.offers));
       return [...(attempts.length > 0 ? [placeCalls(state, attempts, `place:${event.claimId}`)] : []), ...rest(state)];
@@ -70,6 +70,10 @@ function consequences(state: CampaignState, event: CampaignEvent, actorId: strin
       return [placeCalls(state, liveAttempts(state, event.callIds), `look-after:${event.atMs}`)];
     case 'AgentChosen':
       return [reserve(state, event.callId, event.agentId, event.atMs)];
+    case 'AgentLent': {
+      const { agentId, atMs } = event;
+      return [tell(agentProtocol, agentId, { type: 'PassTurn', campaignId: actorId }, `lent:${agentId}:${atMs}`)];
+    }
     case 'PreviewOffered':
       return event.agentId
         ? offer(state, event.callId, event.agentId, actorId, `offer:${event.callId}:${event.atMs}`)
@@ -154,8 +158,7 @@ function loadList(state: CampaignState): Effect<CampaignCommand> {
 
 /** A claim that nobody answered; while the campaign is paused it waits. */
 function pendingClaim(state: CampaignState): readonly Effect<CampaignCommand>[] {
-  if (!state.claim || state.phase !== 'running') return [];
-  return [claim(state, state.claim.claimId, state.claim.count)];
+  return state.claim && state.phase === 'running' ? [claim(state, state.claim)] : [];
 }
 
 /** Calls that were not dialed yet hear what is wanted of them now. */
@@ -170,11 +173,16 @@ function intentOf({ phase }: CampaignState): Intent {
   return phase === 'stopping' ? 'withdraw' : 'dial';
 }
 
+const allLeads = { languages: [], timezones: [], segments: [] };
+
 /** The list hears first what has begun and what is to be called again: what is claimed was never dialed before. */
-function claim(state: CampaignState, claimId: string, count: number): Effect<CampaignCommand> {
+function claim(
+  state: CampaignState,
+  { claimId, count, followUps, closed }: NonNullable<CampaignState['claim']>,
+): Effect<CampaignCommand> {
   const { begun, settings } = state;
-  const followUps = state.claim?.followUps ?? [];
-  const { where, order } = settings?.leads ?? {};
+  const { where: wanted, order } = settings?.leads ?? {};
+  const where = closed.length > 0 ? { ...(wanted ?? allLeads), closedTimezones: closed } : wanted;
   const agents = lookers(state);
   const choice = {
     ...(where ? { where } : {}),

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { Outcome } from '#proto/generated/call.ts';
 import type { FollowUp, Lead, LeadPolicy, PastAttempt } from '#proto/generated/campaign.ts';
-import { callbackOf, faultOf, followUpOf } from './retry.ts';
+import { callbackOf, faultOf, followUpOf, skippedOf } from './retry.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -113,6 +113,53 @@ describe('a callback', () => {
     const owned = { ...promise, agentId: 'ann' };
     expect(callbackOf(owned, 7)).toEqual({ ...followUp, agentId: 'ann', anyoneAtMs: hour + 15 * minute });
     expect(callbackOf({ ...owned, anyoneAtMs: 2 * hour }, 7)).toMatchObject({ anyoneAtMs: 2 * hour });
+  });
+
+  const promised = (tries: readonly Outcome[] = [], more: Partial<Lead> = {}) =>
+    lead(
+      (['no-answer', 'answered', ...tries] as const).map((outcome, index) => past(index + 1, outcome, index)),
+      { callbackAtMs: 500, agentId: 'ann', ...more },
+    );
+  const own = (dueAtMs: number) => ({ reason: 'callback', dueAtMs, agentId: 'ann', anyoneAtMs: dueAtMs + 15 * minute });
+
+  test.each(['busy', 'no-answer', 'failed', 'unreachable'] as const)(
+    'that reaches nobody is one again, soon, and of the same agent: %s',
+    (outcome) => {
+      expect(followUpOf(undefined, { lead: promised(), outcome, atMs: hour })).toMatchObject(own(hour + 5 * minute));
+      expect(next(outcome, promised([], { humanOnly: true }))).toMatchObject({ reason: 'callback', humanOnly: true });
+    },
+  );
+
+  test('goes by the rule of its outcome as to when, and is not counted with the attempts before the promise', () => {
+    const rules = { ...policy, maxAttempts: 2 };
+    expect(next('no-answer', promised(), 0, rules)).toMatchObject(own(2 * hour));
+    const rejecting = { ...rules, retry: [rule('rejected', hour, 1)] };
+    expect(next('rejected', promised(), 0, rejecting)).toMatchObject(own(hour));
+    expect(next('rejected', promised(['rejected']), 0, rejecting)).toBeUndefined();
+    expect(next('rejected', promised())).toBeUndefined();
+  });
+
+  test('that reaches nobody again and again is a lead as any other in the end', () => {
+    const busy = (count: number) => promised(Array.from({ length: count }, () => 'busy' as const));
+    expect(next('busy', busy(2))).toMatchObject({ reason: 'callback' });
+    expect(next('busy', busy(3), 0, { ...policy, maxAttempts: 9 })).toMatchObject({ reason: 'retry' });
+    expect(followUpOf(undefined, { lead: busy(3), outcome: 'busy', atMs: 0 })).toBeUndefined();
+    expect(next('unreachable', promised(['unreachable']))).toBeUndefined();
+    expect(next('answered', promised())).toBeUndefined();
+  });
+});
+
+describe('a contact that an agent skips', () => {
+  test('is shown later where somebody was promised a call, or is for humans only', () => {
+    const due = { attempt: 1, outcome: 'canceled', endedAtMs: 1000, dueAtMs: 1000 + 5 * minute };
+    expect(skippedOf(lead(), 1000)).toBeUndefined();
+    expect(skippedOf(lead([], { humanOnly: true }), 1000)).toEqual({
+      ...{ row: 1, ...due, reason: 'abandoned', humanOnly: true },
+    });
+    expect(skippedOf(lead([], { callbackAtMs: 500, agentId: 'ann' }), 1000)).toEqual({
+      ...{ row: 1, ...due, reason: 'callback', agentId: 'ann', anyoneAtMs: 1000 + 20 * minute },
+    });
+    expect(skippedOf(lead([], { humanOnly: true, attempt: 100 }), 1000)).toBeUndefined();
   });
 });
 

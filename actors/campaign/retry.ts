@@ -1,6 +1,13 @@
 /** When a lead is called again. Pure: what is decided depends on the attempt, on those before it, and on the rules. */
 import type { Outcome } from '#proto/generated/call.ts';
-import type { FollowUp, Lead, LeadPolicy, PastAttempt, ScheduleCallback } from '#proto/generated/campaign.ts';
+import type {
+  FollowUp,
+  Lead,
+  LeadPolicy,
+  PastAttempt,
+  RetryRule,
+  ScheduleCallback,
+} from '#proto/generated/campaign.ts';
 
 /** An attempt that is over. */
 export interface OverAttempt {
@@ -21,6 +28,13 @@ const mostAttemptsEver = 100;
 /** Each claim goes by the filter. */
 const mostValues = 500;
 const longestValue = 100;
+/** When somebody who was promised a call, and not reached, is called again where no rule says otherwise. */
+const soonMs = 5 * 60_000;
+/** So often more after each of these. */
+const mostPromiseTries = 3;
+const promiseTries: Readonly<Partial<Record<Outcome, number>>> = {
+  ...{ busy: mostPromiseTries, 'no-answer': mostPromiseTries, failed: mostPromiseTries, unreachable: 1 },
+};
 /** How long a callback is kept for the agent who promised it. */
 const ownMs = 15 * 60_000;
 
@@ -33,6 +47,7 @@ export function mostAttempts(policy: LeadPolicy | undefined): number {
  * The next attempt, where there is to be one.
  * - `refused` by the law: at the time it gave, and never where it gave none.
  * - `abandoned`: at once, and for a human only, whatever the rules say: the contact answered, and nobody was there.
+ * - a callback that reached nobody: as a callback, soon, some times.
  * - anything else: by its rule, while there are attempts left. `unknown` never, for it may have rung.
  * Where that would be one too many within 24 hours it waits until it is not.
  */
@@ -53,12 +68,39 @@ export function followUpOf(policy: LeadPolicy | undefined, over: OverAttempt): F
   }
   if (outcome === 'abandoned') return { ...about, ...humanOnly, dueAtMs: whenAllowed(atMs), reason: 'abandoned' };
   const rule = final.includes(outcome) ? undefined : policy?.retry.find((each) => each.outcome === outcome);
+  if (lead.callbackAtMs !== undefined && !final.includes(outcome) && isPromiseOpen(history, outcome, rule)) {
+    const dueAtMs = whenAllowed(atMs + (rule?.afterMs ?? soonMs));
+    return { ...about, ...humanOnly, ...ownerOf(lead.agentId, dueAtMs), dueAtMs, reason: 'callback' };
+  }
   if (!rule) return undefined;
   // The fault of an abandoned one was ours: it does not use up an attempt.
   const used = history.filter((past) => past.outcome !== 'abandoned').length;
   const same = history.filter((past) => past.outcome === outcome).length;
   if (used >= mostAttempts(policy) || (rule.max > 0 && same > rule.max)) return undefined;
   return { ...about, ...humanOnly, dueAtMs: whenAllowed(atMs + rule.afterMs), reason: 'retry' };
+}
+
+/**
+ * Whether somebody who was promised a call, and was not reached, is called again as promised: some times, counted from
+ * the talk in which it was promised. After that it is a lead as any other.
+ */
+function isPromiseOpen(history: readonly PastAttempt[], outcome: Outcome, rule: RetryRule | undefined): boolean {
+  const promisedAt = history.findLastIndex((past) => past.outcome === 'answered');
+  const same = history.slice(promisedAt + 1).filter((past) => past.outcome === outcome).length;
+  const most = promiseTries[outcome] ?? (rule ? rule.max || mostPromiseTries : 0);
+  return same <= most;
+}
+
+/** An agent did not want the contact that it was shown: who was promised a call, or is for humans only, is shown later. */
+export function skippedOf(lead: Lead, atMs: number): FollowUp | undefined {
+  const { row, attempt, callbackAtMs, agentId } = lead;
+  if ((callbackAtMs === undefined && !lead.humanOnly) || attempt >= mostAttemptsEver) return undefined;
+  const dueAtMs = atMs + soonMs;
+  const humanOnly = lead.humanOnly ? { humanOnly: true } : {};
+  const about = { row, attempt, outcome: 'canceled', endedAtMs: atMs, dueAtMs, ...humanOnly } as const;
+  return callbackAtMs === undefined
+    ? { ...about, reason: 'abandoned' }
+    : { ...about, ...ownerOf(agentId, dueAtMs), reason: 'callback' };
 }
 
 /** A promise holds whatever the rules say of further attempts; the law is asked before it is dialed. */

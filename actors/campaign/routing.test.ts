@@ -68,6 +68,18 @@ describe('an answer finds its agent', () => {
     expect(choose(routing, anyone, contactOf, free)).toMatchObject({ callId: 'c.2.1', agentId: 'ann' });
   });
 
+  test('who left a callee, or refused one, is asked when it has become ready since then', () => {
+    const refused: CampaignEvent = {
+      ...{ type: 'AgentRefused', callId: 'c.1.1', agentId: 'bob', code: 'AGENT_NOT_READY', atMs: 51 },
+    };
+    const asked = (event: CampaignEvent) =>
+      choose(seen(wants('c.1.1', 30, 'bob', 'ann', 2), chosen('c.1.1', 'bob'), refused, event), anyone, contactOf, free)
+        ?.agentId;
+    expect([asked(ready('ann', 31)), asked(ready('bob', 52))]).toEqual(['ann', 'bob']);
+    // Ready before that, it was asked, and its phone could not be brought to them.
+    expect([asked(ready('ann', 30)), asked(ready('bob', 51))]).toEqual([undefined, undefined]);
+  });
+
   test('nobody waits any more who is abandoned or gone', () => {
     const routing = seen(ready('ann', 20), wants('c.1.1', 30), wants('c.2.1', 31));
     const abandoned: CampaignEvent = { type: 'CallAbandoned', callId: 'c.1.1', atMs: 40 };

@@ -18,7 +18,8 @@ export interface Waiting {
   readonly wait: number;
   /** This one and no other; empty: anybody. */
   readonly named: string;
-  readonly notAgents: readonly string[];
+  /** Who has just left them, or refused, and when: not again, unless they have become ready since then. */
+  readonly notAgents: Readonly<Record<string, number>>;
 }
 
 /** A choice whose agent has not answered yet. */
@@ -37,6 +38,9 @@ export interface Routing {
   readonly spoke: Readonly<Record<string, string>>;
 }
 
+/** Where the settings say nothing of agents, any of them will do. */
+export const anyWork: Pick<AgentWork, 'skills' | 'language' | 'sticky'> = { skills: [], language: '', sticky: false };
+
 /** So many contacts are remembered with their agent. */
 const remembered = 1000;
 
@@ -54,13 +58,17 @@ export function evolveRouting(
       const ready = { ...routing.ready, [agentId]: { sinceMs, skills, languages } };
       return { ...routing, ready, busy: without(routing.busy, agentId) };
     }
-    case 'AgentWentAway': {
+    case 'AgentWentAway':
+    case 'AgentLent': {
       const { agentId } = event;
       return { ...routing, ready: without(routing.ready, agentId), busy: without(routing.busy, agentId) };
     }
+    case 'PreviewOffered':
+      // Who looks at a contact, or waits for the call that it has accepted, says itself when it is ready again.
+      return event.agentId in routing.ready ? { ...routing, ready: without(routing.ready, event.agentId) } : routing;
     case 'AgentRequested': {
-      const { callId, sinceMs, wait, agentId: named, notAgentId } = event;
-      const notAgents = notAgentId ? [notAgentId] : [];
+      const { callId, sinceMs, wait, agentId: named, notAgentId, atMs } = event;
+      const notAgents = notAgentId ? { [notAgentId]: atMs } : {};
       const waiting = { ...routing.waiting, [callId]: { sinceMs, wait, named, notAgents } };
       return { ...routing, waiting, chosen: without(routing.chosen, callId), busy: overFor(routing.busy, callId) };
     }
@@ -75,7 +83,7 @@ export function evolveRouting(
       const { [event.callId]: choice, ...chosen } = routing.chosen;
       if (!choice) return routing;
       const { agentId, atMs: _, ...asked } = choice;
-      const again = { ...asked, named: '', notAgents: [...asked.notAgents, agentId] };
+      const again = { ...asked, named: '', notAgents: { ...asked.notAgents, [agentId]: event.atMs } };
       return { ...routing, chosen, waiting: { ...routing.waiting, [event.callId]: again } };
     }
     case 'CallConnected': {
@@ -109,7 +117,8 @@ export function choose(
     // Whoever is named is asked, whatever is believed of them: they may have been reserved for this very call.
     if (asked.named) return { callId, agentId: asked.named, reason: 'named' };
     const last = work.sticky ? spoke[contactOf(callId) ?? ''] : undefined;
-    const isFree = (agentId: string) => !asked.notAgents.includes(agentId) && !isTaken(agentId);
+    const isFree = (agentId: string) =>
+      (ready[agentId]?.sinceMs ?? 0) > (asked.notAgents[agentId] ?? -1) && !isTaken(agentId);
     if (last !== undefined && ready[last] && isFree(last)) return { callId, agentId: last, reason: 'sticky' };
     const agentId = bestOf(ready, work, isFree);
     if (agentId !== undefined) return { callId, agentId, reason: 'idle-longest' };
@@ -118,7 +127,10 @@ export function choose(
 }
 
 /** Whether the agent can do the work at all. */
-export function fits(agent: ReadyAgent, { skills, language }: Pick<AgentWork, 'skills' | 'language'>): boolean {
+export function fits(
+  agent: Pick<ReadyAgent, 'skills' | 'languages'>,
+  { skills, language }: Pick<AgentWork, 'skills' | 'language'>,
+): boolean {
   const speaks = language === '' || agent.languages.includes(language);
   return speaks && skills.every(({ name, level }) => levelOf(agent, name) >= level);
 }
@@ -152,7 +164,7 @@ function isBefore(
   return one.agentId < other.agentId;
 }
 
-function levelOf({ skills }: ReadyAgent, name: string): number {
+function levelOf({ skills }: Pick<ReadyAgent, 'skills'>, name: string): number {
   return skills.find((skill) => skill.name === name)?.level ?? 0;
 }
 

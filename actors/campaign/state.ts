@@ -1,10 +1,11 @@
 /** What a campaign knows: its settings, its list, the attempts that are live, and what became of the others. */
 import type { Outcome } from '#proto/generated/call.ts';
 import type { CampaignEvent, CampaignSettings, FollowUp, Lead } from '#proto/generated/campaign.ts';
-import { type AgentBook, emptyBook, evolveBook } from './agent-book.ts';
-import { type Fences, factsOf, fed, initialPacer, type Pacer, reconfigured, tickMs } from './pacer.ts';
+import { type AgentBook, emptyBook, evolveBook, takenBy } from './agent-book.ts';
+import { placesAfter } from './closed-zones.ts';
+import { type Fences, factsOf, fed, initialPacer, machineFound, type Pacer, reconfigured, tickMs } from './pacer.ts';
 import type { PacingEvent } from './pacing/policy.ts';
-import { evolveRouting, nobody, type Routing } from './routing.ts';
+import { anyWork, evolveRouting, fits, nobody, type Routing } from './routing.ts';
 
 /** So many calls that crash within the window pause the campaign. */
 export const crashLimit = 3;
@@ -46,7 +47,15 @@ export interface CampaignState {
   /** Leads of the last claim that became attempts: the next claim settles them first. */
   readonly begun: readonly Lead[];
   /** The claim that has not been answered yet. */
-  readonly claim?: { readonly claimId: string; readonly count: number; readonly followUps: readonly FollowUp[] };
+  readonly claim?: {
+    readonly claimId: string;
+    readonly count: number;
+    readonly followUps: readonly FollowUp[];
+    /** Time zones that are left out. */
+    readonly closed: readonly string[];
+  };
+  /** Time zones in which the hours have refused somebody. */
+  readonly places: readonly string[];
   /** By call id. */
   readonly live: Readonly<Record<string, LiveAttempt>>;
   readonly attempts: number;
@@ -82,6 +91,7 @@ export function initial(): CampaignState {
     reason: '',
     changes: 0,
     crashedAtMs: [],
+    places: [],
     ...parted(initialPacer()),
     routing: nobody,
     book: emptyBook,
@@ -93,32 +103,35 @@ export function recentCrashes({ crashedAtMs }: CampaignState, nowMs: number): re
   return crashedAtMs.filter((atMs) => atMs > nowMs - crashWindowMs);
 }
 
-/** Id of the call that makes an attempt: the same attempt is always the same call. */
-export function callIdOf(campaignId: string, lead: Pick<Lead, 'row' | 'attempt'>): string {
-  return `${campaignId}.${lead.row}.${lead.attempt}`;
-}
-
-/** A name of an actor has 200 characters at most, and a call adds its row and its attempt, ten digits each. */
-export const longestCampaignId = 200 - 2 * 11;
-
-/** The campaign that a call belongs to, by the call's name. */
-export function campaignIdOf(callId: string): string {
-  return callId.replace(/\.\d+\.\d+$/, '');
-}
-
 export function liveCount(state: CampaignState): number {
   return Object.keys(state.live).length;
 }
 
 /** What keeps the policy in its bounds. */
 export function fencesOf(state: CampaignState): Fences {
-  const { routing, book, settings } = state;
-  const lines = liveCount(state);
+  const [lines, maxLines] = [liveCount(state), state.settings?.maxCalls ?? 0];
+  return { lines, maxLines, open: openCalls(state).length, ready: freeAgents(state).length };
+}
+
+/** Agents who can take a call of this campaign now, the longest idle first. */
+export function freeAgents({ routing, book, settings }: CampaignState): readonly string[] {
+  const isTaken = takenBy(book);
+  return Object.entries(routing.ready)
+    .filter(([agentId, agent]) => !isTaken(agentId) && fits(agent, settings?.agents ?? anyWork))
+    .sort(([, one], [, other]) => one.sinceMs - other.sinceMs)
+    .map(([agentId]) => agentId);
+}
+
+/**
+ * Calls that an agent may be needed for: nobody has answered yet, or somebody waits. A contact that is shown first has
+ * its own agent, or is not dialed.
+ */
+export function openCalls({ live, routing, book }: CampaignState): readonly string[] {
   // Once each, whatever was said of one: who is counted twice would be a line too many over the limit.
-  const served = new Set(book.abandoning);
-  for (const { callId, isOver } of Object.values(routing.busy)) if (!isOver && state.live[callId]) served.add(callId);
-  const open = lines - served.size;
-  return { lines, maxLines: settings?.maxCalls ?? 0, open, ready: Object.keys(routing.ready).length };
+  const ownAgent = Object.keys(book.bound).filter((callId) => !(callId in routing.waiting || callId in routing.chosen));
+  const served = new Set([...book.abandoning, ...Object.keys(book.offers), ...ownAgent]);
+  for (const { callId, isOver } of Object.values(routing.busy)) if (!isOver) served.add(callId);
+  return Object.keys(live).filter((callId) => !served.has(callId));
 }
 
 /** The contact of a call that is live. */
@@ -127,8 +140,11 @@ export function contactOf({ live }: CampaignState): (callId: string) => string |
 }
 
 export function evolve(state: CampaignState, event: CampaignEvent): CampaignState {
-  const facts = factsOf(state.routing, event);
+  const facts = factsOf(state, event);
   const next = evolveBooks(state, event);
+  if (event.type === 'AttemptDisposed' && event.machine) {
+    return { ...next, ...parted(machineFound(pacerOf(state), event.atMs)) };
+  }
   return facts.length > 0 ? { ...next, ...parted(fed(pacerOf(state), facts)) } : next;
 }
 
@@ -198,9 +214,11 @@ function evolveList(state: CampaignState, event: CampaignEvent): CampaignState {
     case 'AttemptsOverdue':
       return { ...state, live: { ...state.live, ...lookedAfter(state, event.callIds, event.atMs) } };
     case 'AttemptEnded': {
-      const { [event.callId]: _, ...live } = state.live;
+      const { [event.callId]: attempt, ...live } = state.live;
       const outcomes = { ...state.outcomes, [event.outcome]: (state.outcomes[event.outcome] ?? 0) + 1 };
-      return { ...state, live, outcomes };
+      const { places, settings } = state;
+      const refusedIn = attempt && settings ? placesAfter(places, settings, attempt.lead, event) : places;
+      return { ...state, live, outcomes, places: refusedIn };
     }
     default:
       return state;
@@ -208,9 +226,10 @@ function evolveList(state: CampaignState, event: CampaignEvent): CampaignState {
 }
 
 /** What a policy that begins now has to know. */
-function knownTo({ live, routing }: CampaignState): readonly PacingEvent[] {
+function knownTo({ live, routing, book }: CampaignState): readonly PacingEvent[] {
+  const dialed = Object.entries(live).filter(([callId]) => !(callId in book.offers) && !(callId in book.bound));
   return [
-    ...Object.entries(live).map(([callId, { sinceMs: at }]) => ({ type: 'attempt-started', callId, at }) as const),
+    ...dialed.map(([callId, { sinceMs: at }]) => ({ type: 'attempt-started', callId, at }) as const),
     ...Object.entries(routing.ready).map(
       ([agentId, { sinceMs: at }]) => ({ type: 'agent-ready', agentId, at }) as const,
     ),
@@ -218,8 +237,8 @@ function knownTo({ live, routing }: CampaignState): readonly PacingEvent[] {
 }
 
 /** What the list has to hear goes with the claim, also when that is repeated. */
-function requested(state: CampaignState, { claimId, count }: CampaignEvent & { type: 'LeadsRequested' }) {
-  const claim = { claimId, count, followUps: state.followUps };
+function requested(state: CampaignState, { claimId, count, closed }: CampaignEvent & { type: 'LeadsRequested' }) {
+  const claim = { claimId, count, followUps: state.followUps, closed: closed?.timezones ?? [] };
   return { ...without(state, 'nextAtMs'), claims: state.claims + 1, claim, followUps: [], exhausted: false };
 }
 

@@ -54,6 +54,8 @@ describe('a campaign whose leads are called again', () => {
     expect(story.wakeful).toBe(true);
     expect(story.resumed).toEqual([]);
     story.when({ type: 'Pace' }, { nowMs: 900_000 }).then();
+    const asked = given(campaign, ...running, last, busy, scheduled).when({ type: 'DescribeCampaign' }, me);
+    expect(asked.reply).toMatchObject({ phase: 'running', nextDueAtMs: 302_500 });
   });
 
   test('claims them then, and tells the list of them with that claim', () => {
@@ -125,6 +127,11 @@ describe('a campaign whose leads are called again', () => {
         { type: 'LeadsDue', atMs: 9000 },
       )
       .thenEffects(pace, attempts);
+    // Leads of another time zone or segment may be wanted now.
+    const corrected = { path: 'm.csv', rows: 1, added: 0, known: 1, refused: 0, changed: 1 };
+    given(campaign, ...running, last, busy, scheduled, { type: 'ListRequested', path: 'm.csv' })
+      .when({ type: 'ReportList', ...corrected, failure: '' }, { nowMs: 9000 })
+      .then({ type: 'ListLoaded', ...corrected }, { type: 'LeadsDue', atMs: 9000 });
     const where = { languages: ['es'], timezones: [], segments: [] };
     const other = { ...settings, leads: { ...leads, where, order: 'newest' } } as const;
     given(campaign, ...running, last, busy, scheduled)

@@ -15,7 +15,33 @@ describe('a contact', () => {
       .when({ type: 'RecordReading', purpose: 'export', by: 'wang' }, { nowMs: 9 })
       .then({ type: 'NumberRead', purpose: 'export', by: 'wang', atMs: 9 })
       .when({ type: 'DescribeContact' })
-      .thenReply({ type: 'ContactDescribed', readings: 2, erased: false, lists: [], consents: [], recentAttempts: 0 });
+      .thenReply({
+        type: 'ContactDescribed',
+        readings: 2,
+        erased: false,
+        lists: [],
+        consents: [],
+        recentAttempts: 0,
+        notes: 0,
+      });
+  });
+
+  test('counts each note about it once, and remembers who read them', () => {
+    const note = { noteId: 'n-1', callId: 'c.1.1', by: 'agent/ann' };
+    given(contact)
+      .when({ type: 'RecordNote', ...note }, { nowMs: 5 })
+      .then({ type: 'NoteKept', ...note, atMs: 5 })
+      .when({ type: 'RecordNote', ...note }, { nowMs: 6 })
+      .then()
+      .when({ type: 'RecordNote', ...note, noteId: 'n-2' }, { nowMs: 7 })
+      .then({ type: 'NoteKept', ...note, noteId: 'n-2', atMs: 7 })
+      .when({ type: 'RecordNotesReading', purpose: 'console', by: 'wang' }, { nowMs: 9 })
+      .then({ type: 'NotesRead', purpose: 'console', by: 'wang', atMs: 9 })
+      .when({ type: 'DescribeContact' })
+      .thenReply({
+        ...{ type: 'ContactDescribed', readings: 0, erased: false },
+        ...{ lists: [], consents: [], recentAttempts: 0, notes: 2 },
+      });
   });
 
   test('is erased once, and read no more', () => {
@@ -25,6 +51,10 @@ describe('a contact', () => {
       .when({ type: 'RecordErasure', by: 'wang' })
       .then()
       .when({ type: 'RecordReading', purpose: 'dial', by: 'call/c.1.1' })
+      .thenRejected('CONTACT_ERASED')
+      .when({ type: 'RecordNotesReading', purpose: 'console', by: 'wang' })
+      .thenRejected('CONTACT_ERASED')
+      .when({ type: 'RecordNote', noteId: 'n-1', callId: 'c.1.1', by: 'agent/ann' })
       .thenRejected('CONTACT_ERASED');
   });
 });

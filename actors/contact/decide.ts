@@ -1,4 +1,4 @@
-/** A contact lets its number be read, in public, until it is erased; and it says whether it may be called. */
+/** A contact lets its number and its notes be read, in public, until it is erased; and it says whether it may be called. */
 import type { ContactCommand, ContactEvent, ContactReply } from '#proto/generated/contact.ts';
 import { accept, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
 import { lawful } from './permits.ts';
@@ -13,6 +13,15 @@ export function decide(
     case 'RecordReading':
       if (state.erased) return erased(meta);
       return accept({ type: 'NumberRead', purpose: command.purpose, by: command.by, atMs: meta.nowMs });
+    case 'RecordNote': {
+      if (state.erased) return erased(meta);
+      const { noteId, callId, by } = command;
+      if (state.noteIds.includes(noteId)) return accept();
+      return accept({ type: 'NoteKept', noteId, callId, by, atMs: meta.nowMs });
+    }
+    case 'RecordNotesReading':
+      if (state.erased) return erased(meta);
+      return accept({ type: 'NotesRead', purpose: command.purpose, by: command.by, atMs: meta.nowMs });
     case 'RecordErasure':
       return state.erased ? accept() : accept({ type: 'ContactErased', by: command.by, atMs: meta.nowMs });
     case 'DescribeContact':
@@ -25,10 +34,10 @@ export function decide(
 }
 
 function erased({ actorId }: CommandMeta) {
-  return reject('CONTACT_ERASED', `Contact ${actorId} was erased: nobody can read its number.`);
+  return reject('CONTACT_ERASED', `Contact ${actorId} was erased: nobody can read its number or its notes.`);
 }
 
-function described({ readings, erased, ledger }: ContactState): ContactReply {
+function described({ readings, notes, erased, ledger }: ContactState): ContactReply {
   return {
     type: 'ContactDescribed',
     readings,
@@ -36,5 +45,6 @@ function described({ readings, erased, ledger }: ContactState): ContactReply {
     lists: ledger.lists.map(({ list, campaignId }) => (campaignId === '' ? list : `${list} (${campaignId})`)),
     consents: ledger.consents.map((campaignId) => campaignId || '*'),
     recentAttempts: ledger.attempts.length,
+    notes,
   };
 }

@@ -89,15 +89,18 @@ describe('whether a contact may be called', () => {
     later.when(ask('d.1.1'), { nowMs: 7000 }).then(granted('d.1.1', 7000));
   });
 
-  test('waits after a conversation about the same debt, whichever campaign had it', () => {
+  test('waits after a conversation about the same debt, or perhaps the same, whichever campaign had it', () => {
     const aboutRent = { standing: { ...standing, debt: 'd-1' } };
+    const aboutCar = { standing: { ...standing, debt: 'd-2' } };
     given(contact)
       .when({ ...ended, outcome: 'answered', talkMs: 900, debt: 'd-1' })
       .then({ type: 'ConversationRecorded', callId: 'c.1.1', campaignId: 'c', debt: 'd-1', atMs: 4000 })
       .when(ask('e.1.1', aboutRent), { nowMs: 5000 })
       .then(refused('e.1.1', 'test.wait', 5000, 9000))
-      .when(ask('e.1.1'), { nowMs: 5000 })
-      .then(granted('e.1.1', 5000))
+      .when(ask('e.2.1'), { nowMs: 5000 })
+      .then(refused('e.2.1', 'test.wait', 5000, 9000))
+      .when(ask('e.1.1', aboutCar), { nowMs: 5000 })
+      .then(granted('e.1.1', 5000, aboutCar))
       .when(ask('e.1.2', aboutRent), { nowMs: 9000 })
       .then(granted('e.1.2', 9000, aboutRent));
   });
@@ -196,7 +199,15 @@ describe('whether a contact may be called', () => {
       .when({ ...ended, outcome: 'busy', talkMs: 0 })
       .then()
       .when({ type: 'DescribeContact' })
-      .thenReply({ type: 'ContactDescribed', readings: 0, erased: false, lists: [], consents: [], recentAttempts: 1 });
+      .thenReply({
+        type: 'ContactDescribed',
+        readings: 0,
+        erased: false,
+        lists: [],
+        consents: [],
+        recentAttempts: 1,
+        notes: 0,
+      });
   });
 
   test('is never so once it opted out, in whichever campaign, and its consent is gone', () => {
@@ -214,8 +225,34 @@ describe('whether a contact may be called', () => {
       .when({ type: 'DescribeContact' })
       .thenReply({
         ...{ type: 'ContactDescribed', readings: 0, erased: false },
-        ...{ lists: ['opt-out'], consents: [], recentAttempts: 0 },
+        ...{ lists: ['opt-out'], consents: [], recentAttempts: 0, notes: 0 },
       });
+  });
+
+  test('is never so once it told an agent that it wants no more calls', () => {
+    given(contact, { type: 'ConsentGranted', campaignId: '', by: 'wang', evidence: 'form 7', atMs: 1 })
+      .when({ type: 'OptOut', callId: 'c.1.1', campaignId: 'c', means: 'voice' }, { nowMs: 5 })
+      .then({
+        ...{ type: 'CallsForbidden', list: 'opt-out', campaignId: '', by: 'call/c.1.1' },
+        ...{ means: 'voice', atMs: 5 },
+      })
+      .when({ type: 'DescribeContact' })
+      .thenReply({
+        ...{ type: 'ContactDescribed', readings: 0, erased: false },
+        ...{ lists: ['opt-out'], consents: [], recentAttempts: 0, notes: 0 },
+      });
+  });
+
+  test('is agreed to no more where it opts out of what we had put on the list already', () => {
+    given(
+      contact,
+      { type: 'ConsentGranted', campaignId: '', by: 'wang', evidence: 'form 7', atMs: 1 },
+      { type: 'CallsForbidden', list: 'opt-out', campaignId: '', by: 'wang', atMs: 2 },
+    )
+      .when({ type: 'OptOut', callId: 'c.1.1', campaignId: 'c', means: 'voice' }, { nowMs: 5 })
+      .then({ type: 'ConsentRevoked', campaignId: '', by: 'call/c.1.1', atMs: 5 })
+      .when({ type: 'OptOut', callId: 'c.1.1', campaignId: 'c', means: 'voice' })
+      .then();
   });
 
   test('is put on a list and taken off it, once each', () => {

@@ -13,7 +13,10 @@ import { accept, acceptWith, type Decision } from '#runtime/decision.ts';
 import type { ContactState } from './state.ts';
 
 type Decided = Decision<ContactEvent, ContactReply>;
-export type LawCommand = Exclude<ContactCommand, { type: 'RecordReading' | 'RecordErasure' | 'DescribeContact' }>;
+export type LawCommand = Exclude<
+  ContactCommand,
+  { type: 'RecordReading' | 'RecordNote' | 'RecordNotesReading' | 'RecordErasure' | 'DescribeContact' }
+>;
 
 export function lawful(state: ContactState, command: LawCommand, atMs: number): Decided {
   const { lists, consents } = state.ledger;
@@ -96,8 +99,10 @@ function outcome({ ledger }: ContactState, report: ReportAttemptOutcome, nowMs: 
 /** For good and for all campaigns: who says so in one call does not want another from somebody else of us. */
 function optOut({ ledger }: ContactState, { callId, means }: OptOut, atMs: number): Decided {
   const listed = { list: optOutList, campaignId: '' };
-  if (isOn(ledger.lists, listed)) return accept();
-  return accept({ type: 'CallsForbidden', ...listed, by: `call/${callId}`, means, atMs });
+  const by = `call/${callId}`;
+  if (!isOn(ledger.lists, listed)) return accept({ type: 'CallsForbidden', ...listed, by, means, atMs });
+  // Somebody of us has put it there, and what was agreed to still stood.
+  return ledger.consents.length > 0 ? accept({ type: 'ConsentRevoked', campaignId: '', by, atMs }) : accept();
 }
 
 function isOpen({ open }: ContactState['ledger'], callId: string): boolean {

@@ -127,6 +127,18 @@ const rows: Rows<ContactCommand> = {
       { NumberRead: 'rest', '! CONTACT_ERASED': 'erased' },
     ],
   ],
+  RecordNote: [
+    [
+      { noteId: 'n-1', callId: 'c.1.1', by: 'ann' },
+      { NoteKept: 'rest', '! CONTACT_ERASED': 'erased' },
+    ],
+  ],
+  RecordNotesReading: [
+    [
+      { purpose: 'console', by: 'wang' },
+      { NotesRead: 'rest', '! CONTACT_ERASED': 'erased' },
+    ],
+  ],
   RecordErasure: [[{ by: 'wang' }, { ContactErased: 'rest', nothing: 'erased' }]],
   DescribeContact: [[{}, { '(ContactDescribed)': 'rest' }]],
 };

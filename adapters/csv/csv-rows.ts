@@ -24,6 +24,8 @@ export async function* readCsv(path: string): AsyncGenerator<readonly CsvRow[]> 
   let rows: CsvRow[] = [];
   const parser = parse({
     bom: true,
+    // By itself it would take the end of the first line for that of all.
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     max_record_size: longestRowBytes,
     skip_records_with_error: true,

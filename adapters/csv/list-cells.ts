@@ -30,6 +30,21 @@ export function readSegment(cell: string): string | undefined {
   return cell === '' || isWord ? cell : undefined;
 }
 
+const longestDebt = 100;
+
+/**
+ * A debt, as any two people write it the same: an account number without its blanks and hyphens. Rather two debts count
+ * as one than one as two. Empty stays empty, undefined is none.
+ */
+export function readDebt(cell: string): string | undefined {
+  if (cell === '') return '';
+  const debt = cell
+    .normalize('NFKC')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]/gu, '');
+  return debt === '' || cell.length > longestDebt ? undefined : debt;
+}
+
 /** -1000 to 1000; 0 where the cell is empty, undefined where it holds anything else. */
 export function readPriority(cell: string): number | undefined {
   const value = Number(cell);

@@ -39,7 +39,7 @@ const claim = { campaignId: 'spring', claimId: 'a', nowMs: 0, leaseMs: 1000 };
 
 test('stores people in the vault and leads without number or name in the campaign', async () => {
   const list = 'phone,name,timezone,language,city\n+8613800001234,王小明,Asia/Shanghai,zh-CN,上海\n';
-  expect(await load(list)).toEqual({ rows: 1, added: 1, known: 0, refused: 0, leads: 1 });
+  expect(await load(list)).toEqual({ rows: 1, added: 1, known: 0, changed: 0, refused: 0, leads: 1 });
   const [lead] = await leads.claim({ ...claim, count: 5 });
   expect(lead).toEqual({
     row: 1,
@@ -56,9 +56,29 @@ test('stores people in the vault and leads without number or name in the campaig
   });
 });
 
+test('keeps a debt as a hash of its contact alone, and its words in the vault', async () => {
+  const rows = [`${number(1)},GB-82 West`, `${number(2)},gb82west`, `${number(3)},`, `${number(4)},--`];
+  expect(await load(`phone,Debt\n${rows.join('\n')}\n`)).toMatchObject({ rows: 4, added: 3, refused: 1 });
+  const reason = 'its debt is no text of 1 to 100 characters with a letter or a digit';
+  expect(await leads.refused('spring', 10)).toEqual([{ row: 4, reason }]);
+  const [one, two, none] = await leads.claim({ ...claim, count: 5 });
+  for (const lead of [one, two]) expect(lead?.debt).toMatch(/^[0-9a-f]{16}$/);
+  expect(one?.debt).not.toBe(two?.debt);
+  expect(none).not.toHaveProperty('debt');
+  const access = { purpose: 'test', by: 'test' };
+  expect(await vault.read(one?.contactId ?? '', access)).toMatchObject({ attributes: { Debt: 'GB-82 West' } });
+  // Another campaign about the same debt, written otherwise, and about another one.
+  writeFileSync(path, `phone,debt\n${number(1)},gb 82/WEST\n${number(2)},gb83west\n`);
+  await importList(path, 'autumn', { vault, leads });
+  const [same, other] = await leads.claim({ ...claim, campaignId: 'autumn', count: 5 });
+  expect(same?.debt).toBe(one?.debt);
+  expect(other?.debt).toMatch(/^[0-9a-f]{16}$/);
+  expect(other?.debt).not.toBe(two?.debt);
+});
+
 test('refuses rows and duplicates, keeps why, and the first row of a number stands', async () => {
   const list = `phone,name\n${number(1)},A\nnonsense,B\n${number(2)},C\n+86 138 0000 0001,D\n`;
-  expect(await load(list)).toEqual({ rows: 4, added: 2, known: 0, refused: 2, leads: 2 });
+  expect(await load(list)).toEqual({ rows: 4, added: 2, known: 0, changed: 0, refused: 2, leads: 2 });
   expect(await leads.refused('spring', 10)).toEqual([
     { row: 2, reason: 'its phone is not a telephone number' },
     { row: 4, reason: 'duplicate of row 1' },
@@ -81,7 +101,7 @@ test('of a list that was read to its end and not changed since nothing is read a
   const add = jest.spyOn(leads, 'add');
   const told: number[] = [];
   const again = await importList(path, 'spring', { vault, leads }, (row) => told.push(row));
-  expect(again).toEqual({ rows: 2, added: 0, known: 1, refused: 1, leads: 1 });
+  expect(again).toEqual({ rows: 2, added: 0, known: 1, changed: 0, refused: 1, leads: 1 });
   expect(told[0]).toBe(2);
   expect(put.mock.calls.flat(2)).toEqual([]);
   expect(add.mock.calls.flatMap(([, rows]) => rows)).toEqual([]);
@@ -103,9 +123,25 @@ test('an import that was cut short anywhere goes on after what is stored, and st
   const count = await importList(path, 'spring', { vault, leads: { ...leads, add: adding } }, (row) => told.push(row));
   const added = adding.mock.calls.flatMap(([, some]) => some.map(({ row }) => row));
   expect(Math.min(...added)).toBeGreaterThan(came);
-  expect(count).toEqual({ rows: 9500, added: 9500 - refused, known: 0, refused, leads: 9500 - refused });
+  expect(count).toEqual({ rows: 9500, added: 9500 - refused, known: 0, changed: 0, refused, leads: 9500 - refused });
   expect(await leads.counts('spring')).toEqual({ leads: 9500 - refused, open: 9500 - refused, refused });
   expect(told).toEqual([...told].sort((one, other) => one - other));
+});
+
+test('a list that was corrected corrects the leads, and says how many', async () => {
+  const list = (zone: string) => `phone,timezone\n+14155550123,${zone}\n${number(1)},Asia/Shanghai\n`;
+  await load(list('America/New_York'));
+  expect(await load(list('America/Los_Angeles'))).toMatchObject({
+    rows: 2,
+    added: 0,
+    known: 2,
+    changed: 1,
+    refused: 0,
+  });
+  expect(await leads.claim({ ...claim, count: 5 })).toMatchObject([
+    { timezone: 'America/Los_Angeles' },
+    { timezone: 'Asia/Shanghai' },
+  ]);
 });
 
 test('a person on a row that the campaign has for somebody else is refused, not swapped', async () => {
@@ -120,6 +156,7 @@ test('takes more rows than a batch, in order, duplicates across batches as well'
     rows: 2501,
     added: 2500,
     known: 0,
+    changed: 0,
     refused: 1,
     leads: 2500,
   });

@@ -53,10 +53,10 @@ export async function importList(
     await rows.return(undefined);
     await storing.stopped();
   }
-  const { refused } = storing;
+  const { refused, changed } = storing;
   const now = (await leads.counts(campaignId)).leads;
   const added = begun.rows === undefined ? now - begun.leadsBefore : 0;
-  return { rows: count, added, known: count - refused - added, refused, leads: now };
+  return { rows: count, added, known: count - refused - added, changed, refused, leads: now };
 }
 
 /** Where the reading of the same list had come to, or its beginning. */

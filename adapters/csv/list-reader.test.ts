@@ -74,6 +74,22 @@ describe('a list', () => {
     ]);
   });
 
+  test('may end its lines now in one way and now in another: a header comes from somewhere else', async () => {
+    const people = ['+12025550101,a', '+12025550102,b', '+12025550103,c'];
+    for (const [first, then] of [
+      ['\r\n', '\n'],
+      ['\n', '\r\n'],
+      ['\r', '\r'],
+    ] as const) {
+      const read = await rows(`phone,name${first}${people.map((each) => `${each}${then}`).join('')}`);
+      expect(read).toMatchObject([
+        { row: 1, person: { number: '+12025550101', name: 'a' } },
+        { row: 2, person: { name: 'b' } },
+        { row: 3, person: { name: 'c' } },
+      ]);
+    }
+  });
+
   test('reads numbers without a plus as those of the default region', async () => {
     const read = await rows('phone\n138 0000 1234\n010-8888 8888\n+1 202 555 0101\n', { defaultRegion: 'CN' });
     expect(read.map((each) => ('person' in each ? each.person.number : each.reason))).toEqual([

@@ -2,7 +2,7 @@
 import type { RefusedRow } from '#ports/leads.ts';
 import type { Person } from '#ports/vault.ts';
 import { readCsv, unreadable } from './csv-rows.ts';
-import { canonicalLanguage, canonicalTimezone, readNumber, readPriority, readSegment } from './list-cells.ts';
+import { canonicalLanguage, canonicalTimezone, readDebt, readNumber, readPriority, readSegment } from './list-cells.ts';
 
 /** A row that can be dialed. */
 export interface ListedPerson {
@@ -17,6 +17,8 @@ export interface ListedPerson {
   readonly segment?: string;
   /** -1000 to 1000, the higher is dialed first; absent where the row has none. */
   readonly priority?: number;
+  /** The debt that it is about: personal, as it may be the number of an account. Absent where the row has none. */
+  readonly debt?: string;
 }
 
 /** A row as it was read. */
@@ -27,8 +29,8 @@ export interface ListOptions {
   readonly defaultRegion?: string;
 }
 
-/** Columns with a meaning of their own, in any case; every other one is an attribute of the person. */
-const ownColumns = ['phone', 'name', 'timezone', 'language', 'segment', 'priority'] as const;
+/** Columns with a meaning of their own, in any case; every other one is an attribute of the person, and `debt` is too. */
+const ownColumns = ['phone', 'name', 'timezone', 'language', 'segment', 'priority', 'debt'] as const;
 type OwnColumn = (typeof ownColumns)[number];
 
 /** Different segments of a list. A column that tells people apart is none, and stands in the clear. */
@@ -76,7 +78,7 @@ function columnsOf(path: string, header: readonly string[]): Columns {
       throw unreadable(path, `has the same name for its columns ${same + 1} and ${index + 1}; rename one of them`);
     }
     if (known) own.set(known, index);
-    else if (name !== '') attributes.push([name, index]);
+    if (known ? known === 'debt' : name !== '') attributes.push([name, index]);
   }
   if (!own.has('phone')) {
     throw unreadable(path, 'has no column named phone; its first line must name the columns, with commas between');
@@ -105,11 +107,13 @@ function personOf(
   if (segment === undefined) return { row, reason: 'its segment is no word such as gold, of 40 characters at most' };
   const priority = readPriority(cell('priority'));
   if (priority === undefined) return { row, reason: 'its priority is no whole number from -1000 to 1000' };
+  const debt = readDebt(cell('debt'));
+  if (debt === undefined) return { row, reason: 'its debt is no text of 1 to 100 characters with a letter or a digit' };
   if (segments.add(segment).size > mostSegments) {
     segments.delete(segment);
     return { row, reason: `its segment is one more than the ${mostSegments} that a list may have` };
   }
   const attributes = Object.fromEntries(columns.attributes.map(([name, index]) => [name, cells[index]?.trim() ?? '']));
-  const choice = { ...(segment && { segment }), ...(priority && { priority }) };
+  const choice = { ...(segment && { segment }), ...(priority && { priority }), ...(debt && { debt }) };
   return { row, person: { number: number.e164, name: cell('name'), attributes }, timezone, language, ...choice };
 }

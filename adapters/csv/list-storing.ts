@@ -13,7 +13,7 @@ const groupsAtOnce = 4;
 /** Rows that the leads are told of together. */
 const rowsForLeads = 4000;
 
-/** A lead whose contact is not known yet. */
+/** A lead whose contact is not known yet, with its debt in words. */
 type Row = Omit<NewLead, 'contactId' | 'mask'>;
 
 /** Where rows go. */
@@ -38,6 +38,7 @@ export class Storing {
   #notDialed: RefusedRow[] = [];
   #lastRow: number;
   #count: number;
+  #changed = 0;
   readonly #onTheirWay: Promise<void>[] = [];
   #last: Promise<void> = Promise.resolve();
 
@@ -51,6 +52,11 @@ export class Storing {
   /** Rows that cannot be dialed, so far. */
   get refused(): number {
     return this.#count;
+  }
+
+  /** Leads of before that say something else now, of the rows that were stored. */
+  get changed(): number {
+    return this.#changed;
   }
 
   /** Takes the next row; resolves when there is room for another one, rejects when one before could not be stored. */
@@ -98,19 +104,31 @@ export class Storing {
     lastRow: number,
     isLast: boolean,
   ): Promise<void> {
-    for (const [index, contact] of contacts.entries()) {
-      const row = rows[index];
-      if (row) this.#stored.push({ ...row, ...contact });
+    const debts = await this.#debtsOf(rows, contacts);
+    for (const [index, { debt: _, ...row }] of rows.entries()) {
+      const contact = contacts[index];
+      const debt = debts.get(index);
+      if (contact) this.#stored.push({ ...row, ...contact, ...(debt === undefined ? {} : { debt }) });
     }
     this.#notDialed.push(...refused);
     if (isLast || this.#stored.length + this.#notDialed.length >= rowsForLeads) await this.#tellLeads(lastRow);
+  }
+
+  /** By row: a hash for this contact alone, as the number of an account is a person's. */
+  async #debtsOf(rows: readonly Row[], contacts: readonly StoredContact[]): Promise<ReadonlyMap<number, string>> {
+    const named = rows.flatMap(({ debt }, index) => (debt === undefined ? [] : [{ debt, index }]));
+    if (named.length === 0) return new Map();
+    const texts = named.map(({ debt, index }) => `${contacts[index]?.contactId}/${debt}`);
+    const hashes = await this.#stores.vault.hashes(texts);
+    return new Map(named.map(({ index }, at) => [index, hashes[at] ?? '']));
   }
 
   async #tellLeads(row: number): Promise<void> {
     const { leads, campaignId } = this.#stores;
     const [stored, notDialed] = [this.#stored, this.#notDialed];
     [this.#stored, this.#notDialed] = [[], []];
-    const { taken } = await leads.add(campaignId, stored);
+    const { taken, changed: corrected } = await leads.add(campaignId, stored);
+    this.#changed += corrected;
     const all = [...notDialed, ...taken.map(({ row }) => ({ row, reason: changed }))];
     this.#count += all.length;
     await leads.refuse(campaignId, all);

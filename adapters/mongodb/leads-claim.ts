@@ -85,7 +85,7 @@ async function answer(
 }
 
 function nextStep(lead: LeadDocument, { claimId, nowMs, leaseMs }: Claim, place: number): ClaimStep {
-  const { campaign, row, contact, mask, language, timezone } = lead;
+  const { campaign, row, contact, mask, language, timezone, debt } = lead;
   const step = lead.step + 1;
   const before = attemptsOf({ ...lead, attempt: lead.attempt ?? lead.step });
   return {
@@ -102,6 +102,7 @@ function nextStep(lead: LeadDocument, { claimId, nowMs, leaseMs }: Claim, place:
     timezone,
     place,
     untilMs: nowMs + leaseMs,
+    ...(debt === undefined ? {} : { debt }),
   };
 }
 
@@ -111,7 +112,7 @@ function byPlace(one: ClaimStep, other: ClaimStep): number {
 }
 
 function claimedLead(step: ClaimStep): ClaimedLead {
-  const { row, contact, mask, timezone, language } = step;
+  const { row, contact, mask, timezone, language, debt } = step;
   const { attempt, history, callbackAtMs, agent, humanOnly } = attemptsOf(step);
   return {
     row,
@@ -120,6 +121,7 @@ function claimedLead(step: ClaimStep): ClaimedLead {
     attempt,
     ...(timezone && { timezone }),
     ...(language && { language }),
+    ...(debt && { debt }),
     ...(history.length > 0 ? { history: { attempts: history } } : {}),
     ...(callbackAtMs === undefined ? {} : { callbackAtMs }),
     ...(agent === undefined ? {} : { agentId: agent }),

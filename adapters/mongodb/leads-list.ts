@@ -1,10 +1,11 @@
 /** Bringing rows into a list: each by itself, so that repeating what was cut short completes it. */
-import type { Leads, NewLead, RefusedRow } from '#ports/leads.ts';
+import type { AddedLeads, NewLead, RefusedRow } from '#ports/leads.ts';
 import { duplicatesOf } from './failure.ts';
 import {
   type GroupDocument,
   groupOf,
   keyOf,
+  type LeadDocument,
   type LeadsCollections,
   leadDocument,
   leadsQueries,
@@ -12,6 +13,13 @@ import {
 import { inRounds } from './rounds.ts';
 
 type Verdict = 'added' | 'known' | 'taken';
+
+interface Judged {
+  readonly index: number;
+  readonly verdict: Verdict;
+  /** What the list has of the contact. */
+  readonly known?: LeadDocument;
+}
 
 /** A lead and where it stands in the call: the same one may come twice. */
 type Entry = readonly [index: number, lead: NewLead];
@@ -21,8 +29,9 @@ export async function addLeads(
   collections: LeadsCollections,
   campaignId: string,
   leads: readonly NewLead[],
-): Promise<Awaited<ReturnType<Leads['add']>>> {
+): Promise<AddedLeads> {
   const verdicts = new Map<number, Verdict>();
+  const shown = new Map<number, LeadDocument>();
   await keepGroups(collections, campaignId, leads);
   await inRounds(async () => {
     const open = firstOfEach([...leads.entries()].filter(([index]) => !verdicts.has(index)));
@@ -30,13 +39,39 @@ export async function addLeads(
     const refused = await insertLeads(collections, campaignId, open);
     for (const [index] of open) verdicts.set(index, 'added');
     for (const [index] of refused) verdicts.delete(index);
-    for (const [index, verdict] of await judged(collections, campaignId, refused)) verdicts.set(index, verdict);
+    for (const { index, verdict, known } of await judged(collections, campaignId, refused)) {
+      verdicts.set(index, verdict);
+      if (known) shown.set(index, known);
+    }
     return open.some(([index]) => verdicts.has(index)) ? 'further' : 'no further';
   });
   const of = (verdict: Verdict) => leads.filter((_, index) => verdicts.get(index) === verdict);
   const inList = leads.filter((_, index) => verdicts.get(index) !== 'taken').map(({ row }) => row);
   if (inList.length > 0) await collections.refused.deleteMany(leadsQueries.refusals(campaignId, inList).filter);
-  return { added: of('added').length, known: of('known'), taken: of('taken') };
+  const changed = await correctLeads(collections, campaignId, leads, shown);
+  return { added: of('added').length, known: of('known'), taken: of('taken'), changed };
+}
+
+/** Lets leads that are known, by their place in the call, be what their rows say; gives how many were something else. */
+async function correctLeads(
+  collections: LeadsCollections,
+  campaignId: string,
+  leads: readonly NewLead[],
+  known: ReadonlyMap<number, LeadDocument>,
+): Promise<number> {
+  const writes = [...known].flatMap(([index, before]) => {
+    const lead = leads[index];
+    if (!lead) return [];
+    const { language, timezone, segment, group, priority, debt } = leadDocument(campaignId, lead);
+    if (group === before.group && priority === before.priority && debt === (before.debt ?? undefined)) return [];
+    const { filter } = leadsQueries.ofRows(campaignId, [before.row]);
+    const traits = { language, timezone, segment, group, priority };
+    const update =
+      debt === undefined ? { $set: traits, $unset: { debt: true as const } } : { $set: { ...traits, debt } };
+    return [{ updateMany: { filter, update } }];
+  });
+  if (writes.length > 0) await collections.leads.bulkWrite(writes, { ordered: false });
+  return writes.length;
 }
 
 /** Keeps why rows cannot be dialed. */
@@ -119,16 +154,17 @@ async function judged(
   { leads }: LeadsCollections,
   campaignId: string,
   refused: readonly Entry[],
-): Promise<readonly (readonly [index: number, verdict: Verdict])[]> {
+): Promise<readonly Judged[]> {
   if (refused.length === 0) return [];
   const contactIds = refused.map(([, { contactId }]) => contactId);
   const byContact = await leads.find(leadsQueries.ofContacts(campaignId, contactIds).filter).toArray();
-  const contacts = new Set(byContact.map(({ contact }) => contact));
+  const contacts = new Map(byContact.map((lead) => [lead.contact, lead]));
   const others = refused.filter(([, { contactId }]) => !contacts.has(contactId)).map(([, { row }]) => row);
   const byRow = others.length > 0 ? await leads.find(leadsQueries.ofRows(campaignId, others).filter).toArray() : [];
   const rows = new Set(byRow.map(({ row }) => row));
-  return refused.flatMap(([index, { row, contactId }]): (readonly [number, Verdict])[] => {
-    if (contacts.has(contactId)) return [[index, 'known']];
-    return rows.has(row) ? [[index, 'taken']] : [];
+  return refused.flatMap(([index, { row, contactId }]): readonly Judged[] => {
+    const known = contacts.get(contactId);
+    if (known) return [{ index, verdict: 'known', known }];
+    return rows.has(row) ? [{ index, verdict: 'taken' }] : [];
   });
 }

@@ -28,6 +28,7 @@ export interface LeadDocument extends LeadTraits, Partial<Attempts> {
   readonly row: number;
   readonly contact: string;
   readonly mask: string;
+  readonly debt?: string;
   /** Its traits as one word. */
   readonly group: string;
   readonly priority: number;
@@ -60,6 +61,7 @@ export interface ClaimStep extends Step {
   readonly mask: string;
   readonly language?: string;
   readonly timezone?: string;
+  readonly debt?: string;
   /** Where it stands in the answer to the claim. */
   readonly place?: number;
   /** When its lease ends. */
@@ -233,7 +235,7 @@ export const leadsQueries = {
 
 /** The document of a lead that nobody has claimed. */
 export function leadDocument(campaign: string, lead: NewLead): LeadDocument {
-  const { row, contactId, mask, timezone, language, segment = '', priority = 0 } = lead;
+  const { row, contactId, mask, timezone, language, segment = '', priority = 0, debt } = lead;
   return {
     _id: keyOf(campaign, row),
     campaign,
@@ -247,5 +249,6 @@ export function leadDocument(campaign: string, lead: NewLead): LeadDocument {
     priority,
     state: 'open',
     step: 0,
+    ...(debt === undefined ? {} : { debt }),
   };
 }

@@ -22,13 +22,13 @@ export async function putPeople(
   const open = new Map(hashes.map((hash, index) => [hash, people[index] as Person]));
   const contactOf = new Map<string, string>();
   await inRounds(async () => {
-    const fresh = await sealed(open, () => newContactId(nowMs));
+    const fresh = await sealed(open, () => ({ _id: newContactId(nowMs) }));
     const refused = await insertContacts(collections, fresh);
     for (const { _id, hash } of fresh) if (!refused.has(hash)) done(hash, _id);
     if (refused.size === 0) return 'done';
     const known = await knownContacts(collections, [...refused]);
     const again = new Map([...open].filter(([hash]) => known.has(hash)));
-    const changed = await sealed(again, (hash) => known.get(hash) ?? '');
+    const changed = await sealed(again, (hash) => known.get(hash) ?? { _id: '' });
     if (await replaceContacts(collections, changed)) for (const { _id, hash } of changed) done(hash, _id);
     if (open.size === 0) return 'done';
     return fresh.length > open.size ? 'further' : 'no further';
@@ -40,11 +40,11 @@ export async function putPeople(
     open.delete(hash);
   }
 
-  async function sealed(wanted: ReadonlyMap<string, Person>, idOf: (hash: string) => string) {
+  async function sealed(wanted: ReadonlyMap<string, Person>, keptBy: (hash: string) => KeptBy) {
     const documents: ContactDocument[] = [];
     for (const [hash, person] of wanted) {
-      const _id = idOf(hash);
-      const kept = sealing.seal(_id, person);
+      const { _id, wrappedKey } = keptBy(hash);
+      const kept = sealing.seal(_id, person, wrappedKey);
       documents.push({
         _id,
         hash,
@@ -56,6 +56,12 @@ export async function putPeople(
     }
     return documents;
   }
+}
+
+/** A contact, and the key that it has. */
+interface KeptBy {
+  readonly _id: string;
+  readonly wrappedKey?: Buffer;
 }
 
 /** Inserts contacts; the hashes of those whose number somebody has. */
@@ -79,8 +85,9 @@ async function insertContacts(
 async function knownContacts(
   { contacts, erasures }: VaultCollections,
   hashes: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const have = await contacts.find(vaultQueries.ofHashes(hashes).filter, { projection: { hash: 1 } }).toArray();
+): Promise<ReadonlyMap<string, KeptBy>> {
+  const projection = { hash: 1, wrappedKey: 1 } as const;
+  const have = await contacts.find(vaultQueries.ofHashes(hashes).filter, { projection }).toArray();
   const ids = have.map(({ _id }) => _id);
   const erasing = new Set(
     (await erasures.find(vaultQueries.erasures(ids).filter).toArray()).map(({ _id: contactId }) => contactId),
@@ -89,16 +96,19 @@ async function knownContacts(
     const none = randomBytes(32).toString('hex');
     await contacts.updateOne(vaultQueries.withHash(_id, hash).filter, { $set: { hash: none } });
   }
-  return new Map(have.filter(({ _id }) => !erasing.has(_id)).map(({ _id, hash }) => [hash, _id]));
+  return new Map(have.filter(({ _id }) => !erasing.has(_id)).map(({ hash, ...kept }) => [hash, kept]));
 }
 
-/** Replaces what is kept of contacts; false where one was erased meanwhile, and then it is all done again. */
+/**
+ * Replaces what is kept of contacts, but for their keys, which their notes are under too; false where one was erased
+ * meanwhile, and then it is all done again.
+ */
 async function replaceContacts(
   { contacts }: VaultCollections,
   documents: readonly ContactDocument[],
 ): Promise<boolean> {
   if (documents.length === 0) return true;
-  const writes = documents.map(({ _id, hash, ...kept }) => ({
+  const writes = documents.map(({ _id, hash, wrappedKey: _, ...kept }) => ({
     // By key, so that it is one; but updateOne in a batch holds a connection of FerretDB's until the batch has ended.
     updateMany: { filter: vaultQueries.withHash(_id, hash).filter, update: { $set: kept } },
   }));

@@ -12,6 +12,16 @@ export interface ContactDocument {
   readonly storedAtMs: number;
 }
 
+export interface NoteDocument {
+  /** CONTACT/NOTE */
+  readonly _id: string;
+  readonly contact: string;
+  readonly note: string;
+  /** Under the contact's key. */
+  readonly sealed: Buffer;
+  readonly storedAtMs: number;
+}
+
 /** An erasure that was begun. It is a document of its own, as nothing that is written to the contact can undo it. */
 export interface ErasureDocument {
   /** The contactId. */
@@ -24,10 +34,16 @@ export interface KeyDocument {
   readonly value: Buffer;
 }
 
-const names = { contacts: 'vault_contacts', erasures: 'vault_erasures', keys: 'vault_keys' } as const;
+const names = {
+  contacts: 'vault_contacts',
+  notes: 'vault_notes',
+  erasures: 'vault_erasures',
+  keys: 'vault_keys',
+} as const;
 
 export interface VaultCollections {
   readonly contacts: Collection<ContactDocument>;
+  readonly notes: Collection<NoteDocument>;
   readonly erasures: Collection<ErasureDocument>;
   readonly keys: Collection<KeyDocument>;
 }
@@ -36,12 +52,16 @@ export function vaultCollections(db: Db): VaultCollections {
   const options = { promoteBuffers: true };
   return {
     contacts: db.collection(names.contacts, options),
+    notes: db.collection(names.notes, options),
     erasures: db.collection(names.erasures, options),
     keys: db.collection(names.keys, options),
   };
 }
 
-export const vaultIndexes: readonly Index[] = [{ collection: names.contacts, key: { hash: 1 }, unique: true }];
+export const vaultIndexes: readonly Index[] = [
+  { collection: names.contacts, key: { hash: 1 }, unique: true },
+  { collection: names.notes, key: { contact: 1, storedAtMs: 1, _id: 1 } },
+];
 
 /** Every filter that is sent. A test holds them against the indexes. */
 export const vaultQueries = {
@@ -50,6 +70,11 @@ export const vaultQueries = {
   ofHashes: (hashes: readonly string[]): Query<ContactDocument> => ({ filter: { hash: { $in: hashes } } }),
   /** A contact, unless its number has gone to another. */
   withHash: (contactId: string, hash: string): Query<ContactDocument> => ({ filter: { _id: contactId, hash } }),
+  notesOf: (contactId: string): Query<NoteDocument> => ({ filter: { contact: contactId } }),
+  newestNotes: (contactId: string): Query<NoteDocument> => ({
+    filter: { contact: contactId },
+    sort: { storedAtMs: -1, _id: -1 },
+  }),
   erasure: (contactId: string): Query<ErasureDocument> => ({ filter: { _id: contactId } }),
   erasures: (contactIds: readonly string[]): Query<ErasureDocument> => ({ filter: { _id: { $in: contactIds } } }),
   allErasures: (): Query<ErasureDocument> => ({ filter: {}, sort: { _id: 1 } }),

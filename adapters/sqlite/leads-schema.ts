@@ -66,12 +66,15 @@ const since2 = `
     CREATE INDEX lead_due ON lead (campaign, state, due_ms, group_id) WHERE state NOT IN (${free}, ${settled});
     CREATE INDEX follow_up_of_agent ON follow_up (campaign, agent_due_ms, agent) WHERE agent IS NOT NULL`;
 
+/** Came with schema 3. */
+const debtColumn = 'ALTER TABLE lead ADD COLUMN debt TEXT';
+
 export const leadsKind: StoreKind = {
   name: 'list of leads',
   applicationId: 0x43_42_4c_44,
-  schemaVersion: 2,
+  schemaVersion: 3,
   unavailable: 'STORE_UNAVAILABLE',
-  schema: `${since2};
+  schema: `${since2}; ${debtColumn};
     CREATE TABLE claim (
       campaign TEXT NOT NULL,
       id TEXT NOT NULL,
@@ -95,5 +98,6 @@ export const leadsKind: StoreKind = {
       FROM lead_1 l JOIN lead_group g
         ON g.campaign = l.campaign AND g.language = l.language AND g.timezone = l.timezone;
     DROP TABLE lead_1`,
+    debtColumn,
   ],
 };

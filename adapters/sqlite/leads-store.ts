@@ -1,6 +1,7 @@
 /** The lists in SQLite: what the thread of the leads does. */
 import type { DatabaseSync } from 'node:sqlite';
 import type {
+  AddedLeads,
   Claim,
   ClaimedLead,
   FollowUp,
@@ -15,16 +16,9 @@ import { leadsChoice } from './leads-choice.ts';
 import { leadStates } from './leads-schema.ts';
 import type { ServedStore } from './store-server.ts';
 
-/** What came of adding rows. */
-export interface Added {
-  readonly added: number;
-  readonly known: readonly NewLead[];
-  readonly taken: readonly NewLead[];
-}
-
 /** What can be asked of the thread; the meanings are those of the port. */
 export type LeadsMethods = {
-  readonly add: (campaignId: string, leads: readonly NewLead[]) => Added;
+  readonly add: (campaignId: string, leads: readonly NewLead[]) => AddedLeads;
   readonly refuse: (campaignId: string, rows: readonly RefusedRow[]) => void;
   readonly progress: (campaignId: string, list: string) => ListProgress | undefined;
   readonly keepProgress: (campaignId: string, list: string, progress: ListProgress) => void;
@@ -42,12 +36,20 @@ export type LeadsMethods = {
 /** Leads that become free again are made so this many at a time: a claim must not wait for a hundred thousand. */
 const freedAtOnce = 2000;
 
+interface KnownRow {
+  readonly row: number;
+  readonly groupId: number;
+  readonly priority: number;
+  readonly debt: string | null;
+}
+
 interface TakenRow {
   readonly row: number;
   readonly contactId: string;
   readonly mask: string;
   readonly attempt: number;
   readonly groupId: number;
+  readonly debt: string | null;
 }
 
 interface FollowUpRow {
@@ -60,9 +62,14 @@ interface FollowUpRow {
 export function leadsStore(database: DatabaseSync): ServedStore & { readonly methods: LeadsMethods } {
   const { free, waiting, leased, settled, promised, human } = leadStates;
   const choice = leadsChoice(database);
-  const contactOf = database.prepare('SELECT 1 FROM lead WHERE campaign = ? AND contact = ?');
+  const leadOf = database.prepare(
+    'SELECT row, group_id AS groupId, priority, debt FROM lead WHERE campaign = ? AND contact = ?',
+  );
+  const change = database.prepare(
+    'UPDATE lead SET group_id = ?, priority = ?, debt = ? WHERE campaign = ? AND row = ?',
+  );
   const insert = database.prepare(`
-    INSERT OR IGNORE INTO lead (campaign, row, contact, mask, group_id, priority) VALUES (?, ?, ?, ?, ?, ?)`);
+    INSERT OR IGNORE INTO lead (campaign, row, contact, mask, group_id, priority, debt) VALUES (?, ?, ?, ?, ?, ?, ?)`);
   const keepGroup = database.prepare(`
     INSERT INTO lead_group (campaign, language, timezone, segment) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET segment = segment RETURNING id`);
@@ -90,7 +97,7 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
   const take = database.prepare(`
     UPDATE lead SET attempt = attempt + 1, state = ${leased}, due_ms = ?
     WHERE campaign = ? AND row IN (SELECT value FROM json_each(?))
-    RETURNING row, contact AS contactId, mask, attempt, group_id AS groupId`);
+    RETURNING row, contact AS contactId, mask, attempt, group_id AS groupId, debt`);
   const traitsOf = database.prepare('SELECT timezone, language FROM lead_group WHERE id = ?');
   const followUpOf = database.prepare(`
     SELECT history, callback_at_ms AS callbackAtMs, agent, human_only AS humanOnly
@@ -140,8 +147,8 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
   }
 
   function claimed(campaignId: string, taken: TakenRow, ofGroup: ReturnType<typeof traits>): ClaimedLead {
-    const { groupId, ...lead } = taken;
-    const traits = ofGroup(groupId);
+    const { groupId, debt, ...lead } = taken;
+    const traits = { ...ofGroup(groupId), ...(debt === null ? {} : { debt }) };
     if (taken.attempt === 1) return { ...lead, ...traits };
     const followUp = followUpOf.get(campaignId, taken.row) as FollowUpRow | undefined;
     if (!followUp) return { ...lead, ...traits };
@@ -161,18 +168,24 @@ export function leadsStore(database: DatabaseSync): ServedStore & { readonly met
       const known: NewLead[] = [];
       const taken: NewLead[] = [];
       const inList: number[] = [];
+      let changed = 0;
       const groupOf = groups(campaignId);
       for (const lead of leads) {
-        const { row, contactId, mask, priority = 0 } = lead;
-        if (insert.run(campaignId, row, contactId, mask, groupOf(lead), priority).changes === 0) {
-          const isKnown = contactOf.get(campaignId, contactId) !== undefined;
-          (isKnown ? known : taken).push(lead);
-          if (!isKnown) continue;
+        const { row, contactId, mask, priority = 0, debt = null } = lead;
+        const groupId = groupOf(lead);
+        if (insert.run(campaignId, row, contactId, mask, groupId, priority, debt).changes === 0) {
+          const before = leadOf.get(campaignId, contactId) as KnownRow | undefined;
+          (before ? known : taken).push(lead);
+          if (!before) continue;
+          if (before.groupId !== groupId || before.priority !== priority || before.debt !== debt) {
+            change.run(groupId, priority, debt, campaignId, before.row);
+            changed += 1;
+          }
         }
         inList.push(row);
       }
       forgetRefused.run(campaignId, JSON.stringify(inList));
-      return { added: leads.length - known.length - taken.length, known, taken };
+      return { added: leads.length - known.length - taken.length, known, taken, changed };
     },
     refuse(campaignId, rows) {
       for (const { row, reason } of rows) keepRefused.run(campaignId, row, reason);

@@ -11,6 +11,7 @@ import { openSqliteVault } from './vault.ts';
 const clock = { now: () => 1_700_000_000_000, after: () => () => {} };
 const secret = '0f'.repeat(32);
 const wang = { number: '+8613800001234', name: 'Wang Xiaoming', attributes: { city: 'Shanghai' } };
+const note = { noteId: 'n-1', text: 'drinks oolong at four', callId: 'spring.1.1', by: 'agent/ann' };
 const unrecorded: RecordAccess = async () => {};
 
 vaultContract('SQLite', async (record) => {
@@ -39,14 +40,17 @@ test('no file of the vault holds a number or a name in the clear, and none keeps
   const path = join(folder, 'vault.db');
   const vault = await openSqliteVault({ path, secret, clock, record: unrecorded });
   const [stored] = await vault.put([wang]);
+  await vault.keepNote(stored?.contactId ?? '', note);
   const { hash, sealed, wrapped } = kept(path);
+  const written = keptNote(path);
   const onDisk = () => Buffer.concat(readdirSync(folder).map((file) => readFileSync(join(folder, file))));
-  for (const clear of [wang.number, '13800001234', 'Xiaoming', 'Shanghai'])
+  for (const clear of [wang.number, '13800001234', 'Xiaoming', 'Shanghai', 'oolong'])
     expect(onDisk().includes(clear)).toBe(false);
   expect(onDisk().includes(hash) && onDisk().includes(sealed) && onDisk().includes(wrapped)).toBe(true);
+  expect(onDisk().includes(written)).toBe(true);
 
   await vault.erase(stored?.contactId ?? '', 'li');
-  for (const gone of [hash, sealed, wrapped]) expect(onDisk().includes(gone)).toBe(false);
+  for (const gone of [hash, sealed, wrapped, written]) expect(onDisk().includes(gone)).toBe(false);
   await vault.close();
   await rm(folder, { recursive: true });
 });
@@ -97,6 +101,36 @@ test('a vault made with another secret is refused when it is opened', async () =
   });
   await rm(folder, { recursive: true });
 });
+
+test('a vault of schema 1 takes notes, and keeps the keys that it has', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'callboard-vault-'));
+  const path = join(folder, 'vault.db');
+  const setup = { path, secret, clock, record: unrecorded };
+  const old = await openSqliteVault(setup);
+  const [stored] = await old.put([wang]);
+  await old.close();
+  const database = new DatabaseSync(path);
+  database.exec('DROP TABLE note; PRAGMA user_version = 1');
+  database.close();
+  const { wrapped } = kept(path);
+
+  const vault = await openSqliteVault(setup);
+  await vault.keepNote(stored?.contactId ?? '', note);
+  await vault.put([wang]);
+  expect(await vault.readNotes(stored?.contactId ?? '', { purpose: 'console', by: 'li' })).toEqual([
+    { ...note, atMs: clock.now() },
+  ]);
+  await vault.close();
+  expect(kept(path).wrapped).toEqual(wrapped);
+  await rm(folder, { recursive: true });
+});
+
+function keptNote(path: string): Buffer {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const row = database.prepare('SELECT sealed FROM note').get() as { sealed: Uint8Array };
+  database.close();
+  return Buffer.from(row.sealed);
+}
 
 function kept(path: string) {
   const database = new DatabaseSync(path, { readOnly: true });

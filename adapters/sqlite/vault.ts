@@ -1,6 +1,6 @@
 /** The vault in one SQLite file, on a thread of its own. */
 import { type VaultSurroundings, vaultOver } from '#adapters/vault/kept-vault.ts';
-import type { Person, Vault } from '#ports/vault.ts';
+import type { Note, Person, Vault } from '#ports/vault.ts';
 import { StoreThread } from './store-thread.ts';
 import { type VaultMethods, vaultKind } from './vault-store.ts';
 
@@ -21,6 +21,9 @@ export async function openSqliteVault({ path, secret, clock, record }: VaultSetu
     put: (people: readonly Person[], nowMs: number) => thread.call('put', people, nowMs),
     find: (number: string) => thread.call('find', number),
     open: (contactId: string) => thread.call('open', contactId),
+    hashes: (texts: readonly string[]) => thread.call('hashes', texts),
+    keepNote: (contactId: string, note: Note, nowMs: number) => thread.call('keepNote', contactId, note, nowMs),
+    notes: (contactId: string) => thread.call('notes', contactId),
     mark: (contactId: string, by: string) => thread.call('mark', contactId, by),
     marked: () => thread.call('marked'),
     erase: (contactId: string) => thread.call('erase', contactId),

@@ -1,15 +1,27 @@
 /** What every vault does, wherever it keeps its contacts: what is read or erased is recorded first. */
 import type { Clock } from '#ports/clock.ts';
-import type { Person, RecordAccess, Vault } from '#ports/vault.ts';
+import type { KeptNote, Note, Person, RecordAccess, Vault } from '#ports/vault.ts';
 import { maskNumber } from './mask.ts';
+import { usableText } from './note-text.ts';
 
 /** Where contacts are kept; what it resolves is durable. */
 export interface VaultStore {
   /** Keeps people; their contacts in order. */
   put(people: readonly Person[], nowMs: number): Promise<readonly string[]>;
   find(number: string): Promise<string | undefined>;
+  hashes(texts: readonly string[]): Promise<readonly string[]>;
   /** @throws VAULT_CONTACT_UNKNOWN */
   open(contactId: string): Promise<Person>;
+  /**
+   * Keeps a note, unless the contact has one of its id.
+   * @throws VAULT_CONTACT_UNKNOWN
+   */
+  keepNote(contactId: string, note: Note, nowMs: number): Promise<void>;
+  /**
+   * The newest `mostNotes`, the oldest of them first.
+   * @throws VAULT_CONTACT_UNKNOWN
+   */
+  notes(contactId: string): Promise<readonly KeptNote[]>;
   /** Notes that a contact is to be erased: it is handed out no more. Whether there is such a contact. */
   mark(contactId: string, by: string): Promise<boolean>;
   /** Contacts whose erasure was begun and not ended. */
@@ -74,6 +86,20 @@ export function vaultOver(store: VaultStore, { clock, record }: VaultSurrounding
       const person = await store.open(contactId);
       await record(contactId, { type: 'RecordReading', purpose, by });
       return person;
+    },
+    hashes: (texts) => store.hashes(texts),
+    async keepNote(contactId, note) {
+      const text = usableText(note.text);
+      await begun();
+      await store.keepNote(contactId, { ...note, text }, clock.now());
+      const { noteId, callId, by } = note;
+      await record(contactId, { type: 'RecordNote', noteId, callId, by });
+    },
+    async readNotes(contactId, { purpose, by }) {
+      await begun();
+      const notes = await store.notes(contactId);
+      await record(contactId, { type: 'RecordNotesReading', purpose, by });
+      return notes;
     },
     async erase(contactId, by) {
       await begun();

@@ -32,9 +32,26 @@ describe('sealing', () => {
     expect(() => sealingFrom('1f'.repeat(32)).open('c1', kept)).toThrow();
   });
 
+  test('seals a person again under the key that the contact has, and notes under it too', () => {
+    const sealing = sealingFrom(secret);
+    const note = { noteId: 'n-1', text: 'likes tea', callId: 'c.1.1', by: 'agent/ann' };
+    const { wrappedKey } = sealing.seal('c1', wang);
+    const sealed = sealing.sealNote('c1', wrappedKey, note);
+    const again = sealing.seal('c1', { ...wang, name: 'Wang' }, wrappedKey);
+    expect(again.wrappedKey).toEqual(wrappedKey);
+    expect(sealing.open('c1', again).name).toBe('Wang');
+    expect(sealing.openNote('c1', again.wrappedKey, { noteId: 'n-1', sealed })).toEqual(note);
+    expect(Buffer.from(sealed).includes('tea')).toBe(false);
+    expect(() => sealing.openNote('c1', wrappedKey, { noteId: 'n-2', sealed })).toThrow();
+    expect(() => sealing.openNote('c1', sealing.seal('c1', wang).wrappedKey, { noteId: 'n-1', sealed })).toThrow();
+  });
+
   test('hashes and key checks differ by secret', () => {
     const [one, other] = [sealingFrom(secret), sealingFrom('1f'.repeat(32))];
     expect(Buffer.from(one.hashOf(wang.number)).equals(other.hashOf(wang.number))).toBe(false);
+    expect(one.markOf('a')).toBe(sealingFrom(secret).markOf('a'));
+    expect(one.markOf('a')).not.toBe(other.markOf('a'));
+    expect(Buffer.from(one.hashOf(wang.number)).toString('hex')).not.toContain(one.markOf(wang.number));
     expect(sameKey(one.keyCheck, sealingFrom(secret).keyCheck)).toBe(true);
     expect(sameKey(one.keyCheck, other.keyCheck)).toBe(false);
     expect(sameKey(one.keyCheck, one.keyCheck.subarray(1))).toBe(false);

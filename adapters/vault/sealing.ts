@@ -13,11 +13,13 @@ import {
   randomFillSync,
   timingSafeEqual,
 } from 'node:crypto';
-import type { Person } from '#ports/vault.ts';
+import type { Note, Person } from '#ports/vault.ts';
 
 const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
+/** 64 bits: of a few thousand texts two are alike by chance once in 10^12 times. */
+const markDigits = 16;
 
 /** What is kept of a contact besides its id and the hash of its number. */
 export interface SealedPerson {
@@ -27,15 +29,27 @@ export interface SealedPerson {
   readonly sealed: Uint8Array;
 }
 
+/** What is kept of a note besides its contact. */
+export interface SealedNote {
+  readonly noteId: string;
+  readonly sealed: Uint8Array;
+}
+
 export interface Sealing {
   /** Tells whether a vault was made with the same secret. */
   readonly keyCheck: Uint8Array;
   /** The keyed hash that a number is found by. */
   hashOf(number: string): Uint8Array;
-  /** Seals a person under a new key. */
-  seal(contactId: string, person: Person): SealedPerson;
+  /** A short keyed hash of any text, in hex, which is never that of a number. */
+  markOf(text: string): string;
+  /** Seals a person: under the contact's key where it has one, which its notes are sealed under too, else under a new one. */
+  seal(contactId: string, person: Person, wrappedKey?: Uint8Array): SealedPerson;
   /** Throws where the bytes were changed, or belong to another contact. */
   open(contactId: string, kept: SealedPerson): Person;
+  /** What is said in a note, under the contact's key. */
+  sealNote(contactId: string, wrappedKey: Uint8Array, note: Note): Uint8Array;
+  /** Throws where the bytes were changed, or belong to another contact or note. */
+  openNote(contactId: string, wrappedKey: Uint8Array, kept: SealedNote): Note;
 }
 
 /** Whether the key check of a vault is that of these keys. */
@@ -48,19 +62,28 @@ export function sealingFrom(secret: string): Sealing {
   const hashKey = derive(secret, 'callboard vault hash');
   const wrapKey = derive(secret, 'callboard vault wrap');
   const hmac = (text: string) => createHmac('sha256', hashKey).update(text).digest();
+  const unwrap = (contactId: string, wrappedKey: Uint8Array) => decrypt(wrapKey, wrappedKey, `key/${contactId}`);
+  const keyOf = (contactId: string, wrappedKey: Uint8Array) => createSecretKey(unwrap(contactId, wrappedKey));
   return {
     keyCheck: hmac('callboard vault key check'),
     hashOf: hmac,
-    seal(contactId, person) {
-      const key = random(keyBytes);
+    markOf: (text) => hmac(`text/${text}`).toString('hex').slice(0, markDigits),
+    seal(contactId, person, known) {
+      const key = known ? unwrap(contactId, known) : random(keyBytes);
       return {
-        wrappedKey: encrypt(wrapKey, key, `key/${contactId}`),
+        wrappedKey: known ?? encrypt(wrapKey, key, `key/${contactId}`),
         sealed: encrypt(createSecretKey(key), Buffer.from(JSON.stringify(person)), `person/${contactId}`),
       };
     },
     open(contactId, { wrappedKey, sealed }) {
-      const key = createSecretKey(decrypt(wrapKey, wrappedKey, `key/${contactId}`));
-      return JSON.parse(decrypt(key, sealed, `person/${contactId}`).toString()) as Person;
+      return JSON.parse(decrypt(keyOf(contactId, wrappedKey), sealed, `person/${contactId}`).toString()) as Person;
+    },
+    sealNote(contactId, wrappedKey, { noteId, ...note }) {
+      return encrypt(keyOf(contactId, wrappedKey), Buffer.from(JSON.stringify(note)), `note/${contactId}/${noteId}`);
+    },
+    openNote(contactId, wrappedKey, { noteId, sealed }) {
+      const bytes = decrypt(keyOf(contactId, wrappedKey), sealed, `note/${contactId}/${noteId}`);
+      return { noteId, ...(JSON.parse(bytes.toString()) as Omit<Note, 'noteId'>) };
     },
   };
 }

@@ -99,12 +99,17 @@ function changed(document: CampaignDocument, event: CampaignEvent): CampaignDocu
     }
     case 'AttemptEnded': {
       const outcomes = { ...document.outcomes, [event.outcome]: (document.outcomes[event.outcome] ?? 0) + 1 };
-      return { ...document, liveCalls: document.liveCalls - 1, outcomes };
+      const abandoned = document.abandoned + (event.abandoned ? 1 : 0);
+      return { ...document, liveCalls: document.liveCalls - 1, outcomes, abandoned };
     }
     case 'AgentRequested':
       return event.wait === 1 ? { ...document, answered: document.answered + 1 } : document;
+    case 'AttemptDisposed':
+      return event.machine ? { ...document, answered: document.answered - 1 } : document;
     case 'CallAbandoned':
       return { ...document, abandoned: document.abandoned + 1 };
+    case 'CallConnected':
+      return event.late ? { ...document, abandoned: document.abandoned + 1 } : document;
     default:
       return document;
   }

@@ -86,6 +86,25 @@ describe('the read model of campaigns', () => {
     expect(document).toMatchObject({ outcomes: { busy: 2 }, startedAtMs: 1, changedAtMs: 5 });
   });
 
+  test('counts as abandoned who met nobody in time, whoever says so', () => {
+    const [callId, agentId, row] = ['c.1.1', 'ann', 1];
+    const asked = {
+      type: 'AgentRequested',
+      callId,
+      sinceMs: 1,
+      wait: 1,
+      agentId: '',
+      notAgentId: '',
+      atMs: 1,
+    } as const;
+    const connected = { type: 'CallConnected', callId, agentId, atMs: 2 } as const;
+    const over = { type: 'AttemptEnded', callId, row, attempt: 1, outcome: 'unknown', atMs: 3 } as const;
+    expect(campaign(asked, connected, over)).toMatchObject({ answered: 1, abandoned: 0 });
+    expect(campaign(asked, { ...connected, late: true }, over)).toMatchObject({ answered: 1, abandoned: 1 });
+    expect(campaign(asked, { ...over, abandoned: true })).toMatchObject({ answered: 1, abandoned: 1 });
+    expect(campaign(asked, { type: 'CallAbandoned', callId, atMs: 2 }, over)).toMatchObject({ abandoned: 1 });
+  });
+
   test('says why it is paused, and that its list is being read', () => {
     expect(campaign(loaded(1), { type: 'CampaignPaused', by: 'ann', reason: 'lunch' })).toMatchObject({
       phase: 'paused',

@@ -32,7 +32,11 @@ export type AgentCommand =
   | ({ readonly type: 'EndPreview' } & EndPreview)
   | ({ readonly type: 'RequestLead' } & RequestLead)
   | ({ readonly type: 'DescribeAgent' } & DescribeAgent)
-  | ({ readonly type: 'LinkPhone' } & LinkPhone);
+  | ({ readonly type: 'LinkPhone' } & LinkPhone)
+  | ({ readonly type: 'NoteCall' } & NoteCall)
+  | ({ readonly type: 'OptOutCustomer' } & OptOutCustomer)
+  | ({ readonly type: 'EndTurn' } & EndTurn)
+  | ({ readonly type: 'PassTurn' } & PassTurn);
 
 /** Who the agent is to the router. The same profile twice changes nothing. */
 export interface AgentProfile {
@@ -208,6 +212,23 @@ export interface DisposeCall {
   readonly by?: string;
 }
 
+/** Something was written about the call that the agent has, or had last. The text is in the vault and nowhere else. */
+export interface NoteCall {
+  readonly callId: string;
+  /** Whom the call is to. */
+  readonly contactId: string;
+  /** The vault's id of the note: told again, it is the same note. */
+  readonly noteId: string;
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
+
+/** The customer of the call that the agent has, or had last, wants no more calls. */
+export interface OptOutCustomer {
+  /** Name of the operator; absent: the agent. */
+  readonly by?: string;
+}
+
 /** A supervisor, who is an agent with a phone, attends the calls of another. */
 export interface StartMonitoring {
   readonly agentId: string;
@@ -282,6 +303,16 @@ export interface LinkPhone {
 /** Asks for the agent's state. Journals nothing. */
 export interface DescribeAgent {}
 
+/** Sent by a timer: does the campaign that believes the agent to be ready still need it? */
+export interface EndTurn {
+  readonly campaignId: string;
+}
+
+/** The campaign has no use for the agent now: another one may dial for it. */
+export interface PassTurn {
+  readonly campaignId: string;
+}
+
 export type AgentEvent =
   | ({ readonly type: 'AgentConfigured' } & AgentConfigured)
   | ({ readonly type: 'SignInRequested' } & SignInRequested)
@@ -311,7 +342,23 @@ export type AgentEvent =
   | ({ readonly type: 'PreviewAnswered' } & PreviewAnswered)
   | ({ readonly type: 'LeadRequested' } & LeadRequested)
   | ({ readonly type: 'ReservationDoubted' } & ReservationDoubted)
-  | ({ readonly type: 'PhoneLinkRequested' } & PhoneLinkRequested);
+  | ({ readonly type: 'PhoneLinkRequested' } & PhoneLinkRequested)
+  | ({ readonly type: 'CallNoted' } & CallNoted)
+  | ({ readonly type: 'CustomerOptedOut' } & CustomerOptedOut)
+  | ({ readonly type: 'ReleaseAsked' } & ReleaseAsked)
+  | ({ readonly type: 'TurnPassed' } & TurnPassed);
+
+/** The campaign whose turn it is was asked whether another one may dial for the agent. */
+export interface ReleaseAsked {
+  readonly campaignId: string;
+  readonly atMs: number;
+}
+
+/** It is this campaign's turn now. */
+export interface TurnPassed {
+  readonly campaignId: string;
+  readonly atMs: number;
+}
 
 export interface AgentConfigured {
   readonly profile: AgentProfile;
@@ -474,6 +521,23 @@ export interface CallDisposed {
   readonly byDefault: boolean;
   readonly callbackAtMs?: number;
   readonly callbackToMe?: boolean;
+  readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
+}
+
+export interface CallNoted {
+  readonly callId: string;
+  readonly contactId: string;
+  readonly noteId: string;
+  readonly atMs: number;
+  /** Name of the operator who wanted it; absent: nobody but the agent did. */
+  readonly by?: string;
+}
+
+/** The customer told the agent so. */
+export interface CustomerOptedOut {
+  readonly callId: string;
   readonly atMs: number;
   /** Name of the operator who wanted it; absent: nobody but the agent did. */
   readonly by?: string;

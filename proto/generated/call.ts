@@ -56,7 +56,8 @@ export type CallCommand =
   | ({ readonly type: 'ReportTransfer' } & ReportTransfer)
   | ({ readonly type: 'EndByAgent' } & EndByAgent)
   | ({ readonly type: 'TellContact' } & TellContact)
-  | ({ readonly type: 'ReportLink' } & ReportLink);
+  | ({ readonly type: 'ReportLink' } & ReportLink)
+  | ({ readonly type: 'ReportOptOut' } & ReportOptOut);
 
 /** Starts the attempt, or says again what the campaign wants of it now. The same call is never placed twice, and one that was dialed only answers how it stands. */
 export interface PlaceCall {
@@ -124,7 +125,7 @@ export interface TransferTargets {
 
 export interface TransferTarget {
   readonly name: string;
-  /** sip:NAME@HOST[:PORT] */
+  /** sip:NAME@HOST[:PORT]. A telephone number is none here: it would be a person's. */
   readonly uri: string;
 }
 
@@ -248,6 +249,8 @@ export interface ReportBridge {
 export interface GiveUpWaiting {
   /** Which wait, counted from 1. */
   readonly wait: number;
+  /** An agent was found, and has had the time that it takes to bring the legs together; absent: nobody was. */
+  readonly connecting?: boolean;
 }
 
 /** The agent's phone is lost, or the agent is not reserved for the call any more. */
@@ -297,6 +300,11 @@ export interface ReportLink {
   readonly side?: RtpSide;
   /** Why there is none; empty: there is. */
   readonly failure: string;
+}
+
+/** The contact has told the agent that they want no more calls; the call may be over since. */
+export interface ReportOptOut {
+  readonly agentId: string;
 }
 
 /** The agent hangs up. */
@@ -490,7 +498,7 @@ export interface AgentDeclined {
   readonly reservation: number;
 }
 
-/** The agent was connected, or about to be, and is not any more: another one is looked for. */
+/** The agent was connected, or about to be, and is not any more: another one is looked for, unless the customer was abandoned, or is being handed out of the house. */
 export interface AgentLost {
   readonly agentId: string;
   readonly reason: string;
@@ -522,6 +530,8 @@ export interface HandOverEnded {
   /** Who was asked for nothing, and is free again; empty: nobody. */
   readonly agentId: string;
   readonly reservation: number;
+  /** Whoever handed the customer over is gone meanwhile, so that another one is looked for; absent: nobody is. */
+  readonly waits?: boolean;
 }
 
 /** An agent is out of the call, which goes on without. */
@@ -531,10 +541,13 @@ export interface AgentLeft {
   readonly reservation: number;
 }
 
-/** The contact asked by a digit not to be called again. */
+/** The contact asked not to be called again. */
 export interface ContactOptedOut {
+  /** That was pressed; empty: an agent was told. */
   readonly digit: string;
   readonly atMs: number;
+  /** Who was told; absent: a digit was pressed. */
+  readonly agentId?: string;
 }
 
 /** The agent's phone is on another node, and a leg here stands for it. */
@@ -583,6 +596,8 @@ export interface CallDescribed {
   readonly retryAtMs?: number;
   /** The agent who talks; absent: none. */
   readonly agentId?: string;
+  /** Whom it is to; absent: the call was never placed. */
+  readonly contactId?: string;
 }
 
 export const callCommand: Codec<CallCommand> = codec('callboard.call.v1.CallCommand');

@@ -28,7 +28,8 @@ export type CampaignCommand =
   | ({ readonly type: 'ReportAbandoned' } & ReportAbandoned)
   | ({ readonly type: 'ReportDisposition' } & ReportDisposition)
   | ({ readonly type: 'ReportPreview' } & ReportPreview)
-  | ({ readonly type: 'RequestLead' } & RequestLead);
+  | ({ readonly type: 'RequestLead' } & RequestLead)
+  | ({ readonly type: 'RequestRelease' } & RequestRelease);
 
 /** How a campaign dials. The same settings twice change nothing. */
 export interface CampaignSettings {
@@ -123,6 +124,14 @@ export interface AgentWork {
   /** Whether the contact is dialed when the preview is over. */
   readonly previewDials: boolean;
   readonly wrapUp: AgentWrapUp;
+  /** What agents say of a call that a machine had answered; absent: nothing. */
+  readonly machines?: MachineAnswers;
+}
+
+/** An answer by a machine is no live one, and no share of abandoned answers is counted of it. */
+export interface MachineAnswers {
+  /** Paths of the tree. */
+  readonly dispositions: readonly string[];
 }
 
 export interface AgentSkill {
@@ -168,6 +177,8 @@ export interface ReportList {
   readonly failure: string;
   /** Leads that the list has now, whoever added them; absent where the reader does not say. */
   readonly leads?: number;
+  /** Of those that were there before, whose language, time zone, segment or priority is another now; absent: none. */
+  readonly changed?: number;
 }
 
 export interface StartCampaign {}
@@ -204,6 +215,8 @@ export interface Lead {
   readonly agentId?: string;
   /** Whether an agent must be there before it is dialed: nobody was when the contact answered. */
   readonly humanOnly?: boolean;
+  /** Which debt of the contact it is about, as a hash; absent where the list has none. */
+  readonly debt?: string;
 }
 
 export interface LeadHistory {
@@ -234,6 +247,8 @@ export interface ReportAttempt {
   readonly retryAtMs?: number;
   /** Which rule of the law refused it. */
   readonly ruleId?: string;
+  /** When the call ended; absent where nobody had answered and waited for an agent. */
+  readonly atMs?: number;
 }
 
 /** Sent by a timer: leads that had to wait may be dialed now. */
@@ -354,6 +369,13 @@ export interface RequestLead {
   readonly agentId: string;
 }
 
+/** An agent of several campaigns has waited for a while: may another one dial for it? */
+export interface RequestRelease {
+  readonly agentId: string;
+  /** Since when it waits. */
+  readonly sinceMs: number;
+}
+
 /** Asks for the campaign's progress. Journals nothing. */
 export interface DescribeCampaign {}
 
@@ -385,7 +407,8 @@ export type CampaignEvent =
   | ({ readonly type: 'AttemptDisposed' } & AttemptDisposed)
   | ({ readonly type: 'PreviewOffered' } & PreviewOffered)
   | ({ readonly type: 'PreviewAnswered' } & PreviewAnswered)
-  | ({ readonly type: 'LeadWanted' } & LeadWanted);
+  | ({ readonly type: 'LeadWanted' } & LeadWanted)
+  | ({ readonly type: 'AgentLent' } & AgentLent);
 
 export interface CampaignConfigured {
   readonly settings: CampaignSettings;
@@ -401,6 +424,8 @@ export interface ListLoaded {
   readonly added: number;
   readonly known: number;
   readonly refused: number;
+  /** Of those that are known, whose language, time zone, segment or priority is another now; absent: none. */
+  readonly changed?: number;
 }
 
 export interface ListFailed {
@@ -419,6 +444,13 @@ export interface LeadsRequested {
   readonly atMs: number;
   /** Why so many and not more: what the policy went by. */
   readonly reasons?: PacingReasons;
+  /** Where nobody may be called now: leads of these are left out. Absent: none is. */
+  readonly closed?: ClosedZones;
+}
+
+export interface ClosedZones {
+  /** IANA names, as the list has them. */
+  readonly timezones: readonly string[];
 }
 
 export interface PacingReasons {
@@ -494,6 +526,8 @@ export interface AttemptEnded {
   readonly refusal?: string;
   /** Which rule of the law refused it. */
   readonly ruleId?: string;
+  /** Somebody had answered for an agent, met none in time, and no CallAbandoned says so: the call was lost, or hung up on. */
+  readonly abandoned?: boolean;
 }
 
 /** Attempts that said nothing for longer than their lease: their calls are asked how they stand. */
@@ -559,6 +593,8 @@ export interface CallConnected {
   readonly callId: string;
   readonly agentId: string;
   readonly atMs: number;
+  /** The first agent came after the deadline: to the law nobody was there in time. */
+  readonly late?: boolean;
 }
 
 export interface CallAbandoned {
@@ -574,6 +610,8 @@ export interface AttemptDisposed {
   readonly callbackAtMs?: number;
   readonly callbackAgentId?: string;
   readonly atMs: number;
+  /** A machine had answered, by the settings of then; absent: a person had. */
+  readonly machine?: boolean;
 }
 
 /** The lead is claimed and shown to an agent; nobody is called yet. */
@@ -593,6 +631,12 @@ export interface PreviewAnswered {
 
 /** An agent has clicked to dial. */
 export interface LeadWanted {
+  readonly agentId: string;
+  readonly atMs: number;
+}
+
+/** There is nothing to dial for the agent now, and no line counts on it: another of its campaigns may have it. */
+export interface AgentLent {
   readonly agentId: string;
   readonly atMs: number;
 }
@@ -634,6 +678,8 @@ export interface CampaignDescribed {
   readonly settings?: CampaignSettings;
   /** Figures of the work with agents; absent where there are none. */
   readonly agents?: AgentFigures;
+  /** When the next lead may be dialed, where none may be now; absent: one may, or none will. */
+  readonly nextDueAtMs?: number;
 }
 
 /** How the agents are doing, and what the pacer goes by now. */

@@ -14,13 +14,33 @@ export type ContactCommand =
   | ({ readonly type: 'ForbidCalls' } & ForbidCalls)
   | ({ readonly type: 'AllowCalls' } & AllowCalls)
   | ({ readonly type: 'OptOut' } & OptOut)
-  | ({ readonly type: 'DoubtCall' } & DoubtCall);
+  | ({ readonly type: 'DoubtCall' } & DoubtCall)
+  | ({ readonly type: 'RecordNote' } & RecordNote)
+  | ({ readonly type: 'RecordNotesReading' } & RecordNotesReading);
 
 /** The vault is about to give the number in the clear. */
 export interface RecordReading {
   /** What for, a word such as dial. */
   readonly purpose: string;
   /** Who: kind/id of an actor, or the name of a person. */
+  readonly by: string;
+}
+
+/** The vault has a note about the contact. Told again of the same one, it counts once. */
+export interface RecordNote {
+  /** Random: what is said in it the vault knows. */
+  readonly noteId: string;
+  /** The call that it is about. */
+  readonly callId: string;
+  /** kind/id of the agent who wrote it. */
+  readonly by: string;
+}
+
+/** The vault is about to give the notes in the clear. */
+export interface RecordNotesReading {
+  /** What for. */
+  readonly purpose: string;
+  /** Name of a person, or kind/id of an actor. */
   readonly by: string;
 }
 
@@ -124,7 +144,9 @@ export type ContactEvent =
   | ({ readonly type: 'CallsForbidden' } & CallsForbidden)
   | ({ readonly type: 'CallsAllowed' } & CallsAllowed)
   | ({ readonly type: 'AttemptOver' } & AttemptOver)
-  | ({ readonly type: 'CallDoubted' } & CallDoubted);
+  | ({ readonly type: 'CallDoubted' } & CallDoubted)
+  | ({ readonly type: 'NoteKept' } & NoteKept)
+  | ({ readonly type: 'NotesRead' } & NotesRead);
 
 export interface NumberRead {
   readonly purpose: string;
@@ -132,7 +154,20 @@ export interface NumberRead {
   readonly atMs: number;
 }
 
-/** The contact's key is destroyed: nobody can read the number again. */
+export interface NoteKept {
+  readonly noteId: string;
+  readonly callId: string;
+  readonly by: string;
+  readonly atMs: number;
+}
+
+export interface NotesRead {
+  readonly purpose: string;
+  readonly by: string;
+  readonly atMs: number;
+}
+
+/** The contact's key is destroyed: nobody can read the number or a note again. */
 export interface ContactErased {
   readonly by: string;
   readonly atMs: number;
@@ -249,6 +284,8 @@ export interface ContactDescribed {
   readonly consents: readonly string[];
   /** As far back as any rule looks. */
   readonly recentAttempts: number;
+  /** That the vault keeps. */
+  readonly notes: number;
 }
 
 export const contactCommand: Codec<ContactCommand> = codec('callboard.contact.v1.ContactCommand');

@@ -84,7 +84,7 @@ export type Scope =
   | 'contact'
   /** Those of the same campaign. */
   | 'campaign'
-  /** Those about the same debt; where none is named, all without one count together. */
+  /** Those about the same debt. One that names none may be about any: it counts with each. */
   | 'debt';
 
 /** Whoever was talked to is left alone for this long. */

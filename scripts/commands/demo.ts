@@ -99,6 +99,9 @@ async function work(node: CallboardNode, options: Work): Promise<void> {
     await begin(node, campaignId, options);
     await watch(node, campaignId, floor, minutes * 60_000, ending.stopped);
     await tell(node, campaignId, { type: 'StopCampaign', by: sender });
+    const { liveCalls } = await describe(node, campaignId);
+    if (liveCalls > 0)
+      console.log(`No new calls. Waiting for ${liveCalls} live ones to end; Ctrl-C twice ends them now.`);
     await Promise.race([ended(node, campaignId), pause(lastCallsMs, undefined, { ref: false })]);
     const nowMs = systemClock.now();
     const view = { agentHours: floor.agentHours(nowMs), talkMinutes: floor.talkMinutes(nowMs) };

@@ -13,21 +13,19 @@ import { exampleId, exampleList, exampleSettings } from '#scripts/example-campai
 import { leadPolicyOf } from '#scripts/lead-policy.ts';
 import { hangUpCampaign } from '#scripts/node/live-calls.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
-import { checkOwnList, type OwnListOptions, settingsOf } from '#scripts/own-list.ts';
+import { checkOwnList, type OwnList, type OwnListOptions, settingsOf } from '#scripts/own-list.ts';
+import { beginTeamShift, type TeamShift } from '#scripts/team-shift.ts';
 import { openScreen } from '#scripts/view/screen.ts';
 import { printSummary } from '#scripts/view/summary.ts';
 import type { CommonOptions } from './options.ts';
 
-export interface DialOptions extends CommonOptions, Partial<OwnListOptions> {
+export interface DialOptions extends CommonOptions, OwnListOptions {
   /** Name of a trunk in the configuration of the cluster. */
   readonly trunk: string;
 }
 
-/** Where the command line says nothing. */
-const defaults = { gather: 0, maxCalls: 20, rate: 5, ringTimeout: 30 };
-
 /**
- * Dials the list, or the example where none is named, and ends when every lead has an outcome. List and prompt must be
+ * Dials the list, or the example where none is named, and ends when every lead has an outcome. List and prompts must be
  * at the same path on the nodes. Ctrl-C pauses the campaign and waits for its live calls.
  */
 export async function dial(list: string | undefined, options: DialOptions): Promise<void> {
@@ -46,6 +44,8 @@ export async function dial(list: string | undefined, options: DialOptions): Prom
   const node = await startNode(config, { roles: [] });
   let dialed: string | undefined;
   const { broker, runtime } = node;
+  const over = new AbortController();
+  let shift: TeamShift | undefined;
   const fleet = new Fleet(broker, runtime);
   // The calls are on other nodes, among those of other campaigns.
   const ending = endOnSignals(node, async () => {
@@ -57,13 +57,23 @@ export async function dial(list: string | undefined, options: DialOptions): Prom
     const { campaignId, listPath } = campaign;
     const screen = openScreen(process.stdout);
     screen.say(`Campaign ${campaignId}: ${listPath} through ${options.trunk}, on the cluster ${config.cluster}.`);
-    if (own && campaign.settings.law) screen.say(lawLine(node.laws, campaign.settings.law, options.law !== undefined));
+    if (own && campaign.settings.law) screen.say(lawLine(node.laws, campaign.settings.law));
+    const beforehand = async () => {
+      if (!own?.team) return;
+      shift = await beginTeamShift(runtime, own.team, campaignId);
+      // Whatever keeps an agent from telling how it is, the calls tell too.
+      shift.tellPhones(screen.say, AbortSignal.any([ending.stopped, over.signal])).catch(() => undefined);
+    };
     const result = await ending.race(
-      runCampaign(node, { ...campaign, stopped: ending.stopped, cautious: false }, screen),
+      runCampaign(node, { ...campaign, stopped: ending.stopped, cautious: false, beforehand }, screen),
     );
     printSummary(node, campaignId, result, { configFile: file });
     process.exitCode = result.complete ? 0 : ending.exitCode;
   } finally {
+    over.abort();
+    await shift
+      ?.end()
+      .catch(() => console.error('Not all agents could be signed out: agents in a console lists them.'));
     await node.stop();
   }
 }
@@ -72,18 +82,17 @@ export async function dial(list: string | undefined, options: DialOptions): Prom
 const guest: ConfigInput = { nodeId: `dial-${hostname().replace(/[^A-Za-z0-9._-]+/g, '-')}-${process.pid}` };
 
 /** A list with how it is dialed. */
-interface Own {
+interface Own extends OwnList {
   readonly list: string;
-  readonly options: OwnListOptions;
 }
 
 /**
  * Undefined where the example is wanted, which has a plan of its own.
- * @throws CONFIG_INVALID, LIST_UNREADABLE, PROMPT_UNREADABLE
+ * @throws CONFIG_INVALID, LIST_UNREADABLE, PROMPT_UNREADABLE, TEAM_INVALID
  */
 async function ownOf(list: string | undefined, options: DialOptions): Promise<Own | undefined> {
-  const { prompt, gather, maxCalls, rate, ringTimeout, law } = options;
-  const isOwn = [prompt, gather, maxCalls, rate, ringTimeout, law, leadPolicyOf(options)].some(
+  const { prompt, team, gather, maxCalls, rate, ringTimeout, law } = options;
+  const isOwn = [prompt, team, gather, maxCalls, rate, ringTimeout, law, leadPolicyOf(options)].some(
     (each) => each !== undefined,
   );
   if (list === undefined) {
@@ -93,12 +102,7 @@ async function ownOf(list: string | undefined, options: DialOptions): Promise<Ow
       'The example has a plan of its own: name a list, or leave out all options but --trunk and --campaign.',
     );
   }
-  if (prompt === undefined) {
-    throw new FatalError('CONFIG_INVALID', 'A list is dialed with a prompt: name a WAV file with --prompt.');
-  }
-  const own = { ...defaults, ...options, prompt };
-  await checkOwnList(list, own);
-  return { list, options: own };
+  return { list, ...(await checkOwnList(list, options)) };
 }
 
 type Campaign = Pick<CampaignRun, 'campaignId' | 'listPath' | 'settings'>;
@@ -107,7 +111,7 @@ async function campaignOf(node: CallboardNode, own: Own | undefined, options: Di
   const { trunk, campaign } = options;
   if (own) {
     const law = chosenLaw(node.laws, { named: options.law, trunk: node.config.trunks[trunk] });
-    const settings = settingsOf(trunk, own.options, law);
+    const settings = settingsOf(trunk, own, law);
     return { campaignId: campaign ?? campaignIdOf(own.list), listPath: resolve(own.list), settings };
   }
   const campaignId = campaign ?? (await exampleId(node));

@@ -129,10 +129,11 @@ function sentenceOf({ row, reason }: RefusedRow): string {
   return `row ${row} is not dialed: ${reason}`;
 }
 
-function summaryOf({ rows, added, known, refused, leads }: ListCount, campaignId: string, report?: string): string {
+function summaryOf({ rows, added, known, changed, refused, leads }: ListCount, campaignId: string, report?: string) {
   const where = report ? `, see ${report}` : '';
+  const corrected = changed > 0 ? ` and ${changed} of these changed` : '';
   return [
-    `${rows} rows: ${added} new, ${known} known before, ${refused} not to be dialed${where}.`,
+    `${rows} rows: ${added} new, ${known} known before${corrected}, ${refused} not to be dialed${where}.`,
     `Campaign ${campaignId} has ${leads} leads.`,
   ].join(' ');
 }

@@ -1,6 +1,6 @@
 /** Which calls a node may dial. A command dials its own campaign only, and not before it has looked at the trunk. */
 import type { Gate } from '#actors/call/route-search.ts';
-import { campaignIdOf } from '#actors/campaign/state.ts';
+import { attemptOf } from '#proto/call-name.ts';
 
 export interface DialGate extends Gate {
   /** From now on the calls of one campaign may be dialed. */
@@ -48,11 +48,11 @@ function gateWith(first: Rule): DialGate {
       if (lets(callId)) return Promise.resolve(true);
       return new Promise((resolve) => waiting.add({ callId, resolve }));
     },
-    open: (campaignId) => rule((callId) => campaignIdOf(callId) === campaignId),
+    open: (campaignId) => rule((callId) => attemptOf(callId)?.campaignId === campaignId),
     openForOne(campaignId) {
       let chosen: string | undefined;
       rule((callId) => {
-        if (campaignIdOf(callId) === campaignId) chosen ??= callId;
+        if (attemptOf(callId)?.campaignId === campaignId) chosen ??= callId;
         return callId === chosen;
       });
     },

@@ -223,6 +223,6 @@ export function recordAccess(runtime: () => Pick<Runtime, 'ask'>): RecordAccess 
     if (recorded.ok) return;
     const { code, message } = recorded.rejection;
     if (code === 'CONTACT_ERASED') throw new FatalError('VAULT_CONTACT_UNKNOWN', message);
-    throw new RetryableError('JOURNAL_UNAVAILABLE', `The reading of contact ${contactId} was not journaled (${code}).`);
+    throw new RetryableError('JOURNAL_UNAVAILABLE', `The access to contact ${contactId} was not journaled (${code}).`);
   };
 }

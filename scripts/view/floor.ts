@@ -38,11 +38,18 @@ export function floorPicture(view: FloorView): string {
   const count = (...names: string[]) => names.reduce((sum, name) => sum + (phases.get(name) ?? 0), 0);
   const limit = settings?.agents?.maxAbandonRate ?? 0;
   const { answered = 0, abandoned = 0, waiting = 0 } = agents ?? {};
+  const others = [
+    ...(count('previewing') > 0 ? [`looking at a contact ${count('previewing')}`] : []),
+    ...(count('monitoring') > 0 ? [`supervising ${count('monitoring')}`] : []),
+  ];
   const table = new Table({ style: { head: [], border: [] }, colWidths: [22, 50] });
   table.push(
     [
       'agents',
-      `ready ${count('ready')}, talking ${count('talking', 'holding', 'reserved')}, wrapping ${count('wrapping')}, away ${count('break', 'offline', 'signing-in')}`,
+      [
+        `ready ${count('ready')}, talking ${count('talking', 'holding', 'reserved')}, wrapping ${count('wrapping')}, away ${count('break', 'offline', 'signing-in')}`,
+        ...(others.length > 0 ? [others.join(', ')] : []),
+      ].join('\n'),
     ],
     ['lines', `${liveCalls} of ${settings?.maxCalls ?? 0}, ${waiting} answered and waiting`],
     [

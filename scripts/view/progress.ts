@@ -1,6 +1,7 @@
 /** What a person wants to see of a running campaign, folded from the journal: pure but for the decoding. */
-import { campaignIdOf } from '#actors/campaign/state.ts';
+
 import type { StoredEntry } from '#ports/journal.ts';
+import { attemptOf } from '#proto/call-name.ts';
 import { type CallEnded, type CallEvent, callEvent, type Outcome } from '#proto/generated/call.ts';
 import { type CampaignEvent, campaignEvent } from '#proto/generated/campaign.ts';
 import { commit } from '#proto/generated/envelope.ts';
@@ -107,7 +108,7 @@ export function followCampaign(campaignId: string, onEnded: (attempt: EndedAttem
       for (const { stream, bytes } of entries) {
         if (stream === `campaign/${campaignId}`) {
           for (const event of commit.decode(bytes).events) campaignChanged(campaignEvent.decode(event));
-        } else if (stream.startsWith('call/') && campaignIdOf(stream.slice('call/'.length)) === campaignId) {
+        } else if (stream.startsWith('call/') && attemptOf(stream.slice('call/'.length))?.campaignId === campaignId) {
           const callId = stream.slice('call/'.length);
           for (const event of commit.decode(bytes).events) callChanged(callId, callEvent.decode(event));
         }

@@ -19,13 +19,13 @@ export function openScreen(out: NodeJS.WriteStream): Screen {
   return out.isTTY ? terminal(out) : lines(out);
 }
 
+/** A screen that only says things: somebody works on this terminal. */
+export function quietScreen(out: NodeJS.WritableStream): Screen {
+  return { attemptEnded: () => {}, update: () => {}, say: (line) => void out.write(`${line}\n`), done: () => {} };
+}
+
 function lines(out: NodeJS.WritableStream): Screen {
-  return {
-    attemptEnded: (attempt) => void out.write(`${attemptLine(attempt)}\n`),
-    update: () => {},
-    say: (line) => void out.write(`${line}\n`),
-    done: () => {},
-  };
+  return { ...quietScreen(out), attemptEnded: (attempt) => void out.write(`${attemptLine(attempt)}\n`) };
 }
 
 function terminal(out: NodeJS.WriteStream): Screen {
@@ -59,7 +59,8 @@ export function picture(progress: Progress): string {
 }
 
 function attemptLine(attempt: EndedAttempt): string {
-  const { row, mask, outcome, digits, sipStatus, ringMs, talkMs } = attempt;
+  const { row, mask, outcome, reason, digits, sipStatus, ringMs, talkMs } = attempt;
+  if (outcome === 'refused') return `row ${row}  ${mask}  ${outcome}: ${reason}`;
   const pressed = digits ? `, pressed ${digits}` : '';
   const status = sipStatus ? ` (${sipStatus})` : '';
   return `row ${row}  ${mask}  ${outcome}${status}${pressed}, rang ${seconds(ringMs)} s, talked ${seconds(talkMs)} s`;

@@ -24,6 +24,7 @@ export function printSummary(
       '',
       `${campaignId} is ${described.phase}: ${attempts.length} attempts, ${progress.leads - left} of ${progress.leads} leads have an outcome, ${described.refused} rows refused.`,
       `  outcomes    ${outcomes || 'none'}`,
+      ...refusals(attempts),
       ...(digits.length > 0 ? [`  pressed     ${digits.join(', ')}`] : []),
       ...(report ? [`  report      ${report}`] : []),
       `  recordings  ${recordings(campaignId)}`,
@@ -32,6 +33,15 @@ export function printSummary(
       '',
     ].join('\n'),
   );
+}
+
+/** Which rules refused attempts, and how many. */
+function refusals(attempts: RunResult['attempts']): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { outcome, reason } of attempts) {
+    if (outcome === 'refused') counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts].map(([reason, count]) => `  refused     ${count}: ${reason} (docs/law.md)`);
 }
 
 /** In a cluster each recording is on the node that held the call. */

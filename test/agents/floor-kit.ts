@@ -80,7 +80,7 @@ function listOf(campaignId: string, count: number) {
 export function listsOf(leads: number, campaignId = 'c') {
   return {
     leads: listOf(campaignId, leads),
-    lists: { load: async () => ({ rows: leads, added: leads, known: 0, refused: 0, leads }) },
+    lists: { load: async () => ({ rows: leads, added: leads, known: 0, changed: 0, refused: 0, leads }) },
   };
 }
 

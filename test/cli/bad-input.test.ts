@@ -57,7 +57,7 @@ interface Run {
 function runCommand(options: Run = {}): string[] {
   const dialing = ['--trunk', options.trunk ?? carrier.uri, '--prompt', options.prompt ?? prompt, '--gather', '1'];
   const paths = ['--data', data, 'run', options.list ?? listOf(people)];
-  return [...paths, ...dialing, '--campaign', 'c', ...(options.more ?? [])];
+  return [...paths, ...dialing, '--law', 'practice', '--campaign', 'c', ...(options.more ?? [])];
 }
 
 /** It failed, in one sentence with this code that holds these words, and no report was begun. */

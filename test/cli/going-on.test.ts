@@ -40,7 +40,7 @@ function list(name: string, count: number, exchange: string): string {
 }
 
 const run = (path: string, name: string, ...more: string[]) => [
-  ...['--data', join(folder, 'data'), 'run', path, '--campaign', name],
+  ...['--data', join(folder, 'data'), 'run', path, '--law', 'practice', '--campaign', name],
   ...['--trunk', carrier.uri, '--prompt', prompt, '--rate', '50', ...more],
 ];
 

@@ -50,6 +50,10 @@ test('counts what is new and what is not dialed, says why without a number, and 
     { row: 3, reason: 'its phone is not a telephone number' },
     { row: 4, reason: 'duplicate of row 1' },
   ]);
+  writeFileSync(list, `phone,segment,priority\n${number(1)},gold,5\n${number(2)},silver,\n`);
+  expect((await callboard(read())).stdout).toContain(
+    '2 rows: 0 new, 2 known before and 1 of these changed, 0 not to be dialed.',
+  );
 }, 60_000);
 
 test('goes on after kill -9 at the row it had come to, and has every row once', async () => {

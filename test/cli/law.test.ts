@@ -30,15 +30,21 @@ async function runCommand(trunk: string, numbers: readonly string[], ...more: re
   return ['--data', data, 'run', list, '--trunk', trunk, '--prompt', prompt, '--campaign', 'c', ...more];
 }
 
-test('nobody is called in earnest without a law profile', async () => {
-  const refused = await callboard(await runCommand('sip:192.0.2.1', ['+14155550102']));
-  expect(refused).toEqual({
-    code: 1,
-    stdout: '',
-    stderr:
-      'Nobody is called without a law profile: name one with --law (cn, practice, uk, us-ftc, us-reg-f; docs/law.md). [LAW_PROFILE_MISSING]\n',
-  });
-}, 30_000);
+test.each([
+  ['sip:192.0.2.1', ''],
+  ['sip:127.0.0.1:9', '; for the practice carrier --law practice'],
+])(
+  'nobody is called without a law profile, through %s',
+  async (trunk, hint) => {
+    const refused = await callboard(await runCommand(trunk, ['+14155550102']));
+    expect(refused).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `Nobody is called without a law profile: name one with --law (cn, practice, uk, us-ftc, us-reg-f; docs/law.md)${hint}. [LAW_PROFILE_MISSING]\n`,
+    });
+  },
+  30_000,
+);
 
 test('who is on a list is refused, by the rule that an audit counts; no number is said', async () => {
   const carrier = await startPracticeCarrier({ seed: 3, timeScale: 0.1 });
@@ -56,7 +62,7 @@ test('who is on a list is refused, by the rule that an audit counts; no number i
     });
     const report = join(folder, 'out.jsonl');
     const ran = await callboard(
-      await runCommand(carrier.uri, [listed, other], '--ring-timeout', '2', '--report', report),
+      await runCommand(carrier.uri, [listed, other], '--law', 'practice', '--ring-timeout', '2', '--report', report),
     );
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toContain('Law profile practice');

@@ -38,7 +38,8 @@ describe('the console', () => {
     const list = join(folder, 'list.csv');
     writeFileSync(list, ['phone', ...Array.from({ length: 40 }, (_, index) => `+1415555${1000 + index}`)].join('\n'));
     const prompt = await writeTone(join(folder, 'prompt.wav'), 440, 120_000);
-    const dialing = ['--trunk', uri, '--prompt', prompt, '--max-calls', '3', '--rate', '20', '--campaign', 'spring'];
+    const pressure = ['--max-calls', '3', '--rate', '20', '--law', 'practice'];
+    const dialing = ['--trunk', uri, '--prompt', prompt, ...pressure, '--campaign', 'spring'];
     const dialer = startCallboard(['--data', data, 'run', list, ...dialing]);
     await dialer.until(/^Campaign spring/m);
     await new Witness(join(data, 'journal.db')).untilEvent('CallAnswered', 3, new AbortController().signal);
@@ -79,6 +80,9 @@ describe('the console', () => {
     await asked('tail campaign/spring', /CampaignPaused {2}\{"by":"\S+","reason":"lunch break, back at one"\}/);
     await asked('tail stop', /campaign\/spring is not followed any more\./);
     await asked('dead-letters', /There are no dead letters\./);
+    // A note is taken as it was typed: an apostrophe opens nothing, and two hyphens are no option.
+    await asked("agent note zoe can't pay, says --later", /There is no agent zoe: agents lists them\./);
+    await asked('notes nobody', /There is no contact nobody/);
     await asked('resume spring', /spring goes on\./);
     await asked('stop spring', /spring is stopped\./);
     await asked('resume spring', /CAMPAIGN_STOPPED: /);

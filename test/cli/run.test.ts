@@ -35,6 +35,8 @@ async function runCommand(trunk: string, numbers: readonly string[], promptMs: n
     prompt,
     '--campaign',
     'c',
+    '--law',
+    'practice',
     ...more,
   ];
 }

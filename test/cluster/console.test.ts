@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { ServiceBroker } from 'moleculer';
 import { contactActor } from '#actors/contact/contact.actor.ts';
 import * as node from '#actors/node/state.ts';
+import { openMongodbVault } from '#adapters/mongodb/vault.ts';
 import { brokerOptions } from '#config/broker.ts';
 import { configSchema } from '#config/schema.ts';
 import { systemClock } from '#ports/system-clock.ts';
@@ -16,6 +17,7 @@ import { chronicle } from '#runtime/actor.ts';
 import { replay } from '#runtime/history.ts';
 import { createRuntime, type Runtime } from '#runtime/runtime.ts';
 import { kinds } from '#scripts/kinds.ts';
+import { recordAccess } from '#scripts/node/node.ts';
 import { portFor } from '#scripts/services/ports.ts';
 import { needProgram } from '#scripts/services/programs.ts';
 import { type CallboardProcess, callboard, oneSentence, startCallboard } from '#test/cli/callboard-process.ts';
@@ -23,6 +25,8 @@ import { idOn } from '#test/cluster-kit.ts';
 import { JournalData, MemoryJournal } from '#test/fakes/memory-journal.ts';
 import { operated, recordOfNodes } from '#test/operations-kit.ts';
 import { testLogger } from '#test/runtime-kit.ts';
+import { mongodbUrl } from './services.ts';
+import { openTestDatabase } from './test-database.ts';
 
 const slow = 60_000;
 const login = { CALLBOARD_NATS_USERNAME: 'callboard', CALLBOARD_NATS_PASSWORD: 'right' };
@@ -129,6 +133,33 @@ describe('at the console of a cluster', () => {
       ]);
       desk.type('exit');
       expect(await desk.ended).toMatchObject({ code: 0, stderr: '' });
+    },
+    slow,
+  );
+
+  test(
+    'notes are read where the vault is known, which is journaled, and nowhere else',
+    async () => {
+      const { db, drop } = await openTestDatabase();
+      const secret = 'ab'.repeat(32);
+      const record = recordAccess(() => running[1]?.runtime as Runtime);
+      const vault = await openMongodbVault({ db, secret, clock: systemClock, record });
+      const [{ contactId = '' } = {}] = await vault.put([{ number: '+12025550101', name: '', attributes: {} }]);
+      const note = { noteId: 'n-1', text: 'drinks oolong at four', callId: 'spring.1.1', by: 'agent/ann' };
+      await vault.keepNote(contactId, note);
+      await asked(`notes ${contactId}`, /This console has no vault, /);
+      const where = { CALLBOARD_MONGODB_URL: mongodbUrl(), CALLBOARD_MONGODB_DATABASE: db.databaseName };
+      const knowing = startCallboard(there(), {
+        env: { ...environment(), ...where, CALLBOARD_VAULT_SECRET: secret },
+      });
+      await knowing.until(/^help lists the commands, exit leaves\.$/m);
+      knowing.type(`notes ${contactId}`);
+      await knowing.until(/agent\/ann in spring\.1\.1: drinks oolong at four$/m);
+      knowing.type('exit');
+      expect(await knowing.ended).toMatchObject({ code: 0, stderr: '' });
+      await asked(`actor events contact/${contactId}`, /NotesRead {2}\{"purpose":"console","by":"\S+"/);
+      await vault.close();
+      await drop();
     },
     slow,
   );

@@ -142,6 +142,7 @@ describe('on MongoDB', () => {
       added: 1,
       known: [contact, first],
       taken: [row],
+      changed: 0,
     });
   });
 

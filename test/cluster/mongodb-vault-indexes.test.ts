@@ -10,6 +10,8 @@ const listed = [
   vaultQueries.ofHash('00'),
   vaultQueries.ofHashes(['00']),
   vaultQueries.withHash('contact-1', '00'),
+  vaultQueries.notesOf('contact-1'),
+  vaultQueries.newestNotes('contact-1'),
   vaultQueries.erasure('contact-1'),
   vaultQueries.erasures(['contact-1']),
   vaultQueries.allErasures(),
@@ -35,6 +37,8 @@ test('every query that the vault sends is listed, and has an index', async () =>
   await vault.put([wang]);
   await vault.find(wang.number);
   await vault.read(stored!.contactId, { purpose: 'dial', by: 'call/spring.1.1' });
+  await vault.keepNote(stored!.contactId, { noteId: 'n-1', text: 'later', callId: 'spring.1.1', by: 'agent/ann' });
+  await vault.readNotes(stored!.contactId, { purpose: 'console', by: 'li' });
   recording = false;
   await vault.erase(stored!.contactId, 'li').catch(() => {});
   await vault.put([wang]);

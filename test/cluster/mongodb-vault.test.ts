@@ -11,6 +11,7 @@ const secret = '0f'.repeat(32);
 const otherSecret = '1f'.repeat(32);
 const wang = { number: '+8613800001234', name: 'Wang Xiaoming', attributes: { city: 'Shanghai' } };
 const dial = { purpose: 'dial', by: 'call/spring.1.1' };
+const note = { noteId: 'n-1', text: 'drinks oolong at four', callId: 'spring.1.1', by: 'agent/ann' };
 const unrecorded: RecordAccess = async () => {};
 
 vaultContract('MongoDB', async (record) => {
@@ -45,8 +46,12 @@ describe('on MongoDB', () => {
   }
   /** Everything that the database holds of the vault. */
   async function kept(): Promise<string> {
-    const { contacts, erasures, keys } = vaultCollections(database.db);
-    const documents = [...(await contacts.find().toArray()), ...(await erasures.find().toArray())];
+    const { contacts, notes, erasures, keys } = vaultCollections(database.db);
+    const documents = [
+      ...(await contacts.find().toArray()),
+      ...(await notes.find().toArray()),
+      ...(await erasures.find().toArray()),
+    ];
     const all = [...documents, ...(await keys.find().toArray())];
     return all.map((document) => Object.values(document).map(String).join()).join();
   }
@@ -59,13 +64,18 @@ describe('on MongoDB', () => {
 
   test('the database holds no number and no name in the clear, and nothing of what was erased', async () => {
     const [stored] = await vault.put([wang]);
+    await vault.keepNote(stored!.contactId, note);
     const before = await kept();
+    const [written] = await vaultCollections(database.db).notes.find().toArray();
     const [{ hash = '', wrappedKey, sealed } = {}] = await vaultCollections(database.db).contacts.find().toArray();
-    for (const clear of [wang.number, '13800001234', 'Xiaoming', 'Shanghai']) expect(before).not.toContain(clear);
-    for (const there of [hash, wrappedKey, sealed, stored!.contactId]) expect(before).toContain(String(there));
+    for (const clear of [wang.number, '13800001234', 'Xiaoming', 'Shanghai', 'oolong'])
+      expect(before).not.toContain(clear);
+    for (const there of [hash, wrappedKey, sealed, written!.sealed, stored!.contactId])
+      expect(before).toContain(String(there));
     await vault.erase(stored!.contactId, 'li');
     const after = await kept();
-    for (const gone of [hash, wrappedKey, sealed, stored!.contactId]) expect(after).not.toContain(String(gone));
+    for (const gone of [hash, wrappedKey, sealed, written!.sealed, stored!.contactId])
+      expect(after).not.toContain(String(gone));
   });
 
   test('another secret is refused when the vault is opened, by one node of two that make it at once too', async () => {
@@ -103,6 +113,19 @@ describe('on MongoDB', () => {
     expect(await other.find(wang.number)).toBeUndefined();
     const [again] = await other.put([wang]);
     expect(again!.contactId).not.toBe(stored!.contactId);
+  });
+
+  test('a note that is kept while another node erases the contact is not there afterwards', async () => {
+    const [one, other] = await Promise.all([node(), node()]);
+    for (let turn = 0; turn < 8; turn += 1) {
+      const [stored] = await one.put([person(turn)]);
+      const [kept] = await Promise.allSettled([
+        one.keepNote(stored!.contactId, note),
+        other.erase(stored!.contactId, 'li'),
+      ]);
+      if (kept.status === 'rejected') expect(kept.reason).toMatchObject({ code: 'VAULT_CONTACT_UNKNOWN' });
+      expect(await vaultCollections(database.db).notes.countDocuments()).toBe(0);
+    }
   });
 
   test('storing and erasing at once on two nodes leaves one contact that can be read, or none', async () => {

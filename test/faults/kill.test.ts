@@ -70,7 +70,7 @@ beforeAll(async () => {
     ...talks(pauseBetween(100, 400), { chance: 0.4, afterMs: 300 }),
   ]);
   witness = new Witness(join(data, 'journal.db'));
-  const dialing = ['--max-calls', '20', '--rate', '60', '--campaign', 'killed'];
+  const dialing = ['--law', 'practice', '--max-calls', '20', '--rate', '60', '--campaign', 'killed'];
   command = ['--data', data, 'run', list, '--trunk', `sip:127.0.0.1:${carrier.port}`, '--prompt', prompt, ...dialing];
 });
 

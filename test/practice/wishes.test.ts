@@ -84,7 +84,8 @@ async function type(line: string): Promise<string> {
   const { broker, runtime } = node;
   const print = (text: string) => printed.push(text);
   const names = kinds.map(({ protocol }) => protocol.kind);
-  const desk = makeDesk({ broker, runtime, clock: systemClock, operator: 'wang', kinds: names, print });
+  const { vault } = node;
+  const desk = makeDesk({ broker, runtime, vault, clock: systemClock, operator: 'wang', kinds: names, print });
   const [name, ...args] = line.split(' ');
   const command = replOptions(desk).customCommands.find((each) => each.command.split(' ')[0] === name);
   const parsed = { args, opts: () => ({}), params: { options: {} } };
@@ -136,6 +137,15 @@ test(
     await untilCall('CustomerRetrieved');
     expect(await type('agent mute ann')).toBe('ann is talking.');
     expect(await type('agent unmute ann')).toBe('ann is talking.');
+    // What is to be remembered is written down, and read again by whoever says so.
+    expect(await type('agent note ann calls back on friday')).toBe('ann is talking.');
+    const [contactId] = await node.journal.streams({ kind: 'contact', limit: 1 });
+    const id = contactId?.replace('contact/', '');
+    expect(await type(`contact ${id}`)).toMatch(/^notes: 1$/m);
+    expect(await type(`notes ${id}`)).toMatch(/ {2}agent\/ann in wishes\.1\.1: calls back on friday$/);
+    expect(await type('agent optout ann')).toBe('ann is talking.');
+    await untilCall('ContactOptedOut');
+    while (!isOver && !/because of: opt-out$/m.test(await type(`contact ${id}`))) await pause(20);
     // A supervisor listens, whispers and joins, and is free again.
     for (const mode of ['listen', 'whisper', 'join']) {
       expect(await type(`monitor boss ann ${mode}`)).toBe(`boss attends ann (${mode}).`);
@@ -187,7 +197,8 @@ test('each wish is in the journal with the name of who had it', async () => {
   );
   const wished = new Set(events.flatMap((event) => ('by' in event && event.by === 'wang' ? [event.type] : [])));
   expect([...wished].sort()).toEqual([
-    ...['AgentBecameReady', 'BreakBegan', 'CallDisposed', 'CallEndRequested', 'CallHeld', 'CallRetrieved'],
+    ...['AgentBecameReady', 'BreakBegan', 'CallDisposed', 'CallEndRequested', 'CallHeld', 'CallNoted', 'CallRetrieved'],
+    'CustomerOptedOut',
     ...['MicrophoneMuted', 'MonitoringBegan', 'MonitoringEnded', 'SignInRequested', 'TransferCanceled'],
     ...['TransferCompleted', 'TransferRequested'],
   ]);

@@ -1,6 +1,6 @@
 /**
- * A whole campaign on two nodes, with an agent, real SIP and RTP, and then a search of everything that was written or sent for
- * every number and name that was dialed: in the clear, without its plus, and in base64, as packets carry bytes.
+ * A whole campaign on two nodes, with an agent who writes a note, real SIP and RTP, and then a search of everything that was
+ * written or sent for that text and for every number and name that was dialed: in the clear, without its plus, and in base64, as packets carry bytes.
  */
 
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -23,6 +23,7 @@ import { openSqliteVault } from '#adapters/sqlite/vault.ts';
 import type { Journal } from '#ports/journal.ts';
 import type { Logger } from '#ports/logger.ts';
 import { systemClock } from '#ports/system-clock.ts';
+import type { Vault } from '#ports/vault.ts';
 import { startPracticeAgents, startPracticeCarrier } from '#practice/start.ts';
 import { models } from '#projections/models.ts';
 import { type ReadModels, startReadModels } from '#projections/read-models.ts';
@@ -32,6 +33,8 @@ import { campaignEvent, campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
+import { makeDesk } from '#repl/desk.ts';
+import { operatorCommands } from '#repl/open.ts';
 import type { AnyActorDefinition } from '#runtime/actor.ts';
 import { Departures } from '#runtime/operations/departures.ts';
 import { Fleet } from '#runtime/operations/fleet.ts';
@@ -48,7 +51,9 @@ const people = Array.from({ length: 10 }, (_, digit) => ({
   number: `+1415555017${digit}`,
   name: `Zephyrine Quillfeather${digit}`,
   note: `prefers-${digit}-oclock`,
+  debt: `Vandermeer-44${digit}`,
 }));
+const said = 'her sister Wilhelmina pays from March on';
 const root = join(import.meta.dirname, '..', '..');
 const modelFiles = models.map(({ name }) => `read-models/${name}.db`);
 const cleanUp: (() => unknown)[] = [];
@@ -56,11 +61,11 @@ afterEach(async () => {
   for (const each of cleanUp.splice(0).reverse()) await each();
 });
 
-test('no number and no name leaves the vault', async () => {
+test('no number, no name and no note leaves the vault', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'callboard-privacy-'));
   cleanUp.push(() => rmSync(folder, { recursive: true }));
   const list = join(folder, 'list.csv');
-  writeFileSync(list, `phone,name,note\n${people.map((p) => `${p.number},${p.name},${p.note}`).join('\n')}\n`);
+  writeFileSync(list, `phone,name,note,debt\n${people.map((p) => Object.values(p).join()).join('\n')}\n`);
   const packets: Buffer[] = [];
   await dialOnTwoNodes(folder, list, packets);
 
@@ -76,10 +81,12 @@ test('no number and no name leaves the vault', async () => {
   const found = (secret: string) => searched.filter(({ bytes }) => holds(bytes, secret)).map(({ where }) => where);
   // What may be seen is found: so the search would find what may not.
   expect(found('privacy-check.1.1')).toEqual(expect.arrayContaining(['bus', 'journal.db', 'read-models/calls.db']));
-  for (const { number, name, note } of people) {
-    for (const secret of [number.slice(1), number.slice(2), number.slice(-7), name, note]) {
-      expect({ secret, found: found(secret) }).toEqual({ secret, found: [] });
-    }
+  const secrets = people.flatMap(({ number, name, note, debt }) => {
+    const written = debt.toLowerCase().replace('-', '');
+    return [number.slice(1), number.slice(2), number.slice(-7), name, note, debt, written];
+  });
+  for (const secret of [...secrets, said, 'Wilhelmina']) {
+    expect({ secret, found: found(secret) }).toEqual({ secret, found: [] });
   }
 }, 120_000);
 
@@ -154,6 +161,7 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
   await voice.start();
   await control.runtime.start();
   await voiceBroker.waitForServices(['actors']);
+  for (const each of [{ broker: voiceBroker, runtime: voice }, control]) operate(each, journal, logger);
 
   const followed = { broker: control.broker, journal, clock: systemClock, logger };
   const readModels = startReadModels({ ...followed, adapterOf: modelsInFiles(folder) });
@@ -202,10 +210,11 @@ async function dialOnTwoNodes(folder: string, list: string, packets: Buffer[]): 
   await tell.ask(campaignProtocol, 'privacy-check', { type: 'LoadList', path: list });
   await loaded;
   await tell.ask(campaignProtocol, 'privacy-check', { type: 'StartCampaign' });
+  await writeAndRead({ ...control, vault });
   await ended;
   await readAll(voiceBroker, readModels);
-  await operateAll({ broker: voiceBroker, runtime: voice }, control.broker, journal, logger);
-  await operateAll(control, voiceBroker, journal, logger);
+  await operateAll({ broker: voiceBroker, runtime: voice }, control.broker);
+  await operateAll(control, voiceBroker);
   await readModels.stop();
   await voice.stop({ graceMs: 2000 });
   await control.runtime.stop({ graceMs: 2000 });
@@ -225,17 +234,40 @@ async function readAll(broker: ServiceBroker, readModels: ReadModels): Promise<v
   }
 }
 
-/** Asks a node from another one for all that operators can see of its actors. */
-async function operateAll(
-  { broker, runtime }: { readonly broker: ServiceBroker; readonly runtime: Runtime },
-  from: ServiceBroker,
-  journal: Journal,
-  logger: Logger,
-): Promise<void> {
+interface Node {
+  readonly broker: ServiceBroker;
+  readonly runtime: Runtime;
+}
+
+/** Lets operators ask a node. */
+function operate({ broker, runtime }: Node, journal: Journal, logger: Logger): void {
   const facts = { node: broker.nodeID, roles: [], version: '', weight: 1 };
   const departures = new Departures(broker, systemClock);
   const parts = { runtime, journal, kinds, clock: systemClock, logger, facts, departures, drained: () => undefined };
   createOperationsService(broker, new LocalOperations(parts));
+}
+
+/** Writes about the first customer whom the agent has, at the console of a node, and reads it there. */
+async function writeAndRead({ broker, runtime, vault }: Node & { readonly vault: Vault }): Promise<void> {
+  const printed: string[] = [];
+  const names = kinds.map(({ protocol }) => protocol.kind);
+  const print = (line: string) => printed.push(line);
+  const desk = makeDesk({ broker, runtime, vault, clock: systemClock, operator: 'wang', kinds: names, print });
+  const command = (usage: string) => operatorCommands.find((each) => each.usage.startsWith(usage));
+  while (!printed.at(-1)?.startsWith('ann is ')) {
+    await new Promise((resolve) => setImmediate(resolve));
+    await command('agent ')?.run(desk, { wish: 'note', agent: 'ann', more: said, options: {} });
+  }
+  for (const contact of await desk.fleet.streams({ kind: 'contact', prefix: '', limit: 1000 })) {
+    await command('contact ')?.run(desk, { contact, options: {} });
+    await command('notes ')?.run(desk, { contact, options: {} });
+  }
+  expect(printed.join('\n')).toContain(`agent/ann in privacy-check.`);
+  expect(printed.join('\n')).toContain(said);
+}
+
+/** Asks a node from another one for all that operators can see of its actors. */
+async function operateAll({ broker, runtime }: Node, from: ServiceBroker): Promise<void> {
   const fleet = new Fleet(from, runtime);
   while (!fleet.nodes().includes(broker.nodeID)) await new Promise((resolve) => setImmediate(resolve));
   const node = fleet.at(broker.nodeID);

@@ -6,7 +6,7 @@
  * what the day has abandoned so far. A baseline to compare with.
  */
 import { allowed, count, freshLines, type Lines } from './lines.ts';
-import type { PacingConfig, PacingPolicy } from './policy.ts';
+import { type PacingConfig, type PacingPolicy, wasTried } from './policy.ts';
 import { follow, freshTeam, type Team } from './team.ts';
 
 // Looked up once: where tests run, each look at a global costs more than what it does.
@@ -110,7 +110,8 @@ function learn(state: ChanceConstrainedState, event: Parameters<typeof follow>[1
       break;
     }
     case 'attempt-failed':
-      if (state.startedAtMs.delete(event.callId)) state.answerShare -= newest * state.answerShare;
+      if (state.startedAtMs.delete(event.callId) && wasTried(event.cause))
+        state.answerShare -= newest * state.answerShare;
       break;
     case 'call-abandoned':
       state.abandoned++;

@@ -33,6 +33,10 @@ export function count(lines: Lines, config: PacingConfig, event: PacingEvent): v
       lines.inUse.delete(event.callId);
       lines.harboured.delete(event.callId);
       break;
+    case 'call-connected':
+      // An agent came after all.
+      if (lines.harboured.delete(event.callId)) lines.inUse.add(event.callId);
+      break;
     case 'call-abandoned':
       if (lines.inUse.delete(event.callId)) lines.harboured.set(event.callId, event.at);
       // Maps keep their order: the oldest come first.

@@ -30,6 +30,14 @@ export type PacingEvent = { readonly at: number } & (
   | { readonly type: 'agent-ready' | 'agent-away'; readonly agentId: string }
 );
 
+/** Causes that are our own: the law refused the attempt, somebody withdrew it, or nobody knows what became of it. */
+const ours = new Set(['refused', 'canceled', 'unknown']);
+
+/** Whether an attempt that failed by this cause was one at all: of one that the network never tried, nothing is learned. */
+export function wasTried(cause: string): boolean {
+  return !ours.has(cause);
+}
+
 export interface PacingPolicy<S> {
   initial(config: PacingConfig): S;
   evolve(state: S, event: PacingEvent): S;

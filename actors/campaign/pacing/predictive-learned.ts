@@ -2,7 +2,7 @@
  * What the policy learns from the events of a campaign: how long attempts take to ring and to be answered, how long
  * agents talk and wrap up, and whether those who finish stay. Plain data that `learn` changes in place.
  */
-import type { PacingEvent } from './policy.ts';
+import { type PacingEvent, wasTried } from './policy.ts';
 import { freshHazard, type Hazard, observe } from './predictive-hazard.ts';
 import { countLine, freshLevel, jumpOf, type Level } from './predictive-level.ts';
 
@@ -76,6 +76,11 @@ export function learn(learned: Learned, event: PacingEvent, expectedBy: (ringSec
     }
     case 'attempt-answered':
     case 'attempt-failed':
+      if (event.type === 'attempt-failed' && !wasTried(event.cause)) {
+        learned.startedAtMs.delete(event.callId);
+        learned.ringingSinceMs.delete(event.callId);
+        break;
+      }
       attemptEnds(learned, event.callId, at, event.type === 'attempt-answered', expectedBy);
       break;
     case 'call-connected':

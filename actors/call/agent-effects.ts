@@ -151,7 +151,7 @@ function abandoned({ request }: CallState, atMs: number, actorId: string): Effec
 export function optOut({ request, side }: CallState, callId: string): Effects {
   if (!request) return [];
   const { campaignId, contactId } = request;
-  const means = side?.optedOutBy ?? 'digit';
+  const means = side?.optedOutByVoice ? 'voice' : 'digit';
   return [tell(contactProtocol, contactId, { type: 'OptOut', callId, campaignId, means }, 'opt-out')];
 }
 

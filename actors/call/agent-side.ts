@@ -8,7 +8,6 @@ import type {
   HandOverRequested,
   Outcome,
 } from '#proto/generated/call.ts';
-import type { Means } from '#proto/generated/contact.ts';
 
 /** The phone of an agent who is in the call, or about to be. */
 export interface AgentOnCall {
@@ -44,8 +43,8 @@ export interface AgentSide {
   /** Nobody was free in time. */
   readonly abandoned: boolean;
   readonly optedOut: boolean;
-  /** How the customer said so; absent: by digit. */
-  readonly optedOutBy?: Means;
+  /** An agent was told so; absent: a digit was pressed. */
+  readonly optedOutByVoice?: boolean;
   /** By agent, the link that was made last. */
   readonly links?: Readonly<Record<string, string>>;
 }
@@ -96,7 +95,7 @@ export function evolveSide(side: AgentSide, event: AgentSideEvent): AgentSide {
     case 'AgentLeft':
       return left(side, event.agentId, event.atMs);
     case 'ContactOptedOut':
-      return { ...side, optedOut: true, optedOutBy: event.agentId === undefined ? 'digit' : 'voice' };
+      return { ...side, optedOut: true, ...(event.agentId === undefined ? {} : { optedOutByVoice: true }) };
     case 'AgentLinked':
       return linked(side, event);
   }

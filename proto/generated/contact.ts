@@ -14,9 +14,9 @@ export type ContactCommand =
   | ({ readonly type: 'ForbidCalls' } & ForbidCalls)
   | ({ readonly type: 'AllowCalls' } & AllowCalls)
   | ({ readonly type: 'OptOut' } & OptOut)
+  | ({ readonly type: 'DoubtCall' } & DoubtCall)
   | ({ readonly type: 'RecordNote' } & RecordNote)
-  | ({ readonly type: 'RecordNotesReading' } & RecordNotesReading)
-  | ({ readonly type: 'DoubtCall' } & DoubtCall);
+  | ({ readonly type: 'RecordNotesReading' } & RecordNotesReading);
 
 /** The vault is about to give the number in the clear. */
 export interface RecordReading {
@@ -143,10 +143,10 @@ export type ContactEvent =
   | ({ readonly type: 'ConsentRevoked' } & ConsentRevoked)
   | ({ readonly type: 'CallsForbidden' } & CallsForbidden)
   | ({ readonly type: 'CallsAllowed' } & CallsAllowed)
-  | ({ readonly type: 'NoteKept' } & NoteKept)
-  | ({ readonly type: 'NotesRead' } & NotesRead)
   | ({ readonly type: 'AttemptOver' } & AttemptOver)
-  | ({ readonly type: 'CallDoubted' } & CallDoubted);
+  | ({ readonly type: 'CallDoubted' } & CallDoubted)
+  | ({ readonly type: 'NoteKept' } & NoteKept)
+  | ({ readonly type: 'NotesRead' } & NotesRead);
 
 export interface NumberRead {
   readonly purpose: string;

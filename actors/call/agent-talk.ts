@@ -39,6 +39,7 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
   const isTalking = state.phase === 'talking' && !state.hangup && side !== undefined;
   if (command.type === 'ConnectAgent') return connect(isTalking ? side : undefined, command, atMs);
   if (command.type === 'ReportAgentGone') return gone(isTalking ? side : undefined, command, atMs);
+  if (command.type === 'ReportTransfer') return transferred(side, command.failure, isTalking, atMs);
   if (!isTalking) return accept();
   switch (command.type) {
     case 'ReportBridge':
@@ -47,16 +48,18 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
       return linked(side, command, atMs);
     case 'GiveUpWaiting':
       return giveUp(state, side, command.wait, atMs, end);
-    case 'ReportTransfer': {
-      const { agent, handOver } = side;
-      if (!agent || !handOver?.target) return accept();
-      const { failure: reason } = command;
-      const ended = handOverEnded(side, reason === '', reason, atMs);
-      return reason === '' ? accept(left(agent, atMs), ended) : accept(ended);
-    }
     default:
       return byAgent(side, command, atMs, end);
   }
+}
+
+/** Who is out of the house has left the call too: that it ended is known before how the transfer went. */
+function transferred(side: AgentSide | undefined, reason: string, isTalking: boolean, atMs: number): Decided {
+  if (!side?.handOver?.target) return accept();
+  const ended = handOverEnded(side, reason === '', reason, atMs);
+  if (!isTalking) return reason === '' ? accept(ended) : accept();
+  if (!side.agent) return accept();
+  return reason === '' ? accept(left(side.agent, atMs), ended) : accept(ended);
 }
 
 /** What the agent who talks wants; a word of anybody else is none. */

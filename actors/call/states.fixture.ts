@@ -29,6 +29,7 @@ const warm = { agentId: 'ann', toAgentId: 'bob', target: '', warm: true };
 const away = { agentId: 'ann', toAgentId: '', target: 'billing', warm: false };
 const asking = [...talking, { type: 'HandOverRequested', ...warm, atMs: 5000 }] as const;
 const joining = [...asking, { type: 'AgentAssigned', ...bob, consult: true, atMs: 5010 }] as const;
+const sending = [...talking, { type: 'HandOverRequested', ...away, atMs: 5000 }] as const;
 const hangup = {
   type: 'HangupRequested',
   party: 'callboard',
@@ -37,10 +38,13 @@ const hangup = {
   atMs: 6000,
 } as const;
 const closing = [...talking, { type: 'CallHungUp', by: 'callee', reason: 'BYE', atMs: 7000 }] as const;
+const talked = { ringMs: 998, talkMs: 6000, digits: '' };
+const over = { type: 'CallEnded', outcome: 'answered', sipStatus: 200, reason: '', atMs: 7000, ...talked } as const;
 
 /**
  * `lawful`: no route is taken without a permit. `held`: until the campaign goes on. `asking` somebody who comes
- * (`joining`) and talks (`asked`), before the callee is handed over; `sending` it out of the house. `lost`: whoever
+ * (`joining`) and talks (`asked`), before the callee is handed over; `sending` it out of the house, where it
+ * is (`sent`). `lost`: whoever
  * talked. `ending`: asked of the network.
  */
 export const states = {
@@ -57,16 +61,11 @@ export const states = {
   asking,
   joining,
   asked: [...joining, { type: 'AgentConnected', agentId: 'bob', waitedMs: 0, atMs: 5020 }],
-  sending: [...talking, { type: 'HandOverRequested', ...away, atMs: 5000 }],
+  sending,
+  sent: [...sending, { type: 'CallHungUp', by: 'callboard', reason: 'Transferred', atMs: 7000 }, over],
   lost: [...talking, { type: 'AgentLost', agentId: 'ann', reason: 'phone', atMs: 5000, reservation: 3 }],
   abandoned: [...waiting, { type: 'CallAbandoned', waitedMs: 2000, atMs: 3000 }],
   ending: [...talking, hangup],
   closing,
-  ended: [
-    ...closing,
-    {
-      ...{ type: 'CallEnded', outcome: 'answered', sipStatus: 200, reason: 'BYE', atMs: 7000 },
-      ...{ ringMs: 998, talkMs: 6000, digits: '' },
-    },
-  ],
+  ended: [...closing, over],
 } as const satisfies Readonly<Record<string, readonly CallEvent[]>>;

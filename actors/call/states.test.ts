@@ -62,25 +62,25 @@ const way: Pick<
   ReportFailure: [
     [
       { outcome: 'busy', sipStatus: 486, reason: 'Busy Here' },
-      { nothing: 'new routing lawful held closing ended', 'CallFailed → closing': 'rest' },
+      { nothing: 'new routing lawful held closing ended sent', 'CallFailed → closing': 'rest' },
     ],
   ],
   ReportHangup: [
     [
       { by: 'callee', reason: 'BYE' },
-      { nothing: 'new routing lawful held closing ended', 'CallHungUp → closing': 'rest' },
+      { nothing: 'new routing lawful held closing ended sent', 'CallHungUp → closing': 'rest' },
     ],
   ],
   ReportDigit: [
     [
       { digit: '9' },
       {
-        nothing: 'new routing lawful held dialing ringing closing ended',
+        nothing: 'new routing lawful held dialing ringing closing ended sent',
         DigitPressed: 'rest',
         'DigitPressed ContactOptedOut HangupRequested': 'abandoned',
       },
     ],
-    [{ digit: '1' }, { nothing: 'new routing lawful held dialing ringing closing ended', DigitPressed: 'rest' }],
+    [{ digit: '1' }, { nothing: 'new routing lawful held dialing ringing closing ended sent', DigitPressed: 'rest' }],
   ],
   ReportPromptEnd: [
     [
@@ -92,7 +92,9 @@ const way: Pick<
     ],
   ],
   EndGather: [[{}, { nothing: 'rest', HangupRequested: 'abandoned' }]],
-  EndTalk: [[{}, { nothing: 'new routing lawful held dialing ringing ending closing ended', HangupRequested: 'rest' }]],
+  EndTalk: [
+    [{}, { nothing: 'new routing lawful held dialing ringing ending closing ended sent', HangupRequested: 'rest' }],
+  ],
   ReportMedia: [[{ media }, { nothing: 'rest', 'CallEnded → ended': 'closing' }]],
   HangUp: [
     [
@@ -101,7 +103,7 @@ const way: Pick<
         '! CALL_UNKNOWN': 'new',
         'HangupRequested CallEnded → ended': 'routing lawful held',
         HangupRequested: 'rest',
-        nothing: 'closing ended',
+        nothing: 'closing ended sent',
       },
     ],
   ],
@@ -109,18 +111,18 @@ const way: Pick<
     [
       {},
       {
-        nothing: 'new routing lawful held ended',
+        nothing: 'new routing lawful held ended sent',
         'CallLost CallEnded → ended': 'rest',
         'CallEnded → ended': 'closing',
       },
     ],
   ],
   DescribeCall: [[{}, { '(CallDescribed)': 'rest' }]],
-  ReportMediaLoss: [[{}, { nothing: 'new routing lawful held ending closing ended', HangupRequested: 'rest' }]],
+  ReportMediaLoss: [[{}, { nothing: 'new routing lawful held ending closing ended sent', HangupRequested: 'rest' }]],
   ReportSilence: [
     [
       { silentMs: 30_000 },
-      { nothing: 'new routing lawful held dialing ringing ending closing ended', HangupRequested: 'rest' },
+      { nothing: 'new routing lawful held dialing ringing ending closing ended sent', HangupRequested: 'rest' },
     ],
   ],
 };
@@ -233,7 +235,7 @@ const agents: Omit<Rows<CallCommand>, keyof typeof way> = {
     [{ agentId: 'bob', completed: true }, { nothing: 'rest' }],
   ],
   ReportTransfer: [
-    [{ failure: '' }, { nothing: 'rest', 'AgentLeft HandOverEnded': 'sending' }],
+    [{ failure: '' }, { nothing: 'rest', 'AgentLeft HandOverEnded': 'sending', HandOverEnded: 'sent' }],
     [{ failure: 'TRANSFER_REFUSED' }, { nothing: 'rest', HandOverEnded: 'sending' }],
   ],
   EndByAgent: [

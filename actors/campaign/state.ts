@@ -101,8 +101,10 @@ export function liveCount(state: CampaignState): number {
 export function fencesOf(state: CampaignState): Fences {
   const { routing, book, settings } = state;
   const lines = liveCount(state);
-  const inTalk = Object.values(routing.busy).filter(({ callId, isOver }) => !isOver && state.live[callId]).length;
-  const open = Math.max(0, lines - inTalk - book.abandoning.length);
+  // Once each, whatever was said of one: who is counted twice would be a line too many over the limit.
+  const served = new Set(book.abandoning);
+  for (const { callId, isOver } of Object.values(routing.busy)) if (!isOver && state.live[callId]) served.add(callId);
+  const open = lines - served.size;
   return { lines, maxLines: settings?.maxCalls ?? 0, open, ready: Object.keys(routing.ready).length };
 }
 

@@ -1,60 +1,9 @@
 /** Whatever the order in which things happen and mail arrives: the promises of a campaign with agents hold. */
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { AgentWork, CampaignEvent, PacingMode } from '#proto/generated/campaign.ts';
-import { anyLaw } from '#test/any-law.ts';
-import { type Act, World } from './world.ts';
-
-const agents = ['ann', 'bob', 'cid'];
-const maxCalls = 4;
-const maxAbandonRate = 0.03;
-const plan = {
-  ...{ prompt: '', gatherDigits: 0, gatherTimeoutMs: 0, ringTimeoutMs: 15_000, maxTalkMs: 120_000, record: false },
-  ...{ needsAgent: true, connectDeadlineMs: 2000, safeHarbour: 'sorry.wav', optOutDigit: '9' },
-};
-const settings = (mode: PacingMode, required: boolean) => {
-  const wrapUp = { dispositions: ['sale'], required, longestMs: 5000, defaultDisposition: '' };
-  const agentWork: AgentWork = {
-    ...{ mode, powerRatio: 3, maxAbandonRate, skills: [], language: '', sticky: true },
-    ...{ previewMs: 3000, previewDials: true, wrapUp },
-  };
-  return { trunkId: 't', plan, maxCalls, callsPerSecond: 100, leaseMs: 60_000, law: anyLaw, agents: agentWork };
-};
-
-const often: Act[] = ['pace', 'pace', 'answer', 'answer', 'phone-answers', 'sign-in', 'ready', 'time', 'time'];
-const seldom: Act[] = [
-  ...(['busy', 'callee-hangs-up', 'phone-is-lost', 'break', 'agent-hangs-up', 'hold', 'hand-over'] as const),
-  ...(['consult', 'finish', 'cancel', 'dispose', 'accept', 'skip', 'click'] as const),
-];
-const step = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ deliver: fc.nat(20) }) },
-  { weight: 3, arbitrary: fc.record({ act: fc.constantFrom(...often), pick: fc.nat(1000) }) },
-  { weight: 2, arbitrary: fc.record({ act: fc.constantFrom(...seldom), pick: fc.nat(1000) }) },
-);
-const steps = fc.array(step, { minLength: 50, maxLength: 400, size: 'max' });
-const modes = fc.constantFrom<PacingMode>('progressive', 'preview', 'manual', 'power', 'adaptive', 'predictive');
-/** The same cases in every run: a test that fails now and then helps nobody. */
-const seeded = { seed: 20_261_126, numRuns: 150 };
-
-type Story = typeof steps extends fc.Arbitrary<infer S> ? S : never;
-
-function play(
-  world: World,
-  story: readonly (typeof step extends fc.Arbitrary<infer S> ? S : never)[],
-  after: () => void,
-) {
-  // A shift that has begun, so that stories get somewhere.
-  for (const [index] of agents.entries()) {
-    world.act('sign-in', index);
-    world.act('phone-answers', index);
-  }
-  world.settle();
-  for (const each of story) {
-    if ('deliver' in each) world.deliver(each.deliver);
-    else world.act(each.act, each.pick);
-    after();
-  }
-}
+import type { CampaignEvent, PacingMode } from '#proto/generated/campaign.ts';
+import { agents, maxAbandonRate, maxCalls, modes, play, type Story, seeded, settings, steps } from './stories.ts';
+import { World } from './world.ts';
 
 const livePhases = new Set(['dialing', 'ringing', 'talking', 'closing']);
 

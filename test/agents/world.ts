@@ -129,11 +129,16 @@ export class World {
     return this.#state(`agent/${agentId}`) as agentState.AgentState;
   }
 
-  /** Delivers one of the mails that may arrive next; `pick` is any whole number. Whether there was one. */
-  deliver(pick: number): boolean {
+  /**
+   * Delivers one of the mails that may arrive next; `pick` is any whole number. Whether there was one. What the runtime
+   * does not do: one arrives `twice`, the second time late, or `overtakes` those that were sent before it.
+   */
+  deliver(pick: number, how: 'in turn' | 'twice' | 'overtakes' = 'in turn'): boolean {
     const open = [...this.#channels].filter(([, mails]) => mails.length > 0);
-    const mail = open[pick % Math.max(1, open.length)]?.[1].shift();
+    const mails = open[pick % Math.max(1, open.length)]?.[1];
+    const mail = how === 'overtakes' ? mails?.pop() : mails?.shift();
     if (!mail) return false;
+    if (how === 'twice') mails?.push(mail);
     if (mail.to === 'edge/reserve' || mail.to === 'edge/consult') this.#ask(mail.command as Asking, mail.to);
     else this.tell(mail.to, mail.command as Said);
     return true;
@@ -169,6 +174,14 @@ export class World {
     // No two events of one actor have one time, as in life nearly always.
     this.nowMs += 1;
     return decision;
+  }
+
+  /** The next timer, however far away, where there is one. */
+  skipToTimer(): boolean {
+    const next = [...this.#timers].sort(([, one], [, other]) => one.atMs - other.atMs)[0];
+    if (!next) return false;
+    this.#fire(next[0], next[1]);
+    return true;
   }
 
   #state(ref: Ref): unknown {
@@ -274,8 +287,12 @@ export class World {
     const next = [...this.#timers].sort(([, one], [, other]) => one.atMs - other.atMs)[0];
     this.nowMs += 1 + (pick % 500);
     if (!next || next[1].atMs > this.nowMs + 20_000) return;
-    this.#timers.delete(next[0]);
-    this.nowMs = Math.max(this.nowMs, next[1].atMs);
-    this.tell(next[1].mail.to, next[1].mail.command as Said);
+    this.#fire(next[0], next[1]);
+  }
+
+  #fire(key: string, { atMs, mail }: { atMs: number; mail: Mail }): void {
+    this.#timers.delete(key);
+    this.nowMs = Math.max(this.nowMs, atMs);
+    this.tell(mail.to, mail.command as Said);
   }
 }

@@ -46,6 +46,7 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
   const isTalking = state.phase === 'talking' && !state.hangup && side !== undefined;
   if (command.type === 'ConnectAgent') return connect(isTalking ? side : undefined, command, atMs);
   if (command.type === 'ReportAgentGone') return gone(isTalking ? side : undefined, command, atMs);
+  if (command.type === 'ReportTransfer') return transferred(side, command.failure, isTalking, atMs);
   // Whoever has said so means it, also where the agent tells of it when the call is over.
   if (command.type === 'ReportOptOut') return optOut(side, command.agentId, atMs);
   if (isOver(state) && isWish(command)) {
@@ -60,8 +61,6 @@ export function agentTalk(state: CallState, command: AgentCommand, atMs: number,
       return linked(side, command, atMs);
     case 'GiveUpWaiting':
       return giveUp(state, side, command, atMs, end);
-    case 'ReportTransfer':
-      return transferred(side, command.failure, atMs);
     default:
       return byAgent(side, command, atMs, end);
   }
@@ -101,11 +100,15 @@ function left({ agentId, reservation }: AgentOnCall, atMs: number): CallEvent {
   return { type: 'AgentLeft', agentId, atMs, reservation };
 }
 
-/** Whoever asked for it may be gone meanwhile. */
-function transferred(side: AgentSide, failure: string, atMs: number): Decided {
-  const { agent, handOver } = side;
-  if (!handOver?.target) return accept();
+/**
+ * Who is out of the house has left the call too: that it ended is known before how the transfer went. Whoever asked for it
+ * may be gone meanwhile.
+ */
+function transferred(side: AgentSide | undefined, failure: string, isTalking: boolean, atMs: number): Decided {
+  if (!side?.handOver?.target) return accept();
+  const { agent } = side;
   const ended = handOverEnded(side, failure === '', failure, atMs);
+  if (!isTalking) return failure === '' ? accept(ended) : accept();
   if (failure) return accept(agent ? ended : { ...ended, waits: true });
   return agent ? accept(left(agent, atMs), ended) : accept(ended);
 }

@@ -39,11 +39,13 @@ const hangup = {
   atMs: 6000,
 } as const;
 const closing = [...talking, { type: 'CallHungUp', by: 'callee', reason: 'BYE', atMs: 7000 }] as const;
+const talked = { ringMs: 998, talkMs: 6000, digits: '' };
+const over = { type: 'CallEnded', outcome: 'answered', sipStatus: 200, reason: '', atMs: 7000, ...talked } as const;
 
 /**
  * `lawful`: no route is taken without a permit. `held`: until the campaign goes on. `asking` somebody who comes
- * (`joining`) and talks (`asked`), before the callee is handed over; `sending` it out of the house, and gone meanwhile
- * (`passing`). `lost`: whoever talked. `ending`: asked of the network.
+ * (`joining`) and talks (`asked`), before the callee is handed over; `sending` it out of the house, where it is (`sent`),
+ * and gone before that (`passing`). `lost`: whoever talked. `ending`: asked of the network.
  */
 export const states = {
   new: [],
@@ -61,15 +63,10 @@ export const states = {
   asked: [...joining, { type: 'AgentConnected', agentId: 'bob', waitedMs: 0, atMs: 5020 }],
   sending,
   passing: [...sending, lost],
+  sent: [...sending, { type: 'CallHungUp', by: 'callboard', reason: 'Transferred', atMs: 7000 }, over],
   lost: [...talking, lost],
   abandoned: [...waiting, { type: 'CallAbandoned', waitedMs: 2000, atMs: 3000 }],
   ending: [...talking, hangup],
   closing,
-  ended: [
-    ...closing,
-    {
-      ...{ type: 'CallEnded', outcome: 'answered', sipStatus: 200, reason: 'BYE', atMs: 7000 },
-      ...{ ringMs: 998, talkMs: 6000, digits: '' },
-    },
-  ],
+  ended: [...closing, over],
 } as const satisfies Readonly<Record<string, readonly CallEvent[]>>;

@@ -62,13 +62,13 @@ const way: Pick<
   ReportFailure: [
     [
       { outcome: 'busy', sipStatus: 486, reason: 'Busy Here' },
-      { nothing: 'new routing lawful held closing ended', 'CallFailed → closing': 'rest' },
+      { nothing: 'new routing lawful held closing ended sent', 'CallFailed → closing': 'rest' },
     ],
   ],
   ReportHangup: [
     [
       { by: 'callee', reason: 'BYE' },
-      { nothing: 'new routing lawful held closing ended', 'CallHungUp → closing': 'rest' },
+      { nothing: 'new routing lawful held closing ended sent', 'CallHungUp → closing': 'rest' },
     ],
   ],
   ReportDigit: [
@@ -85,7 +85,9 @@ const way: Pick<
     ],
   ],
   EndGather: [[{}, { nothing: 'rest', HangupRequested: 'abandoned' }]],
-  EndTalk: [[{}, { nothing: 'new routing lawful held dialing ringing ending closing ended', HangupRequested: 'rest' }]],
+  EndTalk: [
+    [{}, { nothing: 'new routing lawful held dialing ringing ending closing ended sent', HangupRequested: 'rest' }],
+  ],
   ReportMedia: [[{ media }, { nothing: 'rest', 'CallEnded → ended': 'closing' }]],
   HangUp: [
     [
@@ -94,7 +96,7 @@ const way: Pick<
         '! CALL_UNKNOWN': 'new',
         'HangupRequested CallEnded → ended': 'routing lawful held',
         HangupRequested: 'rest',
-        nothing: 'closing ended',
+        nothing: 'closing ended sent',
       },
     ],
   ],
@@ -102,19 +104,19 @@ const way: Pick<
     [
       {},
       {
-        nothing: 'new routing lawful held ended',
+        nothing: 'new routing lawful held ended sent',
         'CallLost CallEnded → ended': 'rest',
         'CallEnded → ended': 'closing',
       },
     ],
   ],
   DescribeCall: [[{}, { '(CallDescribed)': 'rest' }]],
-  TellContact: [[{}, { nothing: 'rest', ContactToldAgain: 'ended' }]],
-  ReportMediaLoss: [[{}, { nothing: 'new routing lawful held ending closing ended', HangupRequested: 'rest' }]],
+  TellContact: [[{}, { nothing: 'rest', ContactToldAgain: 'ended sent' }]],
+  ReportMediaLoss: [[{}, { nothing: 'new routing lawful held ending closing ended sent', HangupRequested: 'rest' }]],
   ReportSilence: [
     [
       { silentMs: 30_000 },
-      { nothing: 'new routing lawful held dialing ringing ending closing ended', HangupRequested: 'rest' },
+      { nothing: 'new routing lawful held dialing ringing ending closing ended sent', HangupRequested: 'rest' },
     ],
   ],
 };
@@ -199,33 +201,37 @@ const agents: Omit<Rows<CallCommand>, keyof typeof way> = {
   HoldCustomer: [
     [
       { agentId: 'ann', held: true },
-      { nothing: 'rest', AgentDeclined: 'closing ended', CustomerHeld: 'talking' },
+      { nothing: 'rest', AgentDeclined: 'closing ended sent', CustomerHeld: 'talking' },
     ],
     [
       { agentId: 'ann', held: false },
-      { nothing: 'rest', AgentDeclined: 'closing ended', CustomerRetrieved: 'quiet' },
+      { nothing: 'rest', AgentDeclined: 'closing ended sent', CustomerRetrieved: 'quiet' },
     ],
     [
       { agentId: 'bob', held: true },
-      { nothing: 'rest', AgentDeclined: 'closing ended' },
+      { nothing: 'rest', AgentDeclined: 'closing ended sent' },
     ],
   ],
   HandOver: [
     [
       handing,
-      { nothing: 'rest', AgentDeclined: 'closing ended', 'HandOverRequested AgentLeft HandOverEnded': 'talking quiet' },
+      {
+        nothing: 'rest',
+        AgentDeclined: 'closing ended sent',
+        'HandOverRequested AgentLeft HandOverEnded': 'talking quiet',
+      },
     ],
     [
       { ...handing, warm: true },
-      { nothing: 'rest', AgentDeclined: 'closing ended', HandOverRequested: 'talking quiet' },
+      { nothing: 'rest', AgentDeclined: 'closing ended sent', HandOverRequested: 'talking quiet' },
     ],
     [
       { ...handing, toAgentId: '', target: 'billing' },
-      { nothing: 'rest', AgentDeclined: 'closing ended', HandOverRequested: 'talking quiet' },
+      { nothing: 'rest', AgentDeclined: 'closing ended sent', HandOverRequested: 'talking quiet' },
     ],
     [
       { ...handing, agentId: 'bob' },
-      { nothing: 'rest', AgentDeclined: 'closing ended' },
+      { nothing: 'rest', AgentDeclined: 'closing ended sent' },
     ],
   ],
   FinishHandOver: [
@@ -233,22 +239,22 @@ const agents: Omit<Rows<CallCommand>, keyof typeof way> = {
       { agentId: 'ann', completed: true },
       {
         nothing: 'rest',
-        AgentDeclined: 'closing ended',
+        AgentDeclined: 'closing ended sent',
         HandOverEnded: 'asking joining',
         'AgentLeft HandOverEnded': 'asked',
       },
     ],
     [
       { agentId: 'ann', completed: false },
-      { nothing: 'rest', AgentDeclined: 'closing ended', HandOverEnded: 'asking joining asked' },
+      { nothing: 'rest', AgentDeclined: 'closing ended sent', HandOverEnded: 'asking joining asked' },
     ],
     [
       { agentId: 'bob', completed: true },
-      { nothing: 'rest', AgentDeclined: 'closing ended' },
+      { nothing: 'rest', AgentDeclined: 'closing ended sent' },
     ],
   ],
   ReportTransfer: [
-    [{ failure: '' }, { nothing: 'rest', 'AgentLeft HandOverEnded': 'sending', HandOverEnded: 'passing' }],
+    [{ failure: '' }, { nothing: 'rest', 'AgentLeft HandOverEnded': 'sending', HandOverEnded: 'passing sent' }],
     [{ failure: 'TRANSFER_REFUSED' }, { nothing: 'rest', HandOverEnded: 'sending passing' }],
   ],
   ReportOptOut: [[{ agentId: 'ann' }, { nothing: 'new routing lawful held dialing ringing', ContactOptedOut: 'rest' }]],
@@ -257,11 +263,11 @@ const agents: Omit<Rows<CallCommand>, keyof typeof way> = {
       { agentId: 'ann' },
       {
         nothing: 'rest',
-        AgentDeclined: 'closing ended',
+        AgentDeclined: 'closing ended sent',
         HangupRequested: 'talking quiet asking joining asked sending',
       },
     ],
-    [{ agentId: 'bob' }, { nothing: 'rest', AgentDeclined: 'closing ended' }],
+    [{ agentId: 'bob' }, { nothing: 'rest', AgentDeclined: 'closing ended sent' }],
   ],
 };
 

@@ -1,6 +1,5 @@
 /** What the actors of a recorded journal are told: nearly every event of the contract comes of it. */
 
-import type { Protocol, Tagged } from '#proto/codec.ts';
 import { type CallCommand, callProtocol } from '#proto/generated/call.ts';
 import { type CampaignCommand, campaignProtocol } from '#proto/generated/campaign.ts';
 import { type ContactCommand, contactProtocol } from '#proto/generated/contact.ts';
@@ -8,12 +7,7 @@ import { type DeadLettersCommand, deadLettersProtocol } from '#proto/generated/d
 import { type NodeCommand, nodeProtocol } from '#proto/generated/node.ts';
 import { type TrunkCommand, trunkProtocol } from '#proto/generated/trunk.ts';
 import { anyLaw } from '#test/any-law.ts';
-
-export interface Story {
-  readonly protocol: Protocol<Tagged, Tagged, Tagged>;
-  readonly id: string;
-  readonly commands: readonly Tagged[];
-}
+import { type Story, story } from './story.ts';
 
 const plan = {
   prompt: 'hello.wav',
@@ -166,14 +160,6 @@ const died: readonly NodeCommand[] = [
   { type: 'ForgetNode', by: 'wang' },
   { type: 'ReportGone', look: 1 },
 ];
-
-function story<C extends Tagged, E extends Tagged, R extends Tagged>(
-  protocol: Protocol<C, E, R>,
-  id: string,
-  commands: readonly C[],
-): Story {
-  return { protocol: protocol as unknown as Story['protocol'], id, commands };
-}
 
 export const stories: readonly Story[] = [
   story(callProtocol, 'spring-sale.7.1', answered),

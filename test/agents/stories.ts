@@ -24,7 +24,7 @@ export const settings = (mode: PacingMode, required: boolean): CampaignSettings 
 const often: Act[] = ['pace', 'pace', 'answer', 'answer', 'phone-answers', 'sign-in', 'ready', 'time', 'time'];
 const seldom: Act[] = [
   ...(['busy', 'callee-hangs-up', 'phone-is-lost', 'break', 'agent-hangs-up', 'hold', 'hand-over'] as const),
-  ...(['consult', 'finish', 'cancel', 'dispose', 'accept', 'skip', 'click'] as const),
+  ...(['consult', 'hand-out', 'finish', 'cancel', 'dispose', 'accept', 'skip', 'click'] as const),
 ];
 type Step = { readonly act: Act; readonly pick: number } | { readonly deliver: number; readonly how: How };
 /** A mail arrives. */

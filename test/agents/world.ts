@@ -62,6 +62,7 @@ function wishOf(act: AgentAct, agent: agentState.AgentState, other: string, pick
     hold: { type: phase === 'holding' ? 'RetrieveCall' : 'HoldCall' },
     'hand-over': { ...transfer, agentId: pick % 2 ? other : '', warm: false },
     consult: { ...transfer, warm: true },
+    'hand-out': { ...transfer, agentId: '', target: 'billing', warm: false },
     finish: { type: 'CompleteTransfer' },
     cancel: { type: 'CancelTransfer' },
     dispose: { type: 'DisposeCall', disposition: 'sale' },
@@ -77,7 +78,7 @@ export type Act = AgentAct | 'pace' | 'answer' | 'busy' | 'callee-hangs-up' | 't
 
 type AgentAct =
   | ('sign-in' | 'phone-answers' | 'phone-is-lost' | 'ready' | 'break' | 'dispose')
-  | ('agent-hangs-up' | 'hold' | 'hand-over' | 'consult' | 'finish' | 'cancel')
+  | ('agent-hangs-up' | 'hold' | 'hand-over' | 'consult' | 'finish' | 'cancel' | 'hand-out')
   | ('accept' | 'skip' | 'click');
 
 export class World {
@@ -241,6 +242,12 @@ export class World {
         return;
       case 'bridge':
         this.#send(edge, from, { type: 'ReportBridge', agentId: input.agentId, failure: '' });
+        return;
+      case 'transfer':
+        // Some targets are busy; who is taken away by a REFER is gone before we hear that it went well.
+        if (this.nowMs % 3 > 0)
+          this.#send(edge, from, { type: 'ReportHangup', by: 'callboard', reason: 'Transferred' });
+        this.#send(edge, from, { type: 'ReportTransfer', failure: this.nowMs % 3 > 0 ? '' : 'TRANSFER_FAILED' });
         return;
       case 'hang-up':
         this.#send(edge, from, { type: 'ReportHangup', by: 'callboard', reason: 'BYE' });

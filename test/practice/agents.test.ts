@@ -20,6 +20,7 @@ import { beginShift } from '#scripts/demo/practice-shift.ts';
 import { demoSettings } from '#scripts/demo/settings.ts';
 import { readAuditRecord } from '#scripts/law/read-audit.ts';
 import { type CallboardNode, startNode } from '#scripts/node/node.ts';
+import { loudest } from '#test/loudest.ts';
 
 const minute = 60_000;
 const seed = 7;
@@ -221,10 +222,3 @@ describe('a campaign with 20 agents', () => {
     expect([...agents.values()].map((events) => events.at(-1)?.type)).toEqual(agentIds.map(() => 'SignedOut'));
   });
 });
-
-/** Left is what was heard, right what was said. */
-function loudest(file: Buffer, channel: number): number {
-  let most = 0;
-  for (let at = 44 + channel * 2; at + 2 <= file.length; at += 4) most = Math.max(most, Math.abs(file.readInt16LE(at)));
-  return most;
-}

@@ -183,6 +183,19 @@ describe('the console of a cluster', () => {
     expect(listed.match(/node-a/g)).toHaveLength(1);
   });
 
+  test('lists campaigns and agents that do not answer, rather than say that there are none', async () => {
+    await a.runtime.ask(campaignProtocol, 'spring', { type: 'ConfigureCampaign', settings });
+    const profile = { phoneUri: 'sip:ann@pbx', skills: [], languages: [], campaigns: [] };
+    await a.runtime.ask(agentProtocol, 'ann', { type: 'ConfigureAgent', profile });
+    const rejection = { code: 'ASK_TIMEOUT', message: '' };
+    const deaf = { ...desk, runtime: { ask: async () => ({ ok: false, rejection }) } } as unknown as Desk;
+    for (const name of ['campaigns', 'agents']) {
+      const command = operatorCommands.find(({ usage }) => usage === name);
+      await cluster.meanwhile(command?.run(deaf, { options: {} }) as Promise<void>);
+    }
+    expect(printed.join('\n')).toMatch(/│ spring\s+│ no answer yet │[\s\S]*│ ann\s+│ no answer yet │/);
+  });
+
   test('forgets a node that died, until it starts again, and none that lives', async () => {
     expect(await type('forget node-b', 500)).toBe(
       'node-b is not forgotten: Node node-b is on the bus: only one that is not can be forgotten.',

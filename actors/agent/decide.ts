@@ -7,11 +7,12 @@ import type {
   ReserveAgent,
   TakeBreak,
 } from '#proto/generated/agent.ts';
-import { accept, answer, type CommandMeta, type Decision, type Refused, reject } from '#runtime/decision.ts';
+import { accept, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
 import { overOf, refusedToRest, restOf } from './after-call.ts';
 import { decideInCall } from './in-call.ts';
 import { type AgentState, isInCall, legIdOf } from './state.ts';
-import { byOf, type Wish } from './wish.ts';
+import { decideSupervising, monitoringEnds } from './supervising.ts';
+import { busy, byOf, type Wish } from './wish.ts';
 
 type Decided = Decision<AgentEvent, AgentReply>;
 
@@ -31,28 +32,22 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
     }
     case 'ReportPhoneGone':
       if (state.phase === 'offline' || command.legId !== state.legId) return accept();
-      return accept(...phoneGone(state, command.reason, atMs));
+      return accept(...phoneGone(state, command.reason, meta));
     case 'SignOut':
-      return signOut(state, command, atMs);
+      return signOut(state, command, meta);
     case 'BecomeReady':
       return becomeReady(state, command, meta);
     case 'TakeBreak':
       return takeBreak(state, command, meta);
     case 'ReserveAgent':
       return reserve(state, command, meta);
-    case 'StartMonitoring': {
-      if (state.phase !== 'ready' && state.phase !== 'break' && state.phase !== 'monitoring') return busy(state, meta);
-      if (command.agentId === meta.actorId) {
-        return reject('AGENT_SETTINGS', `Agent ${meta.actorId} cannot attend its own calls: name another agent.`);
-      }
-      return accept({ type: 'MonitoringBegan', agentId: command.agentId, mode: command.mode, atMs, ...byOf(command) });
-    }
+    case 'StartMonitoring':
     case 'StopMonitoring':
-      if (state.phase !== 'monitoring') return accept();
-      return accept(monitoringEnds(meta, command));
     case 'ReportMonitorFailure':
-      if (state.monitored !== command.agentId) return accept();
-      return accept({ type: 'MonitoringEnded', reason: command.reason, atMs });
+    case 'ReportPhoneAttended':
+    case 'AttendPhone':
+    case 'LeavePhone':
+      return decideSupervising(state, command, meta);
     case 'RequestLead':
       if (state.phase !== 'ready') return busy(state, meta);
       return accept({ type: 'LeadRequested', campaignId: command.campaignId, atMs, ...byOf(command) });
@@ -99,22 +94,29 @@ function signIn(state: AgentState, command: Wish, { actorId, nowMs: atMs }: Comm
 }
 
 /** What it was looking at goes back to its campaign; a call looks for somebody else. */
-function phoneGone(state: AgentState, reason: string, atMs: number, wish: Wish = {}): AgentEvent[] {
+function phoneGone(state: AgentState, reason: string, meta: CommandMeta, wish: Wish = {}): AgentEvent[] {
+  const atMs = meta.nowMs;
   const { legId, call } = state;
   const callId = isInCall(state) ? (call?.callId ?? '') : '';
   const { preview } = state;
   const looked: AgentEvent[] = preview
     ? [{ type: 'PreviewDeclined', callId: preview.callId, campaignId: preview.campaignId, atMs }]
     : [];
-  return [...looked, ...overOf(state, atMs), { type: 'SignedOut', legId, reason, callId, atMs, ...byOf(wish) }];
+  const attended = state.phase === 'monitoring' ? [monitoringEnds(meta, wish)] : [];
+  return [
+    ...looked,
+    ...attended,
+    ...overOf(state, atMs),
+    { type: 'SignedOut', legId, reason, callId, atMs, ...byOf(wish) },
+  ];
 }
 
-function signOut(state: AgentState, command: Wish, atMs: number): Decided {
+function signOut(state: AgentState, command: Wish, meta: CommandMeta): Decided {
   if (state.phase === 'offline') return accept();
   if (isInCall(state)) {
     return state.afterwards?.type === 'sign-out' ? accept() : accept({ type: 'SignOutRequested', ...byOf(command) });
   }
-  return accept(...phoneGone(state, '', atMs, command));
+  return accept(...phoneGone(state, '', meta, command));
 }
 
 function becomeReady(state: AgentState, command: Wish, meta: CommandMeta): Decided {
@@ -154,10 +156,6 @@ function takeBreak(state: AgentState, command: TakeBreak, meta: CommandMeta): De
   }
 }
 
-function monitoringEnds({ nowMs: atMs }: CommandMeta, wish: Wish): AgentEvent {
-  return { type: 'MonitoringEnded', reason: 'supervising', atMs, ...byOf(wish) };
-}
-
 function reserve(
   state: AgentState,
   { callId, campaignId, wrapUp, consult = false }: ReserveAgent,
@@ -191,10 +189,6 @@ function previewAnswer(
   atMs: number,
 ): AgentEvent {
   return { type: 'PreviewAnswered', callId, campaignId, accepted, timed, atMs };
-}
-
-function busy({ phase }: AgentState, { actorId }: CommandMeta): Refused {
-  return reject('AGENT_NOT_READY', `Agent ${actorId} is ${phase}, not ready: choose another, or wait.`);
 }
 
 function described(state: AgentState): AgentReply {

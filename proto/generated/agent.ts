@@ -32,7 +32,10 @@ export type AgentCommand =
   | ({ readonly type: 'EndPreview' } & EndPreview)
   | ({ readonly type: 'RequestLead' } & RequestLead)
   | ({ readonly type: 'DescribeAgent' } & DescribeAgent)
-  | ({ readonly type: 'LinkPhone' } & LinkPhone);
+  | ({ readonly type: 'LinkPhone' } & LinkPhone)
+  | ({ readonly type: 'AttendPhone' } & AttendPhone)
+  | ({ readonly type: 'LeavePhone' } & LeavePhone)
+  | ({ readonly type: 'ReportPhoneAttended' } & ReportPhoneAttended);
 
 /** Who the agent is to the router. The same profile twice changes nothing. */
 export interface AgentProfile {
@@ -235,6 +238,8 @@ export interface StopMonitoring {
 export interface ReportMonitorFailure {
   readonly agentId: string;
   readonly reason: string;
+  /** Which link; empty: whichever there is. */
+  readonly linkId: string;
 }
 
 /** Whom the campaign would dial next: the agent sees the contact before anybody is called. */
@@ -279,6 +284,29 @@ export interface LinkPhone {
   readonly side: RtpSide;
 }
 
+/** A supervisor whose phone is on another node attends the phone: a leg here is to lead to one there. */
+export interface AttendPhone {
+  readonly supervisorId: string;
+  /** The same again: another mode. */
+  readonly linkId: string;
+  readonly mode: MonitorMode;
+  /** The supervisor's end of it. */
+  readonly side: RtpSide;
+}
+
+/** The supervisor attends the phone no more. */
+export interface LeavePhone {
+  readonly supervisorId: string;
+  readonly linkId: string;
+}
+
+/** The other end of the supervisor's link is there. */
+export interface ReportPhoneAttended {
+  readonly agentId: string;
+  readonly linkId: string;
+  readonly side: RtpSide;
+}
+
 /** Asks for the agent's state. Journals nothing. */
 export interface DescribeAgent {}
 
@@ -311,7 +339,10 @@ export type AgentEvent =
   | ({ readonly type: 'PreviewAnswered' } & PreviewAnswered)
   | ({ readonly type: 'LeadRequested' } & LeadRequested)
   | ({ readonly type: 'ReservationDoubted' } & ReservationDoubted)
-  | ({ readonly type: 'PhoneLinkRequested' } & PhoneLinkRequested);
+  | ({ readonly type: 'PhoneLinkRequested' } & PhoneLinkRequested)
+  | ({ readonly type: 'PhoneAttended' } & PhoneAttended)
+  | ({ readonly type: 'PhoneLeft' } & PhoneLeft)
+  | ({ readonly type: 'MonitorLinked' } & MonitorLinked);
 
 export interface AgentConfigured {
   readonly profile: AgentProfile;
@@ -534,6 +565,29 @@ export interface LeadRequested {
 export interface PhoneLinkRequested {
   readonly callId: string;
   readonly reservation: number;
+  readonly linkId: string;
+  readonly side: RtpSide;
+  readonly atMs: number;
+}
+
+/** A supervisor of another node attends the phone from now on, or in another mode. */
+export interface PhoneAttended {
+  readonly supervisorId: string;
+  readonly linkId: string;
+  readonly mode: MonitorMode;
+  readonly side: RtpSide;
+  readonly atMs: number;
+}
+
+export interface PhoneLeft {
+  readonly supervisorId: string;
+  readonly linkId: string;
+  readonly atMs: number;
+}
+
+/** The supervisor's link leads to the phone of the agent. */
+export interface MonitorLinked {
+  readonly agentId: string;
   readonly linkId: string;
   readonly side: RtpSide;
   readonly atMs: number;

@@ -15,6 +15,8 @@ const people = '88868888788';
 const opened: Closing[] = [];
 const errors: unknown[] = [];
 let floor: ClusterFloor;
+/** Whose phone is on another node than that of the agent whom they attend. */
+let bossId: string;
 let agents: ReadonlyMap<string, readonly AgentEvent[]>;
 let calls: ReadonlyMap<string, readonly CallEvent[]>;
 let campaign: readonly CampaignEvent[];
@@ -22,6 +24,7 @@ let campaign: readonly CampaignEvent[];
 beforeAll(async () => {
   floor = await openClusterFloor({ campaignId, mode: 'progressive', agentsEach: 2, people }, opened);
   await floor.openShift((error) => errors.push(error));
+  bossId = await floor.openSupervision();
   expect(await floor.start()).toMatchObject({ ok: true });
   await until('the campaign ends', async () => (await floor.described())?.phase === 'ended');
   // The last of them have said what became of their talks.
@@ -71,8 +74,16 @@ describe('a campaign over three nodes with agents on two', () => {
     expect(deaf).toEqual([]);
   });
 
+  test('lets a supervisor listen to an agent of the other node', () => {
+    const types = agents.get(bossId)?.map(({ type }) => type);
+    expect(types).toContain('MonitorLinked');
+    expect(types?.at(-1)).toBe('MonitorLinked');
+    expect(loudest(floor.heardBy('agents', bossId) ?? Buffer.alloc(0), 0)).toBeGreaterThan(1000);
+  });
+
   test('has each agent in one call at a time, and hears what became of each talk', () => {
-    for (const events of agents.values()) {
+    for (const agentId of floor.agentIds) {
+      const events = agents.get(agentId) ?? [];
       const inCall = events.flatMap((event) =>
         'callId' in event && !['PhoneLinkRequested', 'SignedOut'].includes(event.type)
           ? [`${event.type} ${event.callId}`]

@@ -116,22 +116,33 @@ export async function openClusterFloor(setup: FloorSetup, opened: Closing[]) {
     const answer = await runtime.ask(agentProtocol, agentId, { type: 'DescribeAgent' });
     return answer.ok ? answer.reply?.phase : undefined;
   };
+  const phoneOf = (agentId: string) => phones.uri.replace(/^sip:/, `sip:${agentId}@`);
   await until('the list is read', async () => (await described())?.phase === 'ready');
 
   return {
     ...{ agentIds, nodes, desk, numbers, described, phaseOf },
     /** Every agent signs in, and works by the script until the floor is closed. */
     async openShift(onError: (error: unknown) => void): Promise<void> {
-      const host = phones.uri.replace(/^sip:/, '');
       const { stop } = await beginShift({
         ...{ runtime, journal: desk.journal, clock: systemClock, timeScale, seed, onError },
-        phones: new Map(agentIds.map((agentId) => [agentId, `sip:${agentId}@${host}`])),
+        phones: new Map(agentIds.map((agentId) => [agentId, phoneOf(agentId)])),
         campaigns: [campaignId],
       });
       opened.push(stop);
       await until('all agents are ready', async () =>
         (await Promise.all(agentIds.map(phaseOf))).every((phase) => phase === 'ready'),
       );
+    },
+    /** Somebody with a phone and no campaign, and an agent of the other node whom they listen to. */
+    async openSupervision(): Promise<string> {
+      const [bossId = ''] = agentsOn(voiceNodes[0], 1, 'boss-');
+      const profile = { phoneUri: phoneOf(bossId), skills: [], languages: [], campaigns: [] };
+      await runtime.ask(agentProtocol, bossId, { type: 'ConfigureAgent', profile });
+      await runtime.ask(agentProtocol, bossId, { type: 'SignIn' });
+      await until('the supervisor is ready', async () => (await phaseOf(bossId)) === 'ready');
+      const agentId = agentIds.at(-1) ?? '';
+      await runtime.ask(agentProtocol, bossId, { type: 'StartMonitoring', agentId, mode: 'listen' });
+      return bossId;
     },
     start: () => runtime.ask(campaignProtocol, campaignId, { type: 'StartCampaign' }),
     async channelsInUse(): Promise<number | undefined> {
@@ -175,9 +186,9 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 }
 
 /** Names of agents whose phones this node holds while both are there. */
-function agentsOn(node: string, count: number): readonly string[] {
+function agentsOn(node: string, count: number, of = ''): readonly string[] {
   return Array.from({ length: count }, (_, nth) => {
-    const prefix = `${String.fromCharCode(97 + nth)}-`;
+    const prefix = `${of}${String.fromCharCode(97 + nth)}-`;
     return `${prefix}${idOn(node, voiceNodes, 'agent', (part) => `${prefix}${part}`)}`;
   });
 }

@@ -72,9 +72,11 @@ export function createMonitorLinks(
     leave,
     async begin({ agentId, linkId, mode }, { actorId, ask, tellSelf }) {
       const failed = (reason: string) => ({ type: 'ReportMonitorFailure', agentId, linkId, reason }) as const;
-      if (wanted.get(actorId) !== linkId) await end(actorId);
+      // What is wanted is known before anything is waited for: whoever ends it meanwhile ends this one.
+      const earlier = wanted.get(actorId);
       wanted.set(actorId, linkId);
       try {
+        if (earlier !== undefined && earlier !== linkId) await media.close(earlier);
         const own = await media.open(linkId, {}, ({ type }) => {
           if (type === 'lost') tellSelf(failed(lost), `link-lost:${linkId}`);
         });
@@ -105,14 +107,19 @@ export function createMonitorLinks(
         return { type: 'LeavePhone', supervisorId, linkId };
       }
       const leg = `${linkId}:far`;
-      if (attended.get(agentId)?.get(supervisorId) !== leg) await leave(agentId, supervisorId);
       const legs = attended.get(agentId) ?? new Map<string, string>();
+      const earlier = legs.get(supervisorId);
       attended.set(agentId, legs.set(supervisorId, leg));
       try {
+        if (earlier !== undefined && earlier !== leg) await media.close(earlier);
         const own = await media.open(leg, {}, ({ type }) => {
           // Where this is not heard, the supervisor hears no more than silence.
           if (type === 'lost') failed(lost).catch(() => undefined);
         });
+        if (attended.get(agentId)?.get(supervisorId) !== leg) {
+          await media.close(leg);
+          return undefined;
+        }
         await media.connect(leg, endpointOf(side));
         await media.monitor(leg, legId, mode);
         const report = { type: 'ReportPhoneAttended', agentId, linkId, side: sideOf(own) } as const;

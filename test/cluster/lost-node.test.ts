@@ -16,6 +16,8 @@ const people = '8886888788868887888888878888';
 const opened: Closing[] = [];
 const errors: unknown[] = [];
 let floor: ClusterFloor;
+/** Listens to an agent of the node that is killed. */
+let bossId: string;
 /** As the journal had it when the node died, and in the end. */
 let before: ReadonlyMap<string, readonly CallEvent[]>;
 let calls: ReadonlyMap<string, readonly CallEvent[]>;
@@ -27,6 +29,7 @@ beforeAll(async () => {
   const { desk, agentIds, phaseOf } = floor;
   const readCalls = () => historiesOf(desk.journal, 'call', callEvent);
   await floor.openShift((error) => errors.push(error));
+  bossId = await floor.openSupervision();
   expect(await floor.start()).toMatchObject({ ok: true });
   const victim = floor.nodes.find(({ name }) => name === killed);
   await until('a talk of the node, and one of the other node with a phone of it', async () => {
@@ -39,11 +42,9 @@ beforeAll(async () => {
   await victim?.exited;
   before = await readCalls();
   // Whoever has lost the phone signs in again.
-  const again = new Set<string>();
   await until('the campaign ends', async () => {
     for (const agentId of agentIds) {
       if ((await phaseOf(agentId)) !== 'offline') continue;
-      again.add(agentId);
       await desk.runtime.ask(agentProtocol, agentId, { type: 'SignIn' });
     }
     return (await floor.described())?.phase === 'ended';
@@ -117,6 +118,14 @@ describe('a node that is killed in the middle of a campaign', () => {
       );
       expect({ callId, agentId, outcome: outcomeOf(callId) }).toEqual({ callId, agentId, outcome: 'answered' });
     }
+  });
+
+  test('leaves no supervisor with nobody to listen to', () => {
+    expect(agents.get(bossId)?.slice(-3)).toMatchObject([
+      { type: 'MonitoringBegan', agentId: floor.agentIds.at(-1) },
+      { type: 'MonitorLinked' },
+      { type: 'MonitoringEnded', reason: 'the phone of the agent is gone' },
+    ]);
   });
 
   test('leaves no agent reserved or talking to nobody, and none in two calls', () => {

@@ -7,6 +7,7 @@ import { createRtpMedia } from '#adapters/rtp/rtp-media.ts';
 import { createSipTelephony, type SipTelephony } from '#adapters/sip/sip-telephony.ts';
 import type { Media } from '#ports/media.ts';
 import type { TelephonyEvent } from '#ports/telephony.ts';
+import { loudest } from '#test/loudest.ts';
 import { freePairs } from '#test/rtp/free-ports.ts';
 import { silentLog } from '#test/sip/call-probe.ts';
 import { type PracticeCarrier, startPracticeAgents } from './start.ts';
@@ -18,7 +19,7 @@ let media: Media;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'agents-'));
-  phones = await startPracticeAgents({ seed: 7, timeScale: 0.1 });
+  phones = await startPracticeAgents({ seed: 7, timeScale: 0.1, record: join(folder, 'theirs') });
   telephony = await createSipTelephony({ bindAddress: '127.0.0.1', port: 0, log: silentLog, askPhonesEveryMs: 50 });
   media = createRtpMedia({ bindAddress: '127.0.0.1', portRange: await freePairs(10), workers: 1, logger: silentLog });
 });
@@ -46,15 +47,21 @@ async function call(name: string) {
   return { types, last, recording };
 }
 
-test('several are held at once, and talk', async () => {
+/** Looks until something is loud there. */
+async function untilLoud(path: string, channel: 0 | 1): Promise<void> {
+  while (loudest(await readFile(path).catch(() => Buffer.alloc(0)), channel) <= 2_000) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+test('several are held at once, talk, and hear what is said to them', async () => {
   const heard = async (name: string) => {
     const hungUp = call(name);
     // As long as it takes to be heard: the script talks every second by this clock, for ever.
-    for (let loud = false; !loud; ) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-      const file = await readFile(join(folder, `${name}.wav`)).catch(() => Buffer.alloc(0));
-      for (let at = 44; at + 2 <= file.length && !loud; at += 4) loud = Math.abs(file.readInt16LE(at)) > 2_000;
-    }
+    await untilLoud(join(folder, `${name}.wav`), 0);
+    const theirs = join(folder, 'theirs', `${name}.1.wav`);
+    await media.play(name, 'voice', join(import.meta.dirname, 'voices', 'voicemail.wav'));
+    await Promise.all([untilLoud(theirs, 0), untilLoud(theirs, 1)]);
     await telephony.hangUp(name);
     return hungUp;
   };

@@ -1,6 +1,6 @@
 /**
  * The practice carrier, a far side in a process of its own: `node practice/carrier.ts [--port N] [--seed N]
- * [--time-scale X]`. Prints `ready sip:127.0.0.1:PORT` when it takes calls. Ends when its standard input does, so
+ * [--time-scale X] [--record FOLDER]`. Prints `ready sip:127.0.0.1:PORT` when it takes calls. Ends when its standard input does, so
  * that it never outlives who started it, and on SIGTERM or SIGINT.
  */
 import { openCarrier } from './open-carrier.ts';

@@ -2,7 +2,7 @@
 import { createRtpMedia } from '#adapters/rtp/rtp-media.ts';
 import { createSipServer } from '#adapters/sip/sip-server.ts';
 import { scriptOf } from './people.ts';
-import { perform } from './performance.ts';
+import { perform, recordedIn } from './performance.ts';
 import type { OpenPractice, PracticeOptions } from './process.ts';
 
 const graceMs = 500;
@@ -11,7 +11,14 @@ const graceMs = 500;
  * Resolves when the carrier takes calls.
  * @throws PORT_IN_USE as the SIP server does.
  */
-export async function openCarrier({ address, port, seed, timeScale, logger }: PracticeOptions): Promise<OpenPractice> {
+export async function openCarrier({
+  address,
+  port,
+  seed,
+  timeScale,
+  record,
+  logger,
+}: PracticeOptions): Promise<OpenPractice> {
   const media = createRtpMedia({ bindAddress: address, portRange: { from: 30_000, to: 39_999 }, workers: 1, logger });
   /** Times each number was called. */
   const attempts = new Map<string, number>();
@@ -24,7 +31,8 @@ export async function openCarrier({ address, port, seed, timeScale, logger }: Pr
       const number = invitation.calledUser;
       const attempt = (attempts.get(number) ?? 0) + 1;
       attempts.set(number, attempt);
-      void perform(invitation, scriptOf(number, seed, attempt), { media, timeScale, logger });
+      const stage = { media, timeScale, logger, ...recordedIn(record, number, attempt) };
+      void perform(invitation, scriptOf(number, seed, attempt), stage);
     },
   });
   const server = await opening.catch(async (error: unknown) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as after } from 'node:timers/promises';
 import type { Invitation } from '#adapters/sip/invitation.ts';
 import type { Logger } from '#ports/logger.ts';
-import type { Media, RtpEndpoint } from '#ports/media.ts';
+import type { LegOptions, Media, RtpEndpoint } from '#ports/media.ts';
 import type { Step, TimedStep } from './people.ts';
 
 export interface Stage {
@@ -11,6 +11,14 @@ export interface Stage {
   /** Every wait is multiplied by it. */
   readonly timeScale: number;
   readonly logger: Logger;
+  /** The WAV to write: left what this side of the call heard, right what it said. */
+  readonly recording?: string;
+}
+
+/** Where the nth call of somebody is recorded; nowhere without a folder. */
+export function recordedIn(folder: string | undefined, name: string, attempt: number): Pick<Stage, 'recording'> {
+  if (folder === undefined) return {};
+  return { recording: join(folder, `${name.replace(/[^A-Za-z0-9._+-]/g, '_')}.${attempt}.wav`) };
 }
 
 /** What a performance needs of an invitation. */
@@ -24,7 +32,7 @@ export type Caller = Pick<
  * rejects: what fails is logged.
  */
 export async function perform(caller: Caller, script: Iterable<TimedStep>, stage: Stage): Promise<void> {
-  const call = new Call(caller, stage.media);
+  const call = new Call(caller, stage);
   try {
     for (const { waitMs, step } of script) {
       await after(waitMs * stage.timeScale, undefined, { signal: call.over });
@@ -45,17 +53,19 @@ class Call {
   readonly ended: Promise<void>;
   readonly #caller: Caller;
   readonly #media: Media;
+  readonly #options: LegOptions;
   readonly #end: () => void;
   #spoken: Promise<void> = Promise.resolve();
   #finishSpeaking = () => {};
 
-  constructor(caller: Caller, media: Media) {
+  constructor(caller: Caller, { media, recording }: Stage) {
     const ending = new AbortController();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.over = ending.signal;
     this.ended = promise;
     this.#caller = caller;
     this.#media = media;
+    this.#options = recording === undefined ? {} : { recording };
     this.#end = () => {
       ending.abort();
       resolve();
@@ -90,7 +100,7 @@ class Call {
   }
 
   async #answer(): Promise<void> {
-    const side = await this.#media.open(this.#caller.callId, {}, (event) => {
+    const side = await this.#media.open(this.#caller.callId, this.#options, (event) => {
       if (event.type === 'prompt-ended') this.#finishSpeaking();
       else if (event.type === 'lost') this.#end();
     });

@@ -13,6 +13,8 @@ export interface PracticeOptions {
   readonly seed: number;
   /** Every wait is multiplied by it. */
   readonly timeScale: number;
+  /** Folder for what is heard and said in each call; none when absent. */
+  readonly record?: string;
   readonly logger: Logger;
 }
 
@@ -50,7 +52,7 @@ export async function runPractice(
 
 type Refuse = (fault: string) => never;
 
-function readOptions(refuse: Refuse): Pick<PracticeOptions, 'port' | 'seed' | 'timeScale'> {
+function readOptions(refuse: Refuse): Pick<PracticeOptions, 'port' | 'seed' | 'timeScale' | 'record'> {
   const values = parsed(refuse);
   const timeScale = Number(values['time-scale']);
   if (!(timeScale > 0 && timeScale <= 100)) {
@@ -60,6 +62,7 @@ function readOptions(refuse: Refuse): Pick<PracticeOptions, 'port' | 'seed' | 't
     port: wholeNumber('port', values.port, 65_535, refuse),
     seed: wholeNumber('seed', values.seed, 2 ** 32 - 1, refuse),
     timeScale,
+    ...(values.record === undefined ? {} : { record: values.record }),
   };
 }
 
@@ -70,6 +73,7 @@ function parsed(refuse: Refuse) {
         port: { type: 'string', default: '0' },
         seed: { type: 'string', default: '1' },
         'time-scale': { type: 'string', default: '1' },
+        record: { type: 'string' },
       },
     }).values;
   } catch (error) {

@@ -10,6 +10,8 @@ export interface PracticeCarrierOptions {
   readonly seed: number;
   /** Every wait of theirs is multiplied by it; 1 when absent. */
   readonly timeScale?: number;
+  /** Folder in which each call is recorded as they hear it; none when absent. */
+  readonly record?: string;
 }
 
 export interface PracticeCarrier {
@@ -38,9 +40,17 @@ export function startPracticeAgents(options: PracticeCarrierOptions): Promise<Pr
   return start('agents.ts', options);
 }
 
-async function start(file: string, { seed, timeScale = 1 }: PracticeCarrierOptions): Promise<PracticeCarrier> {
+async function start(file: string, { seed, timeScale = 1, record }: PracticeCarrierOptions): Promise<PracticeCarrier> {
   const script = join(import.meta.dirname, file);
-  const settings = ['--port', '0', '--seed', `${seed}`, '--time-scale', `${timeScale}`];
+  const settings = [
+    '--port',
+    '0',
+    '--seed',
+    `${seed}`,
+    '--time-scale',
+    `${timeScale}`,
+    ...(record ? ['--record', record] : []),
+  ];
   // In a group of its own: a Ctrl-C is meant for us, who still have calls with it to end.
   const child = spawn(process.execPath, [script, ...settings], {
     stdio: ['pipe', 'pipe', 'inherit'],

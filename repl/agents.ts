@@ -29,7 +29,7 @@ export const agents: OperatorCommand = {
     printTable(
       desk,
       ['agent', 'phase', 'for', 'reason', 'call', 'node', 'skills', 'campaigns'],
-      described.flatMap(({ id, is }) => (is ? [rowOf(id, is, nowMs)] : [])),
+      described.map(({ id, is }) => (is ? rowOf(id, is, nowMs) : [id, 'no answer yet', '', '', '', '', '', ''])),
       'There is no agent yet.',
     );
   },

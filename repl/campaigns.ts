@@ -31,7 +31,7 @@ export const campaigns: OperatorCommand = {
     printTable(
       desk,
       ['campaign', 'phase', 'leads', 'attempts', 'live', 'outcomes', 'reason'],
-      described.flatMap(({ id, is }) => (is ? [rowOf(desk, id, is)] : [])),
+      described.map(({ id, is }) => (is ? rowOf(desk, id, is) : [id, 'no answer yet', '', '', '', '', ''])),
       'There is no campaign yet.',
     );
   },

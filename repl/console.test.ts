@@ -10,7 +10,7 @@ import type { TelephonyListener } from '#ports/telephony.ts';
 import type { Tagged } from '#proto/codec.ts';
 import { agentProtocol } from '#proto/generated/agent.ts';
 import { callProtocol } from '#proto/generated/call.ts';
-import { campaignProtocol } from '#proto/generated/campaign.ts';
+import { type AgentWork, campaignProtocol } from '#proto/generated/campaign.ts';
 import { contactProtocol } from '#proto/generated/contact.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import type { Chronicle } from '#runtime/actor.ts';
@@ -183,6 +183,19 @@ describe('the console of a cluster', () => {
     expect(listed.match(/node-a/g)).toHaveLength(1);
   });
 
+  test('lists campaigns and agents that do not answer, rather than say that there are none', async () => {
+    await a.runtime.ask(campaignProtocol, 'spring', { type: 'ConfigureCampaign', settings });
+    const profile = { phoneUri: 'sip:ann@pbx', skills: [], languages: [], campaigns: [] };
+    await a.runtime.ask(agentProtocol, 'ann', { type: 'ConfigureAgent', profile });
+    const rejection = { code: 'ASK_TIMEOUT', message: '' };
+    const deaf = { ...desk, runtime: { ask: async () => ({ ok: false, rejection }) } } as unknown as Desk;
+    for (const name of ['campaigns', 'agents']) {
+      const command = operatorCommands.find(({ usage }) => usage === name);
+      await cluster.meanwhile(command?.run(deaf, { options: {} }) as Promise<void>);
+    }
+    expect(printed.join('\n')).toMatch(/│ spring\s+│ no answer yet │[\s\S]*│ ann\s+│ no answer yet │/);
+  });
+
   test('forgets a node that died, until it starts again, and none that lives', async () => {
     expect(await type('forget node-b', 500)).toBe(
       'node-b is not forgotten: Node node-b is on the bus: only one that is not can be forgotten.',
@@ -280,8 +293,37 @@ describe('the console of a cluster', () => {
   });
 });
 
+test('pacing says why a campaign with agents dials so many', async () => {
+  await begin();
+  expect(await type('pacing winter')).toBe('There is no campaign winter: campaigns lists them.');
+  expect(await type('pacing spring')).toMatch(/^spring has no agents: a prompt takes every answer/);
+  const agents: AgentWork = {
+    ...{ mode: 'power', powerRatio: 2, maxAbandonRate: 0.03, skills: [], language: '', sticky: false },
+    ...{ previewMs: 0, previewDials: false },
+    wrapUp: { dispositions: [], required: false, longestMs: 0, defaultDisposition: '' },
+  };
+  const plan = { ...settings.plan, needsAgent: true, connectDeadlineMs: 2000 };
+  const withAgents = { type: 'ConfigureCampaign', settings: { ...settings, plan, agents } } as const;
+  await cluster.meanwhile(desk.runtime.ask(campaignProtocol, 'summer', withAgents), 50);
+  const shown = await type('pacing summer');
+  expect(shown).toMatch(/agents ready +│ 0 +│ policy +│ power/);
+  expect(shown).toMatch(/│ limit +│ 0\.03/);
+});
+
 describe('every command that changes something', () => {
-  const readOnly = ['campaigns', 'calls', 'agents', 'contact', 'notes', 'actors', 'actor', 'where', 'tail', 'nodes'];
+  const readOnly = [
+    'campaigns',
+    'pacing',
+    'calls',
+    'agents',
+    'contact',
+    'notes',
+    'actors',
+    'actor',
+    'where',
+    'tail',
+    'nodes',
+  ];
   const says: Readonly<Record<string, readonly (readonly [string, RegExp, string])[]>> = {
     pause: [['pause spring lunch', /^spring is paused\.$/, 'CampaignPaused']],
     resume: [['resume spring', /^spring goes on\.$/, 'CampaignResumed']],

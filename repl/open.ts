@@ -14,6 +14,7 @@ import { drain, nodes, undrain } from './nodes.ts';
 import { forgetsNotes, notes, writtenNote } from './notes.ts';
 import { pacing } from './pacing.ts';
 import { tail } from './tail.ts';
+import { createTurns } from './turns.ts';
 
 /** Every command of ours, in the order of help. */
 export const operatorCommands: readonly OperatorCommand[] = [
@@ -86,27 +87,45 @@ function argumentsOf({ usage }: OperatorCommand, parsed: Parsed): Arguments {
   return { ...Object.fromEntries(named), options: { ...parsed.opts() } };
 }
 
-/** Starts the console on standard input. */
-export function openConsole(broker: ServiceBroker, desk: Desk): REPLServer {
+export interface Console {
+  readonly server: REPLServer;
+  /** Resolves when every line that was typed has its answer, also where they were typed ahead and the input has ended. */
+  answered(): Promise<void>;
+}
+
+/** Starts the console on standard input. Lines are answered one after the other. */
+export function openConsole(broker: ServiceBroker, desk: Desk): Console {
   leaveOut();
   const options = broker.options as { replOptions?: unknown };
   options.replOptions = replOptions(desk);
   const server = broker.repl() as unknown as REPLServer;
   const evaluate = server.eval;
+  const turns = createTurns();
+  let left = false;
   Object.assign(server, {
     completer: completerOf(desk, server.completer as Completer),
     // Moleculer's own exit ends the process under whoever opened the console.
-    eval(this: REPLServer, ...line: Parameters<typeof evaluate>) {
-      const [typed, , , done] = line;
-      const note = writtenNote(typed);
-      if (/^\s*(exit|quit|q)\s*$/.test(typed)) this.close();
-      else if (note) obey(desk, agent, { wish: 'note', ...note, options: {} }).then(() => done(null, undefined));
-      else evaluate.apply(this, line);
+    eval(this: REPLServer, ...[line, context, file, done]: Parameters<typeof evaluate>) {
+      const answer = (answered: () => void) => {
+        evaluate.call(this, line, context, file, (error, result) => {
+          done(error, result);
+          answered();
+        });
+      };
+      turns.take(async () => {
+        left ||= /^\s*(exit|quit|q)\s*$/.test(line);
+        const note = writtenNote(line);
+        if (left) this.close();
+        else if (note) {
+          await obey(desk, agent, { wish: 'note', ...note, options: {} });
+          done(null, undefined);
+        } else await new Promise<void>(answer);
+      });
     },
   });
   forgetsNotes(server);
   stopsTailing(server, desk);
-  return server;
+  return { server, answered: turns.over };
 }
 
 /** Moleculer takes each of its commands from a module of its own when the console is opened. */

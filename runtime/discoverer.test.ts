@@ -64,6 +64,17 @@ test('a node that falls silent is lost after 3 s, and found again when it is hea
   ]);
 });
 
+test('a node that is heard is unknown until it has said what it is', async () => {
+  const a = await started('a');
+  const mend = cut('b', a, 'INFO');
+  await started('b');
+  await clock.advance(1000);
+  expect([discovererOf(a)?.unknown, seen(a)]).toEqual([['b'], ['a']]);
+  mend();
+  await clock.advance(1000);
+  expect([discovererOf(a)?.unknown, seen(a)]).toEqual([[], ['a', 'b']]);
+});
+
 test('while the bus is down nobody is lost', async () => {
   const [a, b] = [await started('a'), await started('b')];
   await clock.advance(1000);

@@ -72,6 +72,11 @@ export class ClusterDiscoverer extends Discoverers.Local {
     return this.#liveness?.isDeaf ?? false;
   }
 
+  /** Nodes that were heard and have not said yet what they are: what they host is not known. */
+  get unknown(): readonly string[] {
+    return this.#liveness?.names().filter((name) => !this.registry.nodes.get(name)) ?? [];
+  }
+
   /** How far the clock of this machine is ahead of what most nodes agree on, ms; 0 where it is not worth a word. */
   get clockOffMs(): number {
     return this.#clocks.offMs;
@@ -228,7 +233,7 @@ export class ClusterDiscoverer extends Discoverers.Local {
 }
 
 /** The broker's, where it is ours. */
-export function discovererOf(broker: ServiceBroker): ClusterDiscoverer | undefined {
+export function discovererOf(broker: Pick<ServiceBroker, 'registry'>): ClusterDiscoverer | undefined {
   const { discoverer } = broker.registry as { discoverer?: unknown };
   return discoverer instanceof ClusterDiscoverer ? discoverer : undefined;
 }

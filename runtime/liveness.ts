@@ -44,6 +44,11 @@ export class Liveness {
     return this.#lost.delete(node);
   }
 
+  /** Those that were heard and not lost since. */
+  names(): readonly string[] {
+    return [...this.#heardAtMs.keys()];
+  }
+
   /** Whether the node was heard and not lost since. */
   knows(node: string): boolean {
     return this.#heardAtMs.has(node);

@@ -48,13 +48,17 @@ export function deskOf(
 /** Takes commands until the operator leaves, or until the signal. */
 export async function sitAt(desk: Desk, broker: ServiceBroker, ended: AbortSignal): Promise<void> {
   console.log('help lists the commands, exit leaves.');
-  const server = openConsole(broker, desk);
+  const { server, answered } = openConsole(broker, desk);
   // Moleculer's own way out ends the process before the carrier and the files are let go of.
   server.removeAllListeners('exit');
   const left = new Promise<void>((resolve) => server.once('exit', resolve));
-  const close = () => server.close();
-  if (ended.aborted) close();
-  ended.addEventListener('abort', close, { once: true });
+  const aborted = new Promise<void>((resolve) => {
+    if (ended.aborted) resolve();
+    ended.addEventListener('abort', () => resolve(), { once: true });
+  });
+  void aborted.then(() => server.close());
   await left;
+  // Lines that came all at once, as out of a pipe, are answered before the nodes are let go of.
+  await Promise.race([answered(), aborted]);
   desk.tailing.stop();
 }

@@ -8,6 +8,7 @@ import type { Config } from '#config/schema.ts';
 import type { Clock } from '#ports/clock.ts';
 import { RetryableError } from '#ports/errors.ts';
 import { systemClock } from '#ports/system-clock.ts';
+import { discovererOf } from '#runtime/discoverer.ts';
 import type { Fleet } from '#runtime/operations/fleet.ts';
 import { createRuntime } from '#runtime/runtime.ts';
 import { deskOf, sitAt } from './desk.ts';
@@ -17,7 +18,6 @@ import { visitorVault } from './visitor-vault.ts';
 
 /** A node on the bus is heard at once; one that is just starting gets this long. */
 const patienceMs = 5000;
-const lookMs = 100;
 /** The person reads what went wrong from the answer to what was typed. */
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -45,7 +45,10 @@ export async function visit(config: Config & { readonly nats: NonNullable<Config
     await broker.start();
     await runtime.start();
     const desk = deskOf(broker, runtime, vault ? { vault } : {});
-    await somebodyIsThere(desk.fleet, config, systemClock);
+    await findCluster(
+      { broker, fleet: desk.fleet, clock: systemClock, say: (sentence) => console.log(sentence) },
+      config,
+    );
     process.on('SIGINT', end);
     process.on('SIGTERM', end);
     await sitAt(desk, broker, ended.signal);
@@ -58,21 +61,45 @@ export async function visit(config: Config & { readonly nats: NonNullable<Config
   }
 }
 
-/** @throws CLUSTER_EMPTY where no node that can be operated shows itself. */
-export async function somebodyIsThere(
-  fleet: Pick<Fleet, 'nodes'>,
+/** What a node says of itself comes with these. */
+const changes = ['$node.connected', '$services.changed'] as const;
+
+/**
+ * Resolves when there are nodes to operate, and everybody who was heard has said what it is: a question is asked of all
+ * that live, not of those that were the first to speak. Whoever says nothing in time is not waited for.
+ * @throws CLUSTER_EMPTY where no node that can be operated shows itself.
+ */
+export async function findCluster(
+  { broker, fleet, clock, say }: FindPorts,
   { cluster, nats }: Pick<Config, 'cluster' | 'nats'>,
-  clock: Clock,
 ): Promise<void> {
-  for (let waitedMs = 0; fleet.nodes().length === 0; waitedMs += lookMs) {
-    if (waitedMs >= patienceMs) {
-      throw new RetryableError(
-        'CLUSTER_EMPTY',
-        `No node of the cluster ${cluster} is on the bus at ${nats?.url}: start one, or name another cluster with --cluster.`,
-      );
-    }
-    await new Promise<void>((resolve) => clock.after(lookMs, resolve));
-  }
+  const isFound = () => fleet.nodes().length > 0 && (discovererOf(broker)?.unknown.length ?? 0) === 0;
+  if (isFound()) return;
+  say(`Looking for the nodes of the cluster ${cluster}…`);
+  await new Promise<void>((resolve) => {
+    const end = () => {
+      cancel();
+      for (const change of changes) broker.localBus.off(change, look);
+      resolve();
+    };
+    const look = () => {
+      if (isFound()) end();
+    };
+    const cancel = clock.after(patienceMs, end);
+    for (const change of changes) broker.localBus.on(change, look);
+  });
+  if (fleet.nodes().length > 0) return;
+  throw new RetryableError(
+    'CLUSTER_EMPTY',
+    `No node of the cluster ${cluster} is on the bus at ${nats?.url}: start one, or name another cluster with --cluster.`,
+  );
+}
+
+export interface FindPorts {
+  readonly broker: Pick<ServiceBroker, 'localBus' | 'registry'>;
+  readonly fleet: Pick<Fleet, 'nodes'>;
+  readonly clock: Pick<Clock, 'after'>;
+  readonly say: (sentence: string) => void;
 }
 
 /** Two consoles of one person on one machine are two. */

@@ -6,13 +6,14 @@ interface Transporter {
   send(topic: string, data: Buffer): Promise<void>;
 }
 
-/** From now on nothing that `from` sends reaches `to`; the function returned mends it. */
-export function cut(from: string, to: ServiceBroker): () => void {
+/** From now on nothing that `from` sends reaches `to`, or no packet of one kind; the function returned mends it. */
+export function cut(from: string, to: ServiceBroker, only?: string): () => void {
   const transporter = transporterOf(to);
   const { receive } = transporter;
   transporter.receive = (command, data) => {
     const { sender } = JSON.parse(data.toString()) as { sender?: string };
-    return sender === from ? Promise.resolve() : receive.call(transporter, command, data);
+    const isCut = sender === from && (only === undefined || only === command);
+    return isCut ? Promise.resolve() : receive.call(transporter, command, data);
   };
   return () => {
     transporter.receive = receive;

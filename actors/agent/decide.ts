@@ -8,11 +8,12 @@ import type {
   TakeBreak,
 } from '#proto/generated/agent.ts';
 import { isPhoneUri } from '#proto/phone-uri.ts';
-import { accept, answer, type CommandMeta, type Decision, type Refused, reject } from '#runtime/decision.ts';
+import { accept, answer, type CommandMeta, type Decision, reject } from '#runtime/decision.ts';
 import { overOf, refusedToRest, restOf } from './after-call.ts';
 import { decideInCall } from './in-call.ts';
-import { type AgentState, isInCall, isShared, legIdOf, type Phase, turnAfter, turnOf } from './state.ts';
-import { byOf, type Wish } from './wish.ts';
+import { type AgentState, isInCall, isShared, legIdOf, turnAfter, turnOf } from './state.ts';
+import { decideSupervising, monitoringEnds } from './supervising.ts';
+import { busy, byOf, notNow, type Wish } from './wish.ts';
 
 type Decided = Decision<AgentEvent, AgentReply>;
 
@@ -32,29 +33,22 @@ export function decide(state: AgentState, command: AgentCommand, meta: CommandMe
     }
     case 'ReportPhoneGone':
       if (state.phase === 'offline' || command.legId !== state.legId) return accept();
-      return accept(...phoneGone(state, command.reason, atMs));
+      return accept(...phoneGone(state, command.reason, meta));
     case 'SignOut':
-      return signOut(state, command, atMs);
+      return signOut(state, command, meta);
     case 'BecomeReady':
       return becomeReady(state, command, meta);
     case 'TakeBreak':
       return takeBreak(state, command, meta);
     case 'ReserveAgent':
       return reserve(state, command, meta);
-    case 'StartMonitoring': {
-      if (state.phase !== 'ready' && state.phase !== 'break' && state.phase !== 'monitoring')
-        return notNow(state, meta);
-      if (command.agentId === meta.actorId) {
-        return reject('AGENT_SETTINGS', `Agent ${meta.actorId} cannot attend its own calls: name another agent.`);
-      }
-      return accept({ type: 'MonitoringBegan', agentId: command.agentId, mode: command.mode, atMs, ...byOf(command) });
-    }
+    case 'StartMonitoring':
     case 'StopMonitoring':
-      if (state.phase !== 'monitoring') return accept();
-      return accept(monitoringEnds(meta, command));
     case 'ReportMonitorFailure':
-      if (state.monitored !== command.agentId) return accept();
-      return accept({ type: 'MonitoringEnded', reason: command.reason, atMs });
+    case 'ReportPhoneAttended':
+    case 'AttendPhone':
+    case 'LeavePhone':
+      return decideSupervising(state, command, meta);
     case 'RequestLead':
       if (state.phase !== 'ready') return notNow(state, meta);
       return accept({ type: 'LeadRequested', campaignId: command.campaignId, atMs, ...byOf(command) });
@@ -106,11 +100,13 @@ function signIn(state: AgentState, command: Wish, { actorId, nowMs: atMs }: Comm
 }
 
 /** What it was looking at goes back to its campaign; a call looks for somebody else. */
-function phoneGone(state: AgentState, reason: string, atMs: number, wish: Wish = {}): AgentEvent[] {
+function phoneGone(state: AgentState, reason: string, meta: CommandMeta, wish: Wish = {}): AgentEvent[] {
+  const atMs = meta.nowMs;
   const { legId, call } = state;
   const callId = isInCall(state) ? (call?.callId ?? '') : '';
   const gone: AgentEvent = { type: 'SignedOut', legId, reason, callId, atMs, ...byOf(wish) };
-  return [...looked(state, atMs), ...overOf(state, atMs), gone];
+  const attended = state.phase === 'monitoring' ? [monitoringEnds(meta, wish)] : [];
+  return [...looked(state, atMs), ...attended, ...overOf(state, atMs), gone];
 }
 
 /** The contact that the agent leaves before it has decided is for somebody else to look at. */
@@ -119,12 +115,12 @@ function looked({ preview }: AgentState, atMs: number): AgentEvent[] {
   return [{ type: 'PreviewDeclined', callId: preview.callId, campaignId: preview.campaignId, atMs }];
 }
 
-function signOut(state: AgentState, command: Wish, atMs: number): Decided {
+function signOut(state: AgentState, command: Wish, meta: CommandMeta): Decided {
   if (state.phase === 'offline') return accept();
   if (isInCall(state)) {
     return state.afterwards?.type === 'sign-out' ? accept() : accept({ type: 'SignOutRequested', ...byOf(command) });
   }
-  return accept(...phoneGone(state, '', atMs, command));
+  return accept(...phoneGone(state, '', meta, command));
 }
 
 function becomeReady(state: AgentState, command: Wish, meta: CommandMeta): Decided {
@@ -162,10 +158,6 @@ function takeBreak(state: AgentState, command: TakeBreak, meta: CommandMeta): De
   }
 }
 
-function monitoringEnds({ nowMs: atMs }: CommandMeta, wish: Wish): AgentEvent {
-  return { type: 'MonitoringEnded', reason: 'supervising', atMs, ...byOf(wish) };
-}
-
 /** Whether the agent waits for a call of this campaign, and might for one of another. */
 function isTurn(state: AgentState, campaignId: string): boolean {
   return state.phase === 'ready' && isShared(state) && turnOf(state) === campaignId;
@@ -196,28 +188,6 @@ function previewAnswered(
   const { callId, campaignId } = state.preview;
   const answered: AgentEvent = { type: 'PreviewAnswered', callId, campaignId, accepted, timed, atMs, ...byOf(wish) };
   return accepted ? [answered] : [answered, ...restOf(state, atMs)];
-}
-
-function busy({ phase }: AgentState, { actorId }: CommandMeta): Refused {
-  return reject('AGENT_NOT_READY', `Agent ${actorId} is ${phase}, not ready: choose another, or wait.`);
-}
-
-/** What the agent, or an operator for it, would have to do before this. */
-const doFirst: Readonly<Record<Phase, string>> = {
-  offline: 'sign in first',
-  'signing-in': 'answer the phone first',
-  ready: 'choose another, or wait',
-  previewing: 'accept or skip the contact first',
-  reserved: 'wait for the end of the call',
-  talking: 'wait for the end of the call',
-  holding: 'wait for the end of the call',
-  wrapping: 'become ready first',
-  break: 'become ready first',
-  monitoring: 'become ready first',
-};
-
-function notNow({ phase }: AgentState, { actorId }: CommandMeta): Refused {
-  return reject('AGENT_NOT_READY', `Agent ${actorId} is ${phase} and cannot do that now: ${doFirst[phase]}.`);
 }
 
 function described(state: AgentState): AgentReply {

@@ -49,21 +49,27 @@ export function createPhoneLinks(
         await failed('the phone is gone');
         return;
       }
-      if (open.get(agentId) !== linkId) await close(agentId);
+      const earlier = open.get(agentId);
       open.set(agentId, linkId);
       try {
+        if (earlier !== undefined && earlier !== linkId) await media.close(earlier);
         const reason = 'the link to the phone was lost';
         const own = await media.open(linkId, {}, ({ type }) => {
           if (type !== 'lost') return;
           // Where this is not heard, the call hears no more than silence, and ends as one does.
           ask(callProtocol, callId, { type: 'ReportAgentGone', agentId, reason, reservation }).catch(() => undefined);
         });
+        // The talk is over already.
+        if (open.get(agentId) !== linkId) {
+          await media.close(linkId);
+          return;
+        }
         await media.connect(linkId, endpointOf(side));
         await media.bridge(linkId, legId);
         await ask(callProtocol, callId, { ...report, side: sideOf(own), failure: '' });
       } catch (error) {
         const code = codeOf(error);
-        await close(agentId);
+        await close(agentId, linkId);
         if (!code) throw error;
         await failed(code);
       }

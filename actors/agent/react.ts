@@ -1,5 +1,5 @@
 /** What an agent wants done: its phone dialed and held, campaigns and calls told where it stands. */
-import type { AgentCommand, AgentEvent } from '#proto/generated/agent.ts';
+import { type AgentCommand, type AgentEvent, agentProtocol } from '#proto/generated/agent.ts';
 import { type CallCommand, callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
@@ -24,6 +24,7 @@ export function react(state: AgentState, event: AgentEvent, actorId: string): Ef
         run('drop-phone', { legId: event.legId }, `drop:${event.legId}`),
         ...tellAway(state, actorId, event.reason || 'signed off', event.atMs),
         ...(event.callId ? [gone({ ...event, reservation: 0 }, actorId, 'the phone of the agent is gone')] : []),
+        ...tellSupervisors(state, actorId),
         ...timers(),
       ];
     case 'AgentBecameReady':
@@ -43,12 +44,11 @@ export function react(state: AgentState, event: AgentEvent, actorId: string): Ef
     case 'BreakBegan':
       return [...timers(), ...tellAway(state, actorId, event.reason, event.atMs)];
     case 'MonitoringEnded':
-      return [run('stop-monitoring', { legId: state.legId }, `unmonitor:${event.atMs}`)];
     case 'MonitoringBegan':
-      return [
-        ...tellAway(state, actorId, 'supervising', event.atMs),
-        monitor(state, event.agentId, event.mode, event.atMs),
-      ];
+    case 'MonitorLinked':
+    case 'PhoneAttended':
+    case 'PhoneLeft':
+      return supervising(state, event, actorId);
     case 'LeadRequested':
       return [
         // It is that campaign's turn now, and no other's.
@@ -240,8 +240,55 @@ function tellAway({ profile }: AgentState, agentId: string, reason: string, atMs
   return others.map((campaignId) => tell(campaignProtocol, campaignId, away, `away:${campaignId}:${atMs}`));
 }
 
-function monitor({ legId }: AgentState, agentId: string, mode: string, atMs: number): Effect<AgentCommand> {
-  return run('monitor', { legId, agentId, mode }, `monitor:${atMs}`);
+type SupervisingEvent = AgentEvent & {
+  type: 'MonitoringBegan' | 'MonitoringEnded' | 'MonitorLinked' | 'PhoneAttended' | 'PhoneLeft';
+};
+
+function supervising(state: AgentState, event: SupervisingEvent, actorId: string): Effects {
+  const { legId, attending } = state;
+  const { atMs } = event;
+  switch (event.type) {
+    case 'MonitoringBegan': {
+      const { agentId, mode } = event;
+      const wanted = { legId, agentId, mode, linkId: attending?.linkId };
+      return [...tellAway(state, actorId, 'supervising', atMs), run('monitor', wanted, `monitor:${atMs}`)];
+    }
+    case 'MonitoringEnded': {
+      const stopped = run('stop-monitoring', { legId }, `unmonitor:${atMs}`);
+      if (!attending) return [stopped];
+      const { agentId, linkId } = attending;
+      const leave = { type: 'LeavePhone', supervisorId: actorId, linkId } as const;
+      return [stopped, tell(agentProtocol, agentId, leave, `leave:${linkId}`)];
+    }
+    case 'MonitorLinked': {
+      const { linkId, side } = event;
+      return [run('monitor-link', { legId, linkId, side }, `monitor-link:${linkId}:${atMs}`)];
+    }
+    case 'PhoneAttended': {
+      const { type: _, atMs: _at, ...wanted } = event;
+      return [run('attend', { legId, ...wanted }, `attend:${wanted.linkId}:${atMs}`)];
+    }
+    case 'PhoneLeft': {
+      const { supervisorId, linkId } = event;
+      return [
+        run('leave', { supervisorId }, `leave:${linkId}`),
+        tellSupervisor(supervisorId, linkId, actorId, 'the phone is not attended any more'),
+      ];
+    }
+  }
+}
+
+/** Those of other nodes who attend the phone. */
+function tellSupervisors({ attendedBy = {} }: AgentState, agentId: string): Effects {
+  return Object.entries(attendedBy).map(([supervisorId, linkId]) =>
+    tellSupervisor(supervisorId, linkId, agentId, 'the phone of the agent is gone'),
+  );
+}
+
+/** Who attends it no more by themselves takes no notice. */
+function tellSupervisor(supervisorId: string, linkId: string, agentId: string, reason: string): Effect<AgentCommand> {
+  const failure = { type: 'ReportMonitorFailure', agentId, linkId, reason } as const;
+  return tell(agentProtocol, supervisorId, failure, `left:${linkId}`);
 }
 
 function gone(

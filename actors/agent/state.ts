@@ -48,6 +48,12 @@ export interface PhoneLink {
   readonly linkId: string;
 }
 
+/** What a supervisor attends. */
+export interface Attending {
+  readonly agentId: string;
+  readonly linkId: string;
+}
+
 /** What the agent wants when the call is over. */
 export type Afterwards = { readonly type: 'break'; readonly reason: string } | { readonly type: 'sign-out' };
 
@@ -79,6 +85,10 @@ export interface AgentState {
   readonly turn: string;
   /** Whom the supervisor attends. */
   readonly monitored?: string;
+  /** The link for it, where that phone is on another node; of now, or the last. */
+  readonly attending?: Attending;
+  /** By supervisor of another node who attends the phone: the link. */
+  readonly attendedBy?: Readonly<Record<string, string>>;
 }
 
 export function initial(): AgentState {
@@ -133,7 +143,8 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
       return configured(state, event.profile);
     case 'SignInRequested': {
       const { shift: shifts, legId, atMs: sinceMs } = event;
-      return { ...state, phase: 'signing-in', shifts, legId, nodeId: '', muted: false, reason: '', sinceMs };
+      const { attendedBy: _, ...rest } = state;
+      return { ...rest, phase: 'signing-in', shifts, legId, nodeId: '', muted: false, reason: '', sinceMs };
     }
     case 'PhoneAnswered':
       return { ...state, nodeId: event.nodeId };
@@ -186,15 +197,22 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
     case 'CallNoted':
       return withCall(state, { notes: [...(state.call?.notes ?? []), event.noteId] });
     case 'MonitoringBegan':
-      return { ...state, phase: 'monitoring', monitored: event.agentId, sinceMs: event.atMs };
+      return attending(state, event.agentId, event.atMs);
     case 'MonitoringEnded':
       return { ...free(state), phase: 'break', reason: event.reason, sinceMs: event.atMs };
+    case 'PhoneAttended':
+      return { ...state, attendedBy: { ...state.attendedBy, [event.supervisorId]: event.linkId } };
+    case 'PhoneLeft': {
+      const { [event.supervisorId]: _, ...attendedBy } = state.attendedBy ?? {};
+      return { ...state, attendedBy };
+    }
     case 'PreviewOffered': {
       const { type: _, atMs: sinceMs, ...preview } = event;
       return { ...state, phase: 'previewing', preview, sinceMs };
     }
     case 'PreviewAnswered':
       return previewed(state, event.accepted, event.atMs);
+    case 'MonitorLinked':
     case 'ConnectionRefused':
     case 'ReservationDoubted':
     case 'CallEndRequested':
@@ -246,6 +264,13 @@ function previewed(state: AgentState, accepted: boolean, sinceMs: number): Agent
 
 function withCall(state: AgentState, change: Partial<AgentCall>): AgentState {
   return state.call ? { ...state, call: { ...state.call, ...change } } : state;
+}
+
+/** In another mode it is the same link. */
+function attending(state: AgentState, agentId: string, atMs: number): AgentState {
+  const link = state.phase === 'monitoring' && state.monitored === agentId ? state.attending : undefined;
+  const { linkId = `attend:${state.legId}:${atMs}` } = link ?? {};
+  return { ...state, phase: 'monitoring', monitored: agentId, attending: { agentId, linkId }, sinceMs: atMs };
 }
 
 /** Without what belongs to a call. */

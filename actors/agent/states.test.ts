@@ -23,6 +23,7 @@ const rows: Rows<AgentCommand> = {
         nothing: 'unknown offline leaving',
         'SignedOut → offline': 'rest',
         'PreviewDeclined SignedOut → offline': 'previewing',
+        'MonitoringEnded SignedOut → offline': 'monitoring',
         SignOutRequested: 'promised reserved talking holding handing asked consulted',
       },
     ],
@@ -67,6 +68,7 @@ const rows: Rows<AgentCommand> = {
         nothing: 'unknown offline',
         'SignedOut → offline': 'rest',
         'PreviewDeclined SignedOut → offline': 'previewing',
+        'MonitoringEnded SignedOut → offline': 'monitoring',
         'TalkEnded SignedOut → offline': 'talking holding handing leaving consulted',
       },
     ],
@@ -239,9 +241,23 @@ const rows: Rows<AgentCommand> = {
   StopMonitoring: [[{}, { nothing: 'rest', 'MonitoringEnded → break': 'monitoring' }]],
   ReportMonitorFailure: [
     [
-      { agentId: 'bob', reason: 'no phone' },
+      { agentId: 'bob', reason: 'no phone', linkId: '' },
       { nothing: 'rest', 'MonitoringEnded → break': 'monitoring' },
     ],
+  ],
+  AttendPhone: [
+    [
+      { supervisorId: 'boss', linkId: 'attend:agent:boss:1:9', mode: 'listen', side },
+      { PhoneAttended: 'rest', '! AGENT_NOT_READY': 'unknown offline signing-in' },
+    ],
+  ],
+  LeavePhone: [[{ supervisorId: 'boss', linkId: 'attend:agent:boss:1:9' }, { nothing: 'rest' }]],
+  ReportPhoneAttended: [
+    [
+      { agentId: 'bob', linkId: 'attend:agent:ann:1:5', side },
+      { '! AGENT_NO_CALL': 'rest', MonitorLinked: 'monitoring' },
+    ],
+    [{ agentId: 'bob', linkId: 'attend:agent:ann:1:1', side }, { '! AGENT_NO_CALL': 'rest' }],
   ],
   OfferPreview: [
     [offer, { PreviewDeclined: 'rest', 'PreviewOffered → previewing': 'ready', nothing: 'previewing' }],

@@ -36,7 +36,10 @@ export type AgentCommand =
   | ({ readonly type: 'NoteCall' } & NoteCall)
   | ({ readonly type: 'OptOutCustomer' } & OptOutCustomer)
   | ({ readonly type: 'EndTurn' } & EndTurn)
-  | ({ readonly type: 'PassTurn' } & PassTurn);
+  | ({ readonly type: 'PassTurn' } & PassTurn)
+  | ({ readonly type: 'AttendPhone' } & AttendPhone)
+  | ({ readonly type: 'LeavePhone' } & LeavePhone)
+  | ({ readonly type: 'ReportPhoneAttended' } & ReportPhoneAttended);
 
 /** Who the agent is to the router. The same profile twice changes nothing. */
 export interface AgentProfile {
@@ -256,6 +259,8 @@ export interface StopMonitoring {
 export interface ReportMonitorFailure {
   readonly agentId: string;
   readonly reason: string;
+  /** Which link; empty: whichever there is. */
+  readonly linkId: string;
 }
 
 /** Whom the campaign would dial next: the agent sees the contact before anybody is called. */
@@ -297,6 +302,29 @@ export interface LinkPhone {
   /** Id of the leg, the same on both nodes. */
   readonly linkId: string;
   /** The call's end of it. */
+  readonly side: RtpSide;
+}
+
+/** A supervisor whose phone is on another node attends the phone: a leg here is to lead to one there. */
+export interface AttendPhone {
+  readonly supervisorId: string;
+  /** The same again: another mode. */
+  readonly linkId: string;
+  readonly mode: MonitorMode;
+  /** The supervisor's end of it. */
+  readonly side: RtpSide;
+}
+
+/** The supervisor attends the phone no more. */
+export interface LeavePhone {
+  readonly supervisorId: string;
+  readonly linkId: string;
+}
+
+/** The other end of the supervisor's link is there. */
+export interface ReportPhoneAttended {
+  readonly agentId: string;
+  readonly linkId: string;
   readonly side: RtpSide;
 }
 
@@ -346,7 +374,10 @@ export type AgentEvent =
   | ({ readonly type: 'CallNoted' } & CallNoted)
   | ({ readonly type: 'CustomerOptedOut' } & CustomerOptedOut)
   | ({ readonly type: 'ReleaseAsked' } & ReleaseAsked)
-  | ({ readonly type: 'TurnPassed' } & TurnPassed);
+  | ({ readonly type: 'TurnPassed' } & TurnPassed)
+  | ({ readonly type: 'PhoneAttended' } & PhoneAttended)
+  | ({ readonly type: 'PhoneLeft' } & PhoneLeft)
+  | ({ readonly type: 'MonitorLinked' } & MonitorLinked);
 
 /** The campaign whose turn it is was asked whether another one may dial for the agent. */
 export interface ReleaseAsked {
@@ -598,6 +629,29 @@ export interface LeadRequested {
 export interface PhoneLinkRequested {
   readonly callId: string;
   readonly reservation: number;
+  readonly linkId: string;
+  readonly side: RtpSide;
+  readonly atMs: number;
+}
+
+/** A supervisor of another node attends the phone from now on, or in another mode. */
+export interface PhoneAttended {
+  readonly supervisorId: string;
+  readonly linkId: string;
+  readonly mode: MonitorMode;
+  readonly side: RtpSide;
+  readonly atMs: number;
+}
+
+export interface PhoneLeft {
+  readonly supervisorId: string;
+  readonly linkId: string;
+  readonly atMs: number;
+}
+
+/** The supervisor's link leads to the phone of the agent. */
+export interface MonitorLinked {
+  readonly agentId: string;
   readonly linkId: string;
   readonly side: RtpSide;
   readonly atMs: number;

@@ -1,8 +1,8 @@
 /** A customer on one node and agents on another: legs on both lead to each other, as long as the talk lasts. */
-import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { Tagged } from '#proto/codec.ts';
 import type { agentProtocol } from '#proto/generated/agent.ts';
-import { type ClusterNode, idOn, TestCluster } from '#test/cluster-kit.ts';
+import { type ClusterNode, idOn, lossMs, TestCluster } from '#test/cluster-kit.ts';
 import { far, listsOf, nodeOf, protocols, settingsOf, trunk } from './floor-kit.ts';
 
 const names = ['here', 'there'] as const;
@@ -121,4 +121,78 @@ test('a phone that hangs up takes its link with it', async () => {
   await cluster.clock.advance(200);
   expect([await phaseOf(away), await phaseOf(near)]).toEqual(['offline', 'talking']);
   expect([links(here), links(there)]).toEqual([[], []]);
+});
+
+describe('a supervisor whose phone is on another node', () => {
+  const monitor = (agentId: string, mode: string) => ask('agent', near, { type: 'StartMonitoring', agentId, mode });
+  /** Legs of a node that are there for a supervisor. */
+  const attending = ({ media }: typeof here) =>
+    [...media.legs.values()].filter(({ legId }) => legId.startsWith('attend:'));
+  const ends = () => [attending(here), attending(there)] as const;
+
+  beforeEach(async () => {
+    await begin(away, other);
+    const profile = { phoneUri: `sip:${near}@pbx`, skills: [], languages: [], campaigns: [] };
+    await ask('agent', near, { type: 'ConfigureAgent', profile });
+    await ask('agent', near, { type: 'SignIn' });
+  });
+
+  test('listens, whispers and joins over one link, and leaves', async () => {
+    expect(await monitor(away, 'listen')).toMatchObject({ ok: true });
+    const [[one], [two]] = ends();
+    expect([one?.remote?.port, two?.remote?.port]).toEqual([two?.side.port, one?.side.port]);
+    expect(here.media.done.at(-1)).toBe(`bridge ${leg(near)} ${one?.legId}`);
+    expect(there.media.done.at(-1)).toBe(`listen ${two?.legId} ${leg(away)}`);
+    for (const mode of ['whisper', 'join']) {
+      await monitor(away, mode);
+      expect(there.media.done.at(-1)).toBe(`${mode} ${two?.legId} ${leg(away)}`);
+    }
+    expect(ends().map(({ length }) => length)).toEqual([1, 1]);
+    await ask('agent', near, { type: 'StopMonitoring' });
+    await cluster.clock.advance(200);
+    expect(ends()).toEqual([[], []]);
+    expect([await phaseOf(near), await phaseOf(away)]).toEqual(['break', 'talking']);
+  });
+
+  test('goes over to another agent, and the first one is left alone', async () => {
+    await monitor(away, 'listen');
+    await monitor(other, 'listen');
+    await cluster.clock.advance(200);
+    expect(ends().map(({ length }) => length)).toEqual([1, 1]);
+    expect(there.media.done.at(-1)).toBe(`listen ${attending(there)[0]?.legId} ${leg(other)}`);
+    expect(await phaseOf(near)).toBe('monitoring');
+  });
+
+  test('attends nobody any more when that phone is gone, or the link', async () => {
+    await monitor(away, 'listen');
+    there.phones.putDown(leg(away));
+    await cluster.clock.advance(200);
+    expect([ends(), await phaseOf(near)]).toEqual([[[], []], 'break']);
+    for (const node of [here, there]) {
+      await monitor(other, 'listen');
+      expect(await phaseOf(near)).toBe('monitoring');
+      node.media.lose(attending(node)[0]?.legId ?? '');
+      await cluster.clock.advance(200);
+      expect([ends(), await phaseOf(near)]).toEqual([[[], []], 'break']);
+    }
+  });
+
+  test('who hangs up takes the link along, and cannot attend who is not there', async () => {
+    await monitor(away, 'listen');
+    here.phones.putDown(leg(near));
+    await cluster.clock.advance(200);
+    expect([ends(), await phaseOf(near)]).toEqual([[[], []], 'offline']);
+    await ask('agent', near, { type: 'SignIn' });
+    await ask('agent', other, { type: 'SignOut' });
+    await monitor(other, 'listen');
+    await cluster.clock.advance(200);
+    expect([ends(), await phaseOf(near)]).toEqual([[[], []], 'break']);
+  });
+
+  test('is free when the node of that phone dies', async () => {
+    await monitor(away, 'listen');
+    cluster.kill(there);
+    await cluster.clock.advance(lossMs + 2000);
+    expect([attending(here), await phaseOf(near), await phaseOf(away)]).toEqual([[], 'break', 'offline']);
+  });
 });

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Outcome } from '#proto/generated/call.ts';
 import { practiceNumbers, writePracticeList } from '#scripts/demo/practice-list.ts';
 import { demoSettings } from '#scripts/demo/settings.ts';
+import { loudest } from '#test/loudest.ts';
 import { type FloorRecord, runFloor } from './floor-run.ts';
 
 const minute = 60_000;
@@ -146,10 +147,3 @@ describe('a campaign with 20 agents', () => {
     expect([...agents.values()].map((events) => events.at(-1)?.type)).toEqual(agentIds.map(() => 'SignedOut'));
   });
 });
-
-/** Left is what was heard, right what was said. */
-function loudest(file: Buffer, channel: number): number {
-  let most = 0;
-  for (let at = 44 + channel * 2; at + 2 <= file.length; at += 4) most = Math.max(most, Math.abs(file.readInt16LE(at)));
-  return most;
-}

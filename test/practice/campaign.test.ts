@@ -3,11 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { readWav, wavHeaderBytes } from '#adapters/rtp/wav.ts';
+import { readWav } from '#adapters/rtp/wav.ts';
 import { openSqliteJournalReader } from '#adapters/sqlite/journal.ts';
 import { type CallEnded, type CallEvent, callEvent } from '#proto/generated/call.ts';
 import { commit } from '#proto/generated/envelope.ts';
 import { callboard, type Ended } from '#test/cli/callboard-process.ts';
+import { loudest } from '#test/loudest.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const minute = 60_000;
@@ -91,7 +92,7 @@ describe('the practice campaign', () => {
       const file = readFileSync(join(data, recording));
       expect({ channels: file.readUInt16LE(22), rate: file.readUInt32LE(24) }).toEqual({ channels: 2, rate: 8000 });
       expect(readWav(file)).not.toHaveProperty('fault');
-      for (const channel of [0, 1])
+      for (const channel of [0, 1] as const)
         expect({ recording, channel, loud: loudest(file, channel) > 1000 }).toMatchObject({ loud: true });
     }
   });
@@ -134,12 +135,3 @@ describe('the practice campaign', () => {
     3 * minute,
   );
 });
-
-/** The largest sample of one channel of a stereo recording. */
-function loudest(file: Buffer, channel: number): number {
-  let largest = 0;
-  for (let at = wavHeaderBytes + 2 * channel; at + 1 < file.length; at += 4) {
-    largest = Math.max(largest, Math.abs(file.readInt16LE(at)));
-  }
-  return largest;
-}

@@ -53,7 +53,8 @@ export function agentEffects(state: CallState, event: AgentSideEvent, actorId: s
       if (event.waits) return waitAgain(state, actorId);
       return event.completed ? [] : stays(state, event, actorId);
     case 'ContactOptedOut':
-      return optOut(state, actorId);
+      // Once it is over its contact does not ask what it has to tell, and nothing would say it again after a crash.
+      return [...optOut(state, actorId), ...(state.phase === 'ended' ? [tellAgain(event.atMs)] : [])];
     case 'AgentLinked':
       return bridgeLink(state, event);
   }
@@ -153,6 +154,13 @@ export function optOut({ request, side }: CallState, callId: string): Effects {
   const { campaignId, contactId } = request;
   const means = side?.optedOutByVoice ? 'voice' : 'digit';
   return [tell(contactProtocol, contactId, { type: 'OptOut', callId, campaignId, means }, 'opt-out')];
+}
+
+/** Long enough for whatever a crash has stopped to go on. */
+const againMs = 60_000;
+
+function tellAgain(atMs: number): Effect<CallCommand> {
+  return setTimer('opted-out', atMs + againMs, { type: 'TellContact' });
 }
 
 function hold({ request }: CallState, atMs: number): Effect<CallCommand> {

@@ -293,11 +293,13 @@ describe('an agent in a call', () => {
       { type: 'CallHungUp', by: 'callee', reason: '', atMs: 10_000 },
       { type: 'CallEnded', ...end, atMs: 10_000 },
     ];
+    const again = { type: 'TellContact' } as const;
     for (const more of [[], over]) {
       given(call, ...talking, ...more)
         .when(optOut, { ...me, nowMs: 20_000 })
         .then({ type: 'ContactOptedOut', digit: '', agentId: 'ann', atMs: 20_000 })
-        .thenEffects(told('c.7.1'))
+        // Of a call that is over nobody asks any more: it tells again, in case a crash has lost the first time.
+        .thenEffects(told('c.7.1'), ...(more === over ? [setTimer('opted-out', 80_000, again)] : []))
         .when(optOut)
         .then();
     }

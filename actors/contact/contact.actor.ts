@@ -13,7 +13,7 @@ export function contactActor(): AnyActorDefinition {
     isWakeful,
     executors: {},
     supervision: { strategy: 'restart', intensity: 3, periodMs: 60_000, backoff: { minMs: 50, maxMs: 2000 } },
-    snapshots: { everyCommits: 100, schema: 3, seldom: true },
+    snapshots: { everyCommits: 100, schema: 4, seldom: true },
     passivateAfterMs: 1000,
     mailboxLimit: 64,
   });

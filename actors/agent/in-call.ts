@@ -66,7 +66,8 @@ export function decideInCall(state: AgentState, command: InCall, meta: CommandMe
       if (!state.call || state.call.connectedAtMs === 0) return noCall(meta);
       return accept(...optOut(state.call, command, atMs));
     case 'HoldCall':
-      if (state.phase === 'holding') return accept();
+      // While somebody is asked the customer waits in any case.
+      if (state.phase === 'holding' || state.call?.transferring) return accept();
       return (
         withCustomer(state, meta) ??
         accept({ type: 'CallHeld', callId: state.call?.callId ?? '', atMs, ...byOf(command) })
@@ -112,8 +113,9 @@ function connected(state: AgentState, { callId, reservation }: ReportConnected, 
   const isOurs = call?.callId === callId && call.reservation === reservation && isInCall(state);
   if (!isOurs) return accept({ type: 'ConnectionRefused', callId, reservation, atMs });
   if (state.phase === 'reserved') return accept({ type: 'AgentConnected', callId, atMs });
-  // Whom the agent asked has not come: the customer is heard again.
-  return call.transferring ? accept({ type: 'TransferCanceled', callId, atMs }) : accept();
+  // Whom the agent asked, or was to get the customer, has not come: the customer is heard again.
+  if (call.transferring) return accept({ type: 'TransferCanceled', callId, atMs });
+  return state.phase === 'holding' ? accept({ type: 'CallRetrieved', callId, atMs }) : accept();
 }
 
 /** Asked for the same link again, the call is told again where it is. */

@@ -123,7 +123,8 @@ const rows: Rows<AgentCommand> = {
       {
         ConnectionRefused: 'rest',
         'AgentConnected → talking': 'promised reserved asked',
-        nothing: 'talking holding leaving consulted',
+        nothing: 'talking leaving consulted',
+        'CallRetrieved → talking': 'holding',
         TransferCanceled: 'handing',
       },
     ],
@@ -159,7 +160,7 @@ const rows: Rows<AgentCommand> = {
     [{ callId: 'c.1.1' }, { nothing: 'rest', 'AgentBecameReady → ready': 'wrapping said' }],
     [{ callId: 'd.9.1' }, { nothing: 'rest' }],
   ],
-  HoldCall: [[{}, { '! AGENT_NO_CALL': 'rest', 'CallHeld → holding': 'talking handing leaving', nothing: 'holding' }]],
+  HoldCall: [[{}, { '! AGENT_NO_CALL': 'rest', 'CallHeld → holding': 'talking leaving', nothing: 'holding handing' }]],
   RetrieveCall: [[{}, { nothing: 'rest', 'CallRetrieved → talking': 'holding' }]],
   MuteMicrophone: [
     [{ muted: true }, { '! AGENT_NO_CALL': 'rest', MicrophoneMuted: 'talking holding handing leaving consulted' }],

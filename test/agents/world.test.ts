@@ -63,6 +63,30 @@ describe('whatever the order of events', () => {
     expect(abandoned).toBeGreaterThan(0);
   });
 
+  test('agents know what their calls know, once all mail has arrived', () => {
+    const seen = { holding: 0, talking: 0, transferring: 0 };
+    const check = (mode: PacingMode, story: Story) => {
+      const world = new World(settings(mode, false), agents, 60);
+      play(world, story, () => undefined);
+      world.settle();
+      const sides = new Map(world.calls.map(([callId, { side }]) => [callId, side]));
+      for (const agentId of agents) {
+        const { phase, call } = world.agent(agentId);
+        if ((phase !== 'talking' && phase !== 'holding') || !call || call.consult) continue;
+        seen[phase] += 1;
+        if (call.transferring) seen.transferring += 1;
+        const { agent, held, handOver } = sides.get(call.callId) ?? {};
+        const isAsking = handOver?.warm === true;
+        expect([agent?.agentId, phase === 'holding', call.transferring]).toEqual([
+          ...[agentId, isAsking ? phase === 'holding' : held],
+          isAsking,
+        ]);
+      }
+    };
+    fc.assert(fc.property(modes, steps, check), seeded);
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(0);
+  });
+
   test('everybody is free again once all calls are over and all mail has arrived', () => {
     let connected = 0;
     const check = (mode: PacingMode, story: Story) => {

@@ -107,8 +107,9 @@ export function openConsole(broker: ServiceBroker, desk: Desk): Console {
     // Moleculer's own exit ends the process under whoever opened the console.
     eval(this: REPLServer, ...[line, context, file, done]: Parameters<typeof evaluate>) {
       const answer = (answered: () => void) => {
-        evaluate.call(this, line, context, file, (error, result) => {
-          done(error, result);
+        // A result that is none is printed too: it is passed on only where there is one.
+        evaluate.call(this, line, context, file, (...outcome) => {
+          done(...outcome);
           answered();
         });
       };

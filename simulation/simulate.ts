@@ -96,7 +96,11 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
       const count = min(wanted, config.maxLines - floor.lines, day.listSize - started);
       clipped += wanted - count;
       if (count <= 0) return;
-      for (let i = 0; i < count; i++) start(agentsDial ? findFirst(readyQueue, isUndialed) : -1);
+      for (let i = 0; i < count; i++) {
+        const owner = agentsDial ? findFirst(readyQueue, isUndialed) : -1;
+        if (agentsDial && owner < 0) return;
+        start(owner);
+      }
       if (!open) return;
     }
   }
@@ -125,7 +129,8 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
     if (call.owner >= 0) {
       const owner = agents[call.owner] as Agent;
       owner.dials = false;
-      if (owner.doing === ready) look(call.owner);
+      if (owner.doing === ready && owner.leaving) leave(call.owner);
+      else if (owner.doing === ready) look(call.owner);
     }
   }
 
@@ -284,7 +289,8 @@ export function simulateDay<S>(policy: PacingPolicy<S>, day: Day, options: Simul
         if (agent.doing === away && (open || unmet > 0)) becomeReady(number);
         break;
       case stintEnds:
-        if (agent.doing === busy) agent.leaving = true;
+        // Who has dialed is kept for that call.
+        if (agent.doing === busy || agent.dials) agent.leaving = true;
         else if (agent.doing === ready && open) leave(number);
         break;
       case wrapEnds:

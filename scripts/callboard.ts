@@ -157,7 +157,9 @@ program
 
 program
   .command('simulate [scenario]')
-  .description('what each pacing policy makes of a simulated day; config/scenarios/ has examples')
+  .description(
+    'what each pacing policy makes of a simulated day; config/scenarios/ has examples, docs/scenarios.md every key',
+  )
   .option('--policy <names>', 'names with commas between them, such as progressive,power-2.5', 'all')
   .option('--seeds <n>', 'so many days, each another one of the same kind', wholeNumber(1, 1000), 1)
   .option('--report <file>', 'write a page with plots')

@@ -108,7 +108,11 @@ export function openFloor<S>(
       const count = min(wanted, config.maxLines - floor.lines, day.listSize - started);
       clipped += wanted - count;
       if (count <= 0) return;
-      for (let i = 0; i < count; i++) start(agentsDial ? shifts.nextToDial() : -1);
+      for (let i = 0; i < count; i++) {
+        const owner = agentsDial ? shifts.nextToDial() : -1;
+        if (agentsDial && owner < 0) return;
+        start(owner);
+      }
       if (!scene.open) return;
     }
   }
@@ -137,7 +141,8 @@ export function openFloor<S>(
     if (call.owner >= 0) {
       const owner = agents[call.owner] as Agent;
       owner.dials = false;
-      if (owner.doing === ready) shifts.look(call.owner);
+      if (owner.doing === ready && owner.leaving) shifts.leave(call.owner);
+      else if (owner.doing === ready) shifts.look(call.owner);
     }
   }
 

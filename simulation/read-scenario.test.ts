@@ -43,9 +43,13 @@ describe('a scenario', () => {
     expect(agents[0]?.breaks[0]).toEqual({ at: 10.5 * 3_600_000, lasts: 900_000, within: 1_200_000, share: 1 });
   });
 
+  test('is not held out where it does not say so', () => {
+    expect(readScenario(fifty.replace(/heldOut: .*/, ''), 'mine.yaml').heldOut).toBe(false);
+  });
+
   test.each([
     ['a length without its unit', '60s', '60', 'limits.connectDeadline: must be a length of time such as 250ms'],
-    ['a share above 1', '0.02', '3', 'limits.maxAbandonRate: Too big'],
+    ['a share above 1', '0.02', '3', 'limits.maxAbandonRate: must be at most 1'],
   ])('is refused with the path for %s', (_what, good, bad, sentence) => {
     const key = sentence.startsWith('limits.connect') ? 'connectDeadline' : 'maxAbandonRate';
     const text = fifty.replace('limits: {', `limits: { ${key}: ${good},`);
@@ -55,9 +59,26 @@ describe('a scenario', () => {
 
   test.each([
     ['no YAML', 'a: [', 'The scenario mine.yaml is not YAML at line 1: mend its syntax.'],
-    ['nothing', '', 'the whole: '],
+    ['nothing', '', 'the whole: must be keys with their values'],
+    ['no limits', fifty.replace(/limits: .*/, ''), 'limits: must be there'],
+    ['a word for a number', fifty.replace(/count: \d+/, 'count: many'), 'agents.0.count: must be a number'],
+    ['half an agent', fifty.replace(/count: \d+/, 'count: 2.5'), 'agents.0.count: must be a whole number'],
+    ['nobody', fifty.replace(/count: \d+/, 'count: 0'), 'agents.0.count: must be at least 1'],
+    [
+      'no agents',
+      fifty.replace(/agents:[\s\S]*?phases:/, 'agents: []\nphases:'),
+      'agents: must have an entry at least',
+    ],
+    ['no title', fifty.replace(/title: .*/, 'title: ""'), 'title: must not be empty'],
+    ['a rate of nothing', fifty.replace(/callsPerSecond: \d+/, 'callsPerSecond: 0'), 'callsPerSecond: must be above 0'],
+    [
+      'machines handled in no known way',
+      `${fifty}\nmachines: { handling: gently }\n`,
+      'machines.handling: must be detected or put-through',
+    ],
+    ['perhaps for yes', fifty.replace(/heldOut: \w+/, 'heldOut: perhaps'), 'heldOut: must be true or false'],
     ['an end before the beginning', fifty.replace('to: 17:00 }', 'to: 08:00 }'), 'day.to: must be after from'],
-    ['a word it does not know', `${fifty}\nagent: 3\n`, 'the whole: Unrecognized key: "agent"'],
+    ['a word it does not know', `${fifty}\nagent: 3\n`, 'the whole: must not have "agent", which means nothing here'],
     [
       'a first phase that says too little',
       fifty.replace(/ {4}wrap:.*\n/, ''),

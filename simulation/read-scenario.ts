@@ -1,6 +1,7 @@
 /** From the text of a scenario file to a scenario, or one sentence that says what to mend and where. */
 import { parseDocument } from 'yaml';
 import { FatalError } from '#ports/errors.ts';
+import { problemOf } from './problem.ts';
 import { type Scenario, scenarioSchema } from './scenario.ts';
 
 /**
@@ -15,7 +16,7 @@ export function readScenario(text: string, file: string): Scenario {
     const where = line === undefined ? '' : ` at line ${line}`;
     throw new FatalError('SCENARIO_INVALID', `The scenario ${file} is not YAML${where}: mend its syntax.`);
   }
-  const parsed = scenarioSchema.safeParse(document.toJS());
+  const parsed = scenarioSchema.safeParse(document.toJS(), { error: problemOf });
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`);
   throw new FatalError('SCENARIO_INVALID', `The scenario ${file} is not usable; mend ${problems.join('; ')}.`);

@@ -88,7 +88,7 @@ export const scenarioSchema = z
     /** A sentence for the report. */
     title: z.string().min(1).max(200),
     /** Not for tuning: policies are judged on it, never fitted to it. */
-    heldOut: z.boolean(),
+    heldOut: z.boolean().default(false),
     /** When attempts may start. */
     day: z
       .strictObject({ from: timeOfDay, to: timeOfDay })

@@ -38,6 +38,8 @@ export interface Shifts {
   /** The same, of those whose own attempt is not out. */
   nextToDial(): number;
   look(number: number): void;
+  /** The agent goes, and is ready for nobody. */
+  leave(number: number): void;
   emptyFloor(): void;
 }
 
@@ -96,7 +98,8 @@ export function shiftsOf(scene: Scene, day: Day): Shifts {
         if (agent.doing === away && (scene.open || scene.unmet > 0)) becomeReady(number);
         break;
       case stintEnds:
-        if (agent.doing === busy) agent.leaving = true;
+        // Who has dialed is kept for that call.
+        if (agent.doing === busy || agent.dials) agent.leaving = true;
         else if (agent.doing === ready && scene.open) leave(number);
         break;
       case wrapEnds:
@@ -130,6 +133,7 @@ export function shiftsOf(scene: Scene, day: Day): Shifts {
     },
     happens: agentHappens,
     nextReady: () => firstOf(readyQueue, isReady),
+    leave,
     nextToDial: () => findFirst(readyQueue, isUndialed),
     look,
     emptyFloor,

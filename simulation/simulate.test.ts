@@ -191,6 +191,28 @@ describe('a simulated day', () => {
     ]);
   });
 
+  test('keeps an agent whose shift ends for the call that it has dialed', () => {
+    const failed: Partial<Draw> = { end: fails, cause: 'busy', endMs: 2000, setupMs: -1 };
+    const story = (attempt: Partial<Draw>) =>
+      storyOf(manual as PacingPolicy<unknown>, dayOf([attempt, {}, {}], staff([0, 8000])), true).slice(2);
+    expect(story({})).toEqual([
+      '8 attempt-ringing c0',
+      '12 attempt-answered c0',
+      '12 call-connected c0 a0',
+      '72 call-ended c0 a0',
+      '82 agent-away a0',
+    ]);
+    expect(story(failed)).toEqual(['9 agent-away a0', '9 attempt-failed c0']);
+  });
+
+  test('starts nothing for an agent who is not there to dial it', () => {
+    const greedy: PacingPolicy<number> = { initial: () => 0, evolve: (state) => state, decide: () => 80 };
+    const result = simulateDay(greedy, dayOf(new Array(200).fill({}), staff([0, 900_000], [0, 900_000])), {
+      agentsDial: true,
+    });
+    expect(result).toMatchObject({ linesMax: 2, abandoned: 0 });
+  });
+
   test('goes on through whatever a policy wants, and every attempt ends once', () => {
     const wishes = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 30 });
     const attempts = fc.array(

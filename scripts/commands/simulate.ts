@@ -6,7 +6,7 @@ import { withJournal } from '#scripts/read-journal.ts';
 import { readCampaign } from '#scripts/simulation/read-recording.ts';
 import { recordingOf } from '#scripts/simulation/recorded-campaign.ts';
 import { simulationPage } from '#scripts/view/simulation-page.ts';
-import { simulationTable } from '#scripts/view/simulation-table.ts';
+import { simulationTable, tableLegend } from '#scripts/view/simulation-table.ts';
 import { allPolicies, policyNamed } from '#simulation/policies.ts';
 import { readScenario } from '#simulation/read-scenario.ts';
 import { summarise } from '#simulation/summary.ts';
@@ -54,9 +54,7 @@ export async function simulate(file: string | undefined, options: SimulateOption
   }
   console.log(`${day.name}: ${about}`);
   console.log(simulationTable(summaries, maxAbandonRate));
-  console.log(
-    `The best constant ratio is the best of 1 to 10 lines for each ready agent that abandoned at most ${maxAbandonRate * 100} % that day, known in hindsight only. ! is over the limit.`,
-  );
+  console.log(tableLegend(maxAbandonRate));
   if (options.report !== undefined) console.log(`The page is ${options.report}.`);
 }
 
@@ -80,12 +78,27 @@ async function sourceOf(file: string | undefined, options: SimulateOptions): Pro
       `Name either a scenario file or, with --from-journal, a campaign; config/scenarios/ has ${names.join(', ')}.`,
     );
   }
+  if (fromJournal === undefined && (agents !== undefined || date !== undefined)) {
+    const option = agents === undefined ? '--date' : '--agents';
+    throw new FatalError(
+      'CONFIG_INVALID',
+      `${option} goes with --from-journal only: ${file} says itself who works when.`,
+    );
+  }
+  if (date !== undefined && !isDate(date)) {
+    throw new FatalError('CONFIG_INVALID', `--date ${date} is no day: write year, month and day as in 2026-11-22.`);
+  }
   if (fromJournal !== undefined) {
     const campaign = await withJournal(options, (journal) => readCampaign(journal, fromJournal));
     const wanted = { ...(agents === undefined ? {} : { agents }), ...(date === undefined ? {} : { date }) };
     return { type: 'recording', recording: recordingOf(campaign, wanted) };
   }
   return { type: 'scenario', scenario: readScenario(textOf(file ?? ''), file ?? '') };
+}
+
+function isDate(text: string): boolean {
+  const atMs = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(atMs) && new Date(atMs).toISOString().startsWith(text);
 }
 
 function textOf(file: string): string {

@@ -4,6 +4,7 @@ export interface PlotLine {
   readonly name: string;
   /** Class of the line, for its colour and for showing and hiding it. */
   readonly className: string;
+  /** NaN: nothing to show there. */
   readonly values: readonly number[];
 }
 
@@ -16,7 +17,7 @@ export interface Plot {
   readonly lines: readonly PlotLine[];
   /** A limit to be drawn across. */
   readonly limit?: number;
-  /** Values above it are cut off. */
+  /** The picture ends there; lines that end above it are named in it with their last value. */
   readonly most?: number;
 }
 
@@ -29,11 +30,12 @@ const bottom = 26;
 
 /** One plot with its axes. */
 export function plotSvg({ title, unit, fromMs, stepMs, lines, limit, most }: Plot): string {
-  const highest = Math.max(limit ?? 0, ...lines.flatMap(({ values }) => values), 1e-9);
+  const shown = lines.flatMap(({ values }) => values.filter((value) => !Number.isNaN(value)));
+  const highest = Math.max(limit ?? 0, ...shown, 1e-9);
   const scale = niceScale(Math.min(most ?? highest, highest));
   const points = Math.max(2, ...lines.map(({ values }) => values.length));
   const x = (at: number) => left + ((width - left - right) * at) / (points - 1);
-  const y = (value: number) => height - bottom - ((height - top - bottom) * Math.min(value, scale.most)) / scale.most;
+  const y = (value: number) => height - bottom - ((height - top - bottom) * value) / scale.most;
   const grid = scale.ticks.map(
     (tick) =>
       `<line class="grid" x1="${left}" x2="${width - right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}"/>` +
@@ -46,11 +48,21 @@ export function plotSvg({ title, unit, fromMs, stepMs, lines, limit, most }: Plo
     hours.push(`<text class="axis" x="${at}" y="${height - 8}" text-anchor="middle">${clock(ms)}</text>`);
   }
   const drawn = lines.map(({ name, className, values }) => {
-    const path = values
-      .map((value, at) => `${at === 0 ? 'M' : 'L'}${x(at).toFixed(1)} ${y(value).toFixed(1)}`)
+    const path = stretches(values, scale.most)
+      .map((points) => points.map(({ at, value }) => `${x(at).toFixed(1)} ${y(value).toFixed(1)}`).join('L'))
+      .map((points) => `M${points}`)
       .join('');
     return `<path class="line ${className}" d="${path}"><title>${escapeText(name)}</title></path>`;
   });
+  const gone = lines
+    .map(({ name, className, values }) => ({ name, className, last: values.at(-1) ?? 0 }))
+    .filter(({ last }) => last > scale.most)
+    .sort((one, other) => other.last - one.last)
+    .map(
+      ({ name, className, last }, at) =>
+        `<text class="gone ${className}" x="${width - right - 4}" y="${top + 12 + at * 15}" text-anchor="end">` +
+        `${escapeText(name)} ends at ${last.toFixed(1)}${unit} ↑</text>`,
+    );
   const across =
     limit === undefined
       ? ''
@@ -58,8 +70,35 @@ export function plotSvg({ title, unit, fromMs, stepMs, lines, limit, most }: Plo
   return (
     `<figure><figcaption>${escapeText(title)}</figcaption>` +
     `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeText(title)}">` +
-    `${grid.join('')}${hours.join('')}${across}${drawn.join('')}</svg></figure>`
+    `${grid.join('')}${hours.join('')}${across}${drawn.join('')}${gone.join('')}</svg></figure>`
   );
+}
+
+interface Point {
+  readonly at: number;
+  readonly value: number;
+}
+
+/** The parts of a line that are in the picture, cut where it leaves and comes back. */
+function stretches(values: readonly number[], most: number): readonly (readonly Point[])[] {
+  const parts: Point[][] = [];
+  let part: Point[] | undefined;
+  const go = (point: Point) => {
+    if (!part) {
+      part = [];
+      parts.push(part);
+    }
+    part.push(point);
+  };
+  for (const [at, value] of values.entries()) {
+    const before = values[at - 1] ?? Number.NaN;
+    if (before > most !== value > most && !Number.isNaN(before) && !Number.isNaN(value)) {
+      go({ at: at - 1 + (most - before) / (value - before), value: most });
+    }
+    if (value <= most) go({ at, value });
+    else part = undefined;
+  }
+  return parts;
 }
 
 /** Text that means nothing to HTML. */

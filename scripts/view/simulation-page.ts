@@ -3,7 +3,7 @@ import type { DayResult, Series } from '#simulation/result.ts';
 import type { PolicySummary } from '#simulation/summary.ts';
 import type { TaskResult } from '#simulation/task.ts';
 import { escapeText, type Plot, plotSvg } from './plot.ts';
-import { nameOf } from './simulation-table.ts';
+import { nameOf, tableLegend } from './simulation-table.ts';
 
 export interface SimulationPage {
   readonly title: string;
@@ -48,7 +48,7 @@ export function simulationPage({ title, about, maxAbandonRate, summaries, day }:
   const lineColours = names
     .map((_, at) => {
       const colour = colours[at % colours.length];
-      return `.p${at}{stroke:${colour};background:${colour}}`;
+      return `.p${at}{stroke:${colour};background:${colour}}text.p${at}{fill:${colour};stroke:none}`;
     })
     .join('');
   return `<!doctype html>
@@ -57,25 +57,30 @@ export function simulationPage({ title, about, maxAbandonRate, summaries, day }:
 <style>${style}${lineColours}</style></head><body>
 <h1>${escapeText(title)}</h1><p>${escapeText(about)}</p>
 ${tableOf(summaries, maxAbandonRate)}
-<p>Talk is talk with people, in minutes for each hour that an agent was signed on. The best constant ratio is the best of
-1 to 10 lines for each ready agent that kept the abandon limit, chosen in hindsight for each day. Bold: over the limit.</p>
+${legendOf(maxAbandonRate)}
 <div class="legend">${legend}</div>
 ${plots}
 <script>
 for (const box of document.querySelectorAll('[data-line]')) box.addEventListener('change', () => {
-  for (const line of document.querySelectorAll('path.' + box.dataset.line)) line.style.display = box.checked ? '' : 'none';
+  for (const line of document.querySelectorAll('svg .' + box.dataset.line)) line.style.display = box.checked ? '' : 'none';
 });
 </script></body></html>
 `;
 }
 
-const style = `body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:960px;padding:0 1em;color:#222;background:#fff}
+const style = `body{font:15px/1.45 system-ui,sans-serif;margin:2em auto;max-width:1080px;padding:0 1em;color:#222;background:#fff}
 table{border-collapse:collapse;font-variant-numeric:tabular-nums}td,th{padding:.2em .7em;border-bottom:1px solid #ddd;text-align:right}
+td{white-space:nowrap}.wide{overflow-x:auto}.gone{font-size:12px}
 td:first-child,th:first-child{text-align:left}figure{margin:1.5em 0}figcaption{font-weight:600}svg{width:100%;height:auto}
 .grid{stroke:#e4e4e4}.axis{font-size:12px;fill:#555}.line{fill:none;stroke-width:1.6}path.p0{stroke-dasharray:6 3}
 .limit{stroke:#c00;stroke-dasharray:2 3;stroke-width:1.5}.legend{position:sticky;top:0;background:#fffc;padding:.4em 0}
 .legend label{margin-right:1.1em;white-space:nowrap}.key{display:inline-block;width:1.6em;height:3px;margin:0 .4em;vertical-align:middle}
 `;
+
+function legendOf(maxAbandonRate: number): string {
+  const paragraphs = tableLegend(maxAbandonRate, 'Bold').split('\n');
+  return `<p>${paragraphs.map(escapeText).join('<br>')}</p>`;
+}
 
 function tableOf(summaries: readonly PolicySummary[], limit: number): string {
   const rate = (share: number) => {
@@ -90,7 +95,7 @@ function tableOf(summaries: readonly PolicySummary[], limit: number): string {
       `${(of.utilisation * 100).toFixed(1)} %`,
       rate(of.abandonRate),
       rate(of.worstAbandonRate),
-      of.worstHour === undefined ? '' : rate(of.worstHour),
+      of.worstHour === undefined ? '' : `${(of.worstHour * 100).toFixed(2)} %`,
       `${(of.agentWaitMs / 1000).toFixed(1)} s`,
       `${(of.customerWaitMs / 1000).toFixed(2)} s`,
       String(of.linesMax),
@@ -102,27 +107,37 @@ function tableOf(summaries: readonly PolicySummary[], limit: number): string {
     'policy,talk min/h,÷ best ratio,busy,abandoned,worst day,worst hour,agents wait,people wait,lines,attempts'.split(
       ',',
     );
-  return `<table><tr>${heads.map((head) => `<th>${head}</th>`).join('')}</tr>${rows.join('\n')}</table>`;
+  return `<div class="wide"><table><tr>${heads.map((head) => `<th>${head}</th>`).join('')}</tr>${rows.join('\n')}</table></div>`;
 }
 
 function plotsOf(day: readonly TaskResult[], names: readonly string[], maxAbandonRate: number): readonly Plot[] {
   const first = day[0]?.result.series;
   if (!first) return [];
-  const longest = Math.max(...day.map(({ result }) => result.series.talkMs.length));
+  // After the last attempt the floor empties: what few agents still do there is no part of the comparison.
+  const longest = Math.max(
+    1,
+    ...day.map(({ result }) => result.series.attempts.findLastIndex((count) => count > 0) + 1),
+  );
   const width = Math.max(1, Math.ceil(longest / mostPoints));
   const wide = Math.max(1, Math.ceil(longest / calmPoints));
   const every = (steps: number) => ({ fromMs: first.fromMs % dayMs, stepMs: first.stepMs * steps });
   const lines = (of: (result: DayResult) => readonly number[]) =>
     day.map(({ result }, at) => ({ name: names[at] ?? '', className: `p${at}`, values: of(result) }));
+  // The last bin of a share has to be full: a minute by itself jumps.
+  const whole = Math.max(wide, longest - (longest % wide));
   const shareOf = (part: (series: Series) => readonly number[], by: number) => (result: DayResult) =>
-    ratios(binned(part(result.series), wide), binned(result.series.signedOnMs, wide)).map((share) => share * by);
+    ratios(
+      binned(part(result.series).slice(0, whole), wide),
+      binned(result.series.signedOnMs.slice(0, whole), wide),
+    ).map((share) => share * by);
   const minutes = shareOf((series) => series.talkMs, 60);
   const waiting = shareOf((series) => series.idleMs, 100);
   const soFar = ({ series }: DayResult) => {
-    const all = cumulated(binned(series.answered, width));
-    return ratios(cumulated(binned(series.abandoned, width)), all).map((share) => share * 100);
+    const all = cumulated(binned(series.answered.slice(0, longest), width));
+    return ratios(cumulated(binned(series.abandoned.slice(0, longest), width)), all).map((share) => share * 100);
   };
-  const inUse = ({ series }: DayResult) => binned(series.linesMax, width, (one, other) => Math.max(one, other));
+  const inUse = ({ series }: DayResult) =>
+    binned(series.linesMax.slice(0, longest), width, (one, other) => Math.max(one, other));
   const limit = maxAbandonRate * 100;
   return [
     { title: 'Talk, minutes an hour of each agent', unit: '', ...every(wide), lines: lines(minutes) },
@@ -150,7 +165,7 @@ function cumulated(values: readonly number[]): readonly number[] {
   });
 }
 
-/** Where there is nothing to divide by, nothing. */
+/** NaN where there is nothing to divide by. */
 function ratios(above: readonly number[], below: readonly number[]): readonly number[] {
-  return above.map((value, at) => ((below[at] ?? 0) > 0 ? value / (below[at] as number) : 0));
+  return above.map((value, at) => ((below[at] ?? 0) > 0 ? value / (below[at] as number) : Number.NaN));
 }

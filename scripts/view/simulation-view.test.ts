@@ -41,6 +41,10 @@ describe('the table of policies', () => {
   test('marks what is over the limit, and nothing else', () => {
     expect(row('power-8')).toContain(`${((day[2]?.result.abandonRate ?? 0) * 100).toFixed(2)} % !`);
     expect(row('progressive')).not.toContain('!');
+    const [kept] = summaries;
+    if (!kept) throw new Error('There is no summary');
+    // No limit names an hour.
+    expect(simulationTable([{ ...kept, worstAbandonRate: 0.03, worstHour: 0.07 }], 0.03)).not.toContain('!');
   });
 });
 
@@ -65,7 +69,8 @@ describe('the page of policies', () => {
 });
 
 describe('a plot', () => {
-  const lines = [{ name: 'a', className: 'a', values: [0, 10, 40] }];
+  const line = { name: 'a', className: 'a', values: [0, 10, 40] };
+  const lines = [line];
 
   test('fits its axes to what it shows, and cuts off what is above the most', () => {
     const all = plotSvg({ title: 't', unit: ' %', fromMs: 36_000_000, stepMs: 60_000, lines });
@@ -75,9 +80,22 @@ describe('a plot', () => {
     const cut = plotSvg({ title: 't', unit: ' %', fromMs: 0, stepMs: 60_000, lines, most: 12, limit: 3 });
     expect(cut).not.toContain('>40 %</text>');
     expect(cut).toContain('class="limit"');
-    // The last two points are at the top.
-    const heights = [...cut.matchAll(/[ML][\d.]+ ([\d.]+)/g)].map(([, y]) => Number(y));
-    expect(heights[2]).toBeLessThanOrEqual(heights[1] ?? 0);
+    expect(cut).toContain('>a ends at 40.0 % ↑</text>');
+    // It leaves at the top, a sixth of the way from 10 to 40.
+    const points = [...cut.matchAll(/[ML]([\d.]+) ([\d.]+)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+    expect(points).toEqual([
+      [52, 234],
+      [480, 87.3],
+      [551.3, 14],
+    ]);
+  });
+
+  test('leaves a gap where there is nothing to show, and where a line is above the picture', () => {
+    const values = [1, Number.NaN, 2, 40, 40, 3];
+    const drawn = plotSvg({ ...{ title: 't', unit: '', fromMs: 0, stepMs: 1 }, lines: [{ ...line, values }], most: 5 });
+    expect(drawn.match(/M[\d.]+ /g)).toHaveLength(3);
+    expect(drawn).not.toContain('ends at');
+    expect(drawn).not.toContain('NaN');
   });
 
   test('of nothing is a plot too', () => {

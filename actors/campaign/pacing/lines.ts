@@ -62,3 +62,17 @@ export function allowed(lines: Lines, config: PacingConfig, wanted: number, nowM
   const free = config.maxLines - linesInUse(lines, nowMs);
   return max(0, floor(min(wanted, free, tokensAt(lines.rate, config, nowMs))));
 }
+
+/** The largest n up to `most`, a whole number, that fits, where none fits beyond one that does not; 0: not even one. */
+export function largest(most: number, fits: (n: number) => boolean): number {
+  if (most < 1 || !fits(1)) return 0;
+  // Double until it is too much, then halve the difference.
+  let n = 0;
+  let step = 1;
+  while (n + step <= most && fits(n + step)) {
+    n += step;
+    step *= 2;
+  }
+  for (; step >= 1; step /= 2) if (n + step <= most && fits(n + step)) n += step;
+  return n;
+}

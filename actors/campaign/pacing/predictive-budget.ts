@@ -2,6 +2,8 @@
  * What may still be abandoned: the credit is the limit's share of the answers less the abandoned, over the shift and over
  * the last day, whichever is less. It is spent as it comes in, but for a reserve; without credit there is no risk.
  */
+import type { PacingConfig, PacingEvent } from './policy.ts';
+import type { Team } from './team.ts';
 
 // Looked up once: where tests run, each look at a global costs more than what it does.
 const { exp, floor, max, min, sqrt } = Math;
@@ -105,4 +107,28 @@ export function priceOf({ drive }: Budget, credit: number, reserve: number): num
   if (credit <= last) return 0;
   const factor = min(highestFactor, ((credit - last) / (reserve - last)) ** steepness);
   return min(highestPrice, usualPrice * exp(drive) * factor);
+}
+
+/** Part of the limit that is spent: the later in the day, the less it may be chance whether the limit is kept. */
+const spentPart = 0.98;
+
+/** Follows an event, the team as it stood before it. */
+export function followBudget(budget: Budget, config: PacingConfig, team: Team, { type, at }: PacingEvent): void {
+  const limit = spentPart * config.maxAbandonRate;
+  if (type === 'call-abandoned') countAbandoned(budget, at);
+  if (type !== 'attempt-answered') return;
+  countAnswer(budget, at);
+  steer(budget, creditOf(budget, limit, at), reserveOf(budget, limit, team.signedOn.size), limit);
+}
+
+/** Whoever waits may be abandoned: the credit for it is not spent twice. */
+export function priceNow(
+  budget: Budget,
+  config: PacingConfig,
+  team: Team,
+  nowMs: number,
+): { readonly credit: number; readonly price: number } {
+  const limit = spentPart * config.maxAbandonRate;
+  const credit = creditOf(budget, limit, nowMs) - team.waiting.size;
+  return { credit, price: priceOf(budget, credit, reserveOf(budget, limit, team.signedOn.size)) };
 }

@@ -27,12 +27,13 @@ export function tailOf(mean: number, variance: number, least: number): number {
   return tail > 0 ? tail : 0;
 }
 
-function normalDensity(z: number): number {
+/** Of the standard normal distribution. */
+export function normalDensity(z: number): number {
   return exp((-z * z) / 2) / sqrt(2 * PI);
 }
 
 /** The standard normal distribution function (Abramowitz and Stegun, 26.2.17; error below 7.5e-8). */
-function normalBelow(z: number): number {
+export function normalBelow(z: number): number {
   const t = 1 / (1 + 0.231_641_9 * (z < 0 ? -z : z));
   const series =
     t * (0.319_381_53 + t * (-0.356_563_782 + t * (1.781_477_937 + t * (-1.821_255_978 + t * 1.330_274_429))));

@@ -4,41 +4,23 @@
  * Samuelson 1999, by age of each ring, talk and wrap-up instead of averages); the price is steered so that the day abandons
  * no more than its limit, and little less (docs/adr/0014). Below the limit's credit it is one line for each ready agent.
  */
-import { allowed, count, freshLines, type Lines } from './lines.ts';
-import type { PacingConfig, PacingEvent, PacingPolicy } from './policy.ts';
-import { type Balance, balanceOf, changeBalance } from './predictive-balance.ts';
-import {
-  type Budget,
-  countAbandoned,
-  countAnswer,
-  creditOf,
-  freshBudget,
-  priceOf,
-  reserveOf,
-  steer,
-} from './predictive-budget.ts';
-import { followJump, freshLearned, type Learned, learn } from './predictive-learned.ts';
-import { expectedAnswers, looks, runningAnswers, type Tables, tablesOf } from './predictive-tables.ts';
+import { allowed, count, freshLines, type Lines, largest } from './lines.ts';
+import type { PacingConfig, PacingPolicy } from './policy.ts';
+import type { Balance } from './predictive-balance.ts';
+import { type Budget, followBudget, freshBudget, priceNow } from './predictive-budget.ts';
+import { balanceNow, type Forecast, foresee, freshForecast } from './predictive-forecast.ts';
+import { looks } from './predictive-tables.ts';
 import { tailOf } from './predictive-tail.ts';
 import { follow, freshTeam, type Team } from './team.ts';
 
 // Looked up once: where tests run, each look at a global costs more than what it does.
 const { max, min, round } = Math;
 
-/** How old tables and balance may become while events come in, and the balance that a decision goes by. */
-const tablesMs = 2000;
-const balanceMs = 300;
-const staleMs = 400;
-
-export interface PredictiveState {
+export interface PredictiveState extends Forecast {
   readonly config: PacingConfig;
   readonly team: Team;
   readonly lines: Lines;
-  readonly learned: Learned;
   readonly budget: Budget;
-  /** Made of what was learned, so that a decision is cheap. */
-  tables: Tables;
-  balance: Balance;
 }
 
 /** Why it dials as it does, for people. */
@@ -59,61 +41,40 @@ export interface PredictiveReasons extends Readonly<Record<string, number | stri
 export const predictive: PacingPolicy<PredictiveState> & {
   explain(state: PredictiveState, nowMs: number): PredictiveReasons;
 } = {
-  initial(config) {
-    const learned = freshLearned();
-    const tables = tablesOf(learned, config, 0);
-    const balance = balanceOf(learned, tables, 0);
-    return { config, team: freshTeam(), lines: freshLines(config), learned, budget: freshBudget(), tables, balance };
-  },
+  initial: (config) => ({
+    config,
+    team: freshTeam(),
+    lines: freshLines(config),
+    budget: freshBudget(),
+    ...freshForecast(config),
+  }),
 
   evolve(state, event) {
-    const { config, team, lines, learned } = state;
-    const { at } = event;
-    const isOld = isOver(state.balance.atMs, balanceMs, at);
-    if (!isOld) changeBalance(state.balance, learned, state.tables, event, -1);
-    learn(learned, event, (ringSeconds) => expectedAnswers(state.tables, ringSeconds));
-    countBudget(state, event);
-    follow(team, event);
-    count(lines, config, event);
-    if (!isOld) {
-      changeBalance(state.balance, learned, state.tables, event, 1);
-      return state;
-    }
-    if (isOver(state.tables.atMs, tablesMs, at)) {
-      followJump(learned, runningAnswers(learned, state.tables, at));
-      state.tables = tablesOf(learned, config, at);
-    }
-    state.balance = balanceOf(learned, state.tables, at);
+    foresee(state, state.config, event);
+    followBudget(state.budget, state.config, state.team, event);
+    follow(state.team, event);
+    count(state.lines, state.config, event);
     return state;
   },
 
   decide(state, nowMs) {
-    const { config, team, lines } = state;
+    const { config, team, lines, budget } = state;
     if (team.signedOn.size === 0) return 0;
     const most = allowed(lines, config, config.maxLines, nowMs);
     if (most === 0) return 0;
     // One line for each ready agent is always right.
     const sure = min(most, max(0, team.ready.size - team.pending.size - team.waiting.size));
-    const { price } = priceNow(state, nowMs);
+    const { price } = priceNow(budget, config, team, nowMs);
     if (price <= 0) return sure;
-    const balance = freshBalance(state, nowMs);
+    const balance = balanceNow(state, nowMs);
     const fits = (n: number) => riskOf(state, balance, n) <= price;
-    if (!fits(1)) return sure;
-    // The risk grows with n: double until it is too much, then halve the difference.
-    let n = 0;
-    let step = 1;
-    while (n + step <= most && fits(n + step)) {
-      n += step;
-      step *= 2;
-    }
-    for (; step >= 1; step /= 2) if (n + step <= most && fits(n + step)) n += step;
-    return max(n, sure);
+    return max(sure, largest(most, fits));
   },
 
   explain(state, nowMs) {
-    const { tables, team } = state;
-    const balance = freshBalance(state, nowMs);
-    const { credit, price } = priceNow(state, nowMs);
+    const { config, tables, team, budget } = state;
+    const balance = balanceNow(state, nowMs);
+    const { credit, price } = priceNow(budget, config, team, nowMs);
     const middle = looks >> 1;
     const spare = team.ready.size - team.waiting.size;
     return {
@@ -127,33 +88,6 @@ export const predictive: PacingPolicy<PredictiveState> & {
     };
   },
 };
-
-/** After so long, or where time has gone back. */
-function isOver(sinceMs: number, lastsMs: number, nowMs: number): boolean {
-  return nowMs - sinceMs >= lastsMs || nowMs < sinceMs;
-}
-
-/** Part of the limit that is spent: the later in the day, the less it may be chance whether the limit is kept. */
-const spentPart = 0.98;
-
-function countBudget({ config, budget, team }: PredictiveState, { type, at }: PacingEvent): void {
-  const limit = spentPart * config.maxAbandonRate;
-  if (type === 'call-abandoned') countAbandoned(budget, at);
-  if (type !== 'attempt-answered') return;
-  countAnswer(budget, at);
-  steer(budget, creditOf(budget, limit, at), reserveOf(budget, limit, team.signedOn.size), limit);
-}
-
-/** Whoever waits may be abandoned: the credit for it is not spent twice. */
-function priceNow({ config, budget, team }: PredictiveState, nowMs: number): { credit: number; price: number } {
-  const limit = spentPart * config.maxAbandonRate;
-  const credit = creditOf(budget, limit, nowMs) - team.waiting.size;
-  return { credit, price: priceOf(budget, credit, reserveOf(budget, limit, team.signedOn.size)) };
-}
-
-function freshBalance({ learned, tables, balance }: PredictiveState, nowMs: number): Balance {
-  return nowMs - balance.atMs > staleMs ? balanceOf(learned, tables, nowMs) : balance;
-}
 
 /** The chance that the answer of the last of n further attempts, if one comes, finds no agent: the mean over the looks. */
 function riskOf({ tables, team }: PredictiveState, balance: Balance, n: number): number {

@@ -38,7 +38,7 @@ export interface AgentCall {
   readonly optedOut: boolean;
   /** Notes about it, by the vault's ids. */
   readonly notes: readonly string[];
-  /** A warm transfer is under way. */
+  /** Another agent is asked, to talk to first or to take the customer at once. */
   readonly transferring: boolean;
 }
 
@@ -183,7 +183,7 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
       return { ...state, muted: event.muted };
     case 'TransferRequested':
       // Whom the customer's hold was for, the agent asks now.
-      return { ...withCall(state, { transferring: event.warm }), phase: 'talking' };
+      return { ...withCall(state, { transferring: event.warm || event.agentId !== '' }), phase: 'talking' };
     case 'TransferCompleted':
       return withCall(state, { transferring: false });
     case 'TransferCanceled':

@@ -178,13 +178,13 @@ function waitAgain(state: CallState, actorId: string): Effects {
 }
 
 function handOver(state: CallState, event: AgentSideEvent & { type: 'HandOverRequested' }): Effects {
-  const { toAgentId, target, warm, atMs } = event;
+  const { toAgentId, target, atMs } = event;
   const { plan, campaignId } = state.request ?? {};
   if (target) {
     const uri = plan?.transfers?.targets.find(({ name }) => name === target)?.uri;
     return [run('transfer', { target, uri }, `transfer:${atMs}`)];
   }
-  if (!warm) return [];
+  if (!toAgentId) return [];
   return [hold(state, atMs), run('consult', { toAgentId, campaignId }, `consult:${atMs}`)];
 }
 

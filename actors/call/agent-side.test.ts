@@ -324,8 +324,8 @@ describe('an agent in a call', () => {
       .then(hungUp(3000, 'ended by the agent'));
   });
 
-  test('hands it over blindly: the callee waits for the next one', () => {
-    const handing = { agentId: 'ann', toAgentId: 'bob', target: '', warm: false };
+  test('hands it over without a word: to nobody in particular at once', () => {
+    const handing = { agentId: 'ann', toAgentId: '', target: '', warm: false };
     given(call, ...talking)
       .when({ type: 'HandOver', ...handing }, { ...me, nowMs: 5000 })
       .then(
@@ -336,9 +336,38 @@ describe('an agent in a call', () => {
       .thenEffects(
         over('ann', 5000),
         run('hold', { music: 'waltz.wav' }, 'wait:2'),
-        asked(2, 5000, 'bob', 'ann'),
+        asked(2, 5000, '', 'ann'),
         wait(2, 65_000),
       );
+  });
+
+  test('hands it over without a word: to another agent as soon as that one is there, and keeps it otherwise', () => {
+    const handing = { agentId: 'ann', toAgentId: 'bob', target: '', warm: false };
+    const asking = given(call, ...talking)
+      .when({ type: 'HandOver', ...handing }, { ...me, nowMs: 5000 })
+      .then({ type: 'HandOverRequested', ...handing, atMs: 5000 })
+      .thenEffects(
+        run('hold', { music: 'waltz.wav' }, 'hold:5000'),
+        run('consult', { toAgentId: 'bob', campaignId: 'c' }, 'consult:5000'),
+      );
+    asking
+      .when({ type: 'FinishHandOver', agentId: 'ann', completed: true }, { nowMs: 5005 })
+      .then()
+      .when({ type: 'ConnectAgent', ...bob, consult: true }, { nowMs: 5010 })
+      .then({ type: 'AgentAssigned', ...bob, consult: true, atMs: 5010 })
+      .when({ type: 'ReportBridge', agentId: 'bob', failure: '' }, { nowMs: 5020 })
+      .then(
+        { type: 'AgentConnected', agentId: 'bob', waitedMs: 0, atMs: 5020 },
+        { type: 'AgentLeft', agentId: 'ann', atMs: 5020, reservation: 3 },
+        { type: 'HandOverEnded', completed: true, reason: '', atMs: 5020, agentId: '', reservation: 0 },
+      )
+      .when({ type: 'ConnectAgent', ...bob, consult: false }, { nowMs: 5030 })
+      .then({ type: 'AgentAssigned', ...bob, consult: false, atMs: 5030 });
+    const reason = 'refused (AGENT_NOT_READY)';
+    asking
+      .when({ type: 'ReportAgentGone', agentId: 'bob', reason, reservation: 0 }, { nowMs: 5010 })
+      .then({ type: 'HandOverEnded', completed: false, reason, atMs: 5010, agentId: '', reservation: 0 })
+      .thenEffects(run('bridge-back', { legId: ann.legId }, 'back:5010'), heardAgain(5010));
   });
 
   test('has a leg that leads to a phone on another node, from its end there until the agent is out of the call', () => {

@@ -88,7 +88,7 @@ function byAgent(side: AgentSide, command: AgentWish, atMs: number, end: EndCall
     case 'HandOver':
       return handOver ? accept() : handingOver(agent, command, atMs);
     case 'FinishHandOver': {
-      if (!handOver?.warm) return accept();
+      if (!handOver || handOver.target || (command.completed && !handOver.warm)) return accept();
       const completed = command.completed && side.consulted?.connected === true;
       const ended = handOverEnded(side, completed, '', atMs);
       return completed ? accept(left(agent, atMs), ended) : accept(ended);
@@ -116,7 +116,7 @@ function transferred(side: AgentSide | undefined, failure: string, isTalking: bo
 function handingOver(agent: AgentOnCall, { agentId, toAgentId, target, warm }: HandOver, atMs: number): Decided {
   const requested: CallEvent = { type: 'HandOverRequested', agentId, toAgentId, target, warm, atMs };
   // The agent stays until the other one, or the other side, has it.
-  if (warm || target) return accept(requested);
+  if (warm || target || toAgentId) return accept(requested);
   return accept<CallEvent>(requested, left(agent, atMs), {
     type: 'HandOverEnded',
     completed: true,
@@ -134,7 +134,7 @@ function connect(side: AgentSide | undefined, command: ConnectAgent, atMs: numbe
   const { agent, consulted, handOver } = side;
   if ([agent, consulted].some((each) => each?.legId === legId && each.reservation === reservation)) return accept();
   const isWanted = consult
-    ? handOver?.warm === true && handOver.toAgentId === agentId && !consulted
+    ? handOver !== undefined && !handOver.target && handOver.toAgentId === agentId && !consulted
     : side.waitingSinceMs !== undefined && !agent;
   if (!isWanted) return declined(side.abandoned ? 'nobody was free in time' : 'the call has an agent');
   return accept({ type: 'AgentAssigned', agentId, legId, nodeId, consult, atMs, reservation });
@@ -146,7 +146,10 @@ function bridged(side: AgentSide, { agentId, failure }: CallCommand & { type: 'R
   if (!found) return accept();
   if (failure) return gone(side, { agentId, reason: failure, reservation: found.reservation }, atMs);
   const waitedMs = Math.max(0, atMs - (side.waitingSinceMs ?? atMs));
-  return accept({ type: 'AgentConnected', agentId, waitedMs, atMs });
+  const heard: CallEvent = { type: 'AgentConnected', agentId, waitedMs, atMs };
+  // Who is handed over without a word goes as soon as the other one is there.
+  if (found !== consulted || !agent || side.handOver?.warm) return accept(heard);
+  return accept<CallEvent>(heard, left(agent, atMs), handOverEnded(side, true, '', atMs));
 }
 
 /** A link for nobody is closed with the call, or with the next one of the same agent. */
@@ -173,7 +176,7 @@ function gone(side: AgentSide | undefined, of: ReportAgentGone, atMs: number): D
     // A target that rings may still answer: only what it reports ends that.
     return handOver && !handOver.target ? accept(out, handOverEnded(side, false, reason, atMs)) : accept(out);
   }
-  const isAsked = handOver?.warm && !consulted && handOver.toAgentId === agentId;
+  const isAsked = handOver && !handOver.target && !consulted && handOver.toAgentId === agentId;
   if (side && (isMeant(consulted) || isAsked)) return accept(handOverEnded(side, false, reason, atMs));
   return accept(letGo(of, 'the call has another agent, or none', atMs));
 }

@@ -213,8 +213,9 @@ const agents: Omit<Rows<CallCommand>, keyof typeof way> = {
     ],
   ],
   HandOver: [
+    [handing, { nothing: 'rest', AgentDeclined: 'closing ended sent', HandOverRequested: 'talking quiet' }],
     [
-      handing,
+      { ...handing, toAgentId: '' },
       {
         nothing: 'rest',
         AgentDeclined: 'closing ended sent',

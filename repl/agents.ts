@@ -36,11 +36,10 @@ export const agents: OperatorCommand = {
 };
 
 function rowOf(id: string, is: AgentDescribed, nowMs: number): readonly (string | number)[] {
-  const { phase, reason, sinceMs, callId, nodeId, profile, owesDisposition } = is;
+  const { reason, sinceMs, callId, nodeId, profile } = is;
   const skills = profile?.skills.map(({ name, level }) => `${name} ${level}`).join('\n') ?? '';
-  const what = owesDisposition ? `${phase}, owes a disposition` : phase;
   const forS = sinceMs > 0 ? `${Math.round((nowMs - sinceMs) / 1000)} s` : '';
-  return [id, what, forS, reason, callId, nodeId, skills, profile?.campaigns.join('\n') ?? ''];
+  return [id, standOf(is), forS, reason, callId, nodeId, skills, profile?.campaigns.join('\n') ?? ''];
 }
 
 /** Nothing where it cannot be, which was said. */
@@ -69,6 +68,17 @@ const wishes: Readonly<Record<string, Wish>> = {
   skip: (by) => ({ type: 'AnswerPreview', accepted: false, by }),
   click: (by, campaignId) => ({ type: 'RequestLead', campaignId, by }),
 };
+/** What must stand after the agent. */
+const wanted: Readonly<Record<string, string>> = {
+  transfer: 'another agent',
+  consult: 'another agent',
+  refer: 'a target of the campaign',
+  dispose: 'a disposition',
+  note: 'a text',
+  click: 'a campaign',
+};
+/** Others have the last word of these, and say it later. */
+const askedOfOthers = ['transfer', 'consult', 'refer', 'click'];
 /** Those that name another agent. */
 const toAnother = ['transfer', 'consult'];
 
@@ -89,14 +99,34 @@ export const agent: OperatorCommand = {
     }
     if (!(await isKnown(desk, id))) return;
     const more = args.more === undefined ? '' : String(args.more);
-    if (toAnother.includes(String(args.wish)) && !(await isKnown(desk, more))) return;
+    const name = String(args.wish);
+    if (more === '' && wanted[name]) {
+      desk.print(`${name} wants ${wanted[name]}: write it after the agent, agent ${name} ${id} …`);
+      return;
+    }
+    if (toAnother.includes(name) && !(await isKnown(desk, more))) return;
+    if (name === 'click' && !(await idsOf(desk, 'campaign', more)).includes(more)) {
+      desk.print(`There is no campaign ${more}: campaigns lists them.`);
+      return;
+    }
     const command = await wish(desk.operator, more, desk, id);
     if (!command) return;
     const answer = await desk.runtime.ask(agentProtocol, id, command, inTheNameOf(desk));
-    const phase = answer.ok ? (await describe(desk, id))?.phase : undefined;
-    printAnswer(desk, answer, `${id} is ${phase ?? 'told'}.`);
+    const is = answer.ok ? await describe(desk, id) : undefined;
+    const later = askedOfOthers.includes(name) ? `; tail agent/${id} shows what comes of it` : '';
+    printAnswer(desk, answer, `${id} is ${is ? standOf(is) : 'told'}${later}.`);
   },
 };
+
+/** Where an agent stands, with what was asked for and comes with the end of the call. */
+function standOf({ phase, muted, owesDisposition, afterwards }: AgentDescribed): string {
+  const more = [
+    ...(muted ? ['muted'] : []),
+    ...(owesDisposition ? ['owes a disposition'] : []),
+    ...(afterwards ? [`${afterwards} after the call`] : []),
+  ];
+  return [phase, ...more].join(', ');
+}
 
 const modes: readonly MonitorMode[] = ['listen', 'whisper', 'join'];
 

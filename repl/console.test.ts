@@ -310,6 +310,17 @@ test('pacing says why a campaign with agents dials so many', async () => {
   expect(shown).toMatch(/│ limit +│ 0\.03/);
 });
 
+test('a wish that lacks a word is not told to the agent', async () => {
+  await begin();
+  const before = journaled().length;
+  expect(await type('agent refer eve')).toBe(
+    'refer wants a target of the campaign: write it after the agent, agent refer eve …',
+  );
+  expect(await type('agent click eve winter')).toBe('There is no campaign winter: campaigns lists them.');
+  expect(await type('agent transfer eve nobody')).toBe('There is no agent nobody: agents lists them.');
+  expect(journaled()).toHaveLength(before);
+});
+
 describe('every command that changes something', () => {
   const readOnly = [
     'campaigns',

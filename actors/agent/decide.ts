@@ -191,7 +191,7 @@ function previewAnswered(
 }
 
 function described(state: AgentState): AgentReply {
-  const { phase, reason, sinceMs, call, preview, legId, nodeId, muted, profile } = state;
+  const { phase, reason, sinceMs, call, preview, legId, nodeId, muted, profile, afterwards } = state;
   return {
     type: 'AgentDescribed',
     ...{ phase, reason, sinceMs, legId, nodeId, muted },
@@ -201,5 +201,6 @@ function described(state: AgentState): AgentReply {
     ...(profile ? { profile } : {}),
     contactId: preview?.contactId ?? '',
     mask: preview?.mask ?? '',
+    ...(afterwards ? { afterwards: afterwards.type } : {}),
   };
 }

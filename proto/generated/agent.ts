@@ -679,6 +679,8 @@ export interface AgentDescribed {
   /** Whom a preview is about. */
   readonly contactId: string;
   readonly mask: string;
+  /** What follows the call of now: a break or a sign-off that was asked for; absent: neither. */
+  readonly afterwards?: string;
 }
 
 export const agentCommand: Codec<AgentCommand> = codec('callboard.agent.v1.AgentCommand');

@@ -55,7 +55,7 @@ const typesOf = (events: readonly CallEvent[]) => events.map(({ type }) => type)
 
 async function handOut(callId: string): Promise<readonly CallEvent[]> {
   await desk.until('ann', 'talking', callId);
-  expect(await desk.type('agent refer ann billing')).toBe('ann is talking.');
+  expect(await desk.type('agent refer ann billing')).toBe('ann is talking; tail agent/ann shows what comes of it.');
   await desk.until('ann', 'wrapping', callId);
   await desk.untilCall(callId, 'HandOverEnded');
   expect(await desk.type('agent ready ann')).toBe('ann is ready.');

@@ -53,7 +53,7 @@ test(
     await desk.untilCall(callId, 'CustomerHeld');
     expect(await desk.type('agent retrieve ann')).toBe('ann is talking.');
     await desk.untilCall(callId, 'CustomerRetrieved');
-    expect(await desk.type('agent mute ann')).toBe('ann is talking.');
+    expect(await desk.type('agent mute ann')).toBe('ann is talking, muted.');
     expect(await desk.type('agent unmute ann')).toBe('ann is talking.');
     // What is to be remembered is written down, and read again by whoever says so.
     expect(await desk.type('agent note ann calls back on friday')).toBe('ann is talking.');

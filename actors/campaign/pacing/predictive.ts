@@ -17,8 +17,18 @@ import {
   reserveOf,
   steer,
 } from './predictive-budget.ts';
+import { freshPassed, isLate, notePassed, type Passed } from './predictive-late.ts';
 import { followJump, freshLearned, type Learned, learn } from './predictive-learned.ts';
-import { expectedAnswers, looks, runningAnswers, type Tables, tablesOf } from './predictive-tables.ts';
+import { shareOf } from './predictive-return.ts';
+import {
+  chancesOf,
+  expectedAnswers,
+  longestRingOf,
+  looks,
+  runningAnswers,
+  type Tables,
+  tablesOf,
+} from './predictive-tables.ts';
 import { tailOf } from './predictive-tail.ts';
 import { follow, freshTeam, type Team } from './team.ts';
 
@@ -36,6 +46,7 @@ export interface PredictiveState {
   readonly lines: Lines;
   readonly learned: Learned;
   readonly budget: Budget;
+  readonly passed: Passed;
   /** Made of what was learned, so that a decision is cheap. */
   tables: Tables;
   balance: Balance;
@@ -63,15 +74,30 @@ export const predictive: PacingPolicy<PredictiveState> & {
     const learned = freshLearned();
     const tables = tablesOf(learned, config, 0);
     const balance = balanceOf(learned, tables, 0);
-    return { config, team: freshTeam(), lines: freshLines(config), learned, budget: freshBudget(), tables, balance };
+    return {
+      config,
+      team: freshTeam(),
+      lines: freshLines(config),
+      learned,
+      budget: freshBudget(),
+      passed: freshPassed(),
+      tables,
+      balance,
+    };
   },
 
   evolve(state, event) {
+    if (isLate(state, event)) return state;
     const { config, team, lines, learned } = state;
     const { at } = event;
     const isOld = isOver(state.balance.atMs, balanceMs, at);
     if (!isOld) changeBalance(state.balance, learned, state.tables, event, -1);
-    learn(learned, event, (ringSeconds) => expectedAnswers(state.tables, ringSeconds));
+    learn(learned, event, {
+      now: chancesOf(state.tables),
+      longestRing: longestRingOf(config),
+      expectedBy: (ringSeconds) => expectedAnswers(state.tables, ringSeconds),
+    });
+    notePassed(state.passed, event);
     countBudget(state, event);
     follow(team, event);
     count(lines, config, event);
@@ -156,14 +182,29 @@ function freshBalance({ learned, tables, balance }: PredictiveState, nowMs: numb
 }
 
 /** The chance that the answer of the last of n further attempts, if one comes, finds no agent: the mean over the looks. */
-function riskOf({ tables, team }: PredictiveState, balance: Balance, n: number): number {
+function riskOf(state: PredictiveState, balance: Balance, n: number): number {
+  const { tables, learned } = state;
+  const risk = riskIf(state, balance, n, balance.answers, balance.answersVariance, tables.unrung);
+  if (tables.unrungAgain === tables.unrung) return risk;
+  const again = riskIf(state, balance, n, balance.again, balance.againVariance, tables.unrungAgain);
+  return risk + shareOf(learned.before, chancesOf(tables)) * (again - risk);
+}
+
+function riskIf(
+  { tables, team }: PredictiveState,
+  balance: Balance,
+  n: number,
+  means: readonly number[],
+  variances: readonly number[],
+  chances: readonly number[],
+): number {
   const spare = team.ready.size - team.waiting.size;
   let risk = 0;
   for (let look = 0; look < looks; look++) {
-    const p = tables.unrung[look] as number;
-    const answers = (balance.answers[look] as number) + (n - 1) * p;
+    const p = chances[look] as number;
+    const answers = (means[look] as number) + (n - 1) * p;
     const variance =
-      (balance.answersVariance[look] as number) +
+      (variances[look] as number) +
       (n - 1) * p * (1 - p) +
       (balance.freeVariance[look] as number) +
       tables.doubt * answers * answers;

@@ -5,7 +5,14 @@
 import type { PacingConfig, PacingEvent } from './policy.ts';
 import { type Balance, balanceOf, changeBalance } from './predictive-balance.ts';
 import { followJump, freshLearned, type Learned, learn } from './predictive-learned.ts';
-import { expectedAnswers, runningAnswers, type Tables, tablesOf } from './predictive-tables.ts';
+import {
+  chancesOf,
+  expectedAnswers,
+  longestRingOf,
+  runningAnswers,
+  type Tables,
+  tablesOf,
+} from './predictive-tables.ts';
 
 /** How old tables and balance may become while events come in, and the balance that a decision goes by. */
 const tablesMs = 2000;
@@ -32,7 +39,11 @@ export function foresee(forecast: Forecast, config: PacingConfig, event: PacingE
   const { at } = event;
   const isOld = isOver(forecast.balance.atMs, balanceMs, at);
   if (!isOld) changeBalance(forecast.balance, learned, forecast.tables, event, -1);
-  learn(learned, event, (ringSeconds) => expectedAnswers(forecast.tables, ringSeconds));
+  learn(learned, event, {
+    now: chancesOf(forecast.tables),
+    longestRing: longestRingOf(config),
+    expectedBy: (ringSeconds) => expectedAnswers(forecast.tables, ringSeconds),
+  });
   if (!isOld) {
     changeBalance(forecast.balance, learned, forecast.tables, event, 1);
     return;

@@ -6,7 +6,10 @@
 import { ageEdges, ageStep, ageSteps } from './predictive-ages.ts';
 
 // Looked up once: where tests run, each look at a global costs more than what it does.
-const { exp, min } = Math;
+const { exp, max, min } = Math;
+
+/** A hazard, per second, is never nothing: what has not been seen for long may come again. */
+const least = 1e-9;
 
 /** Plain data that `observe` changes in place. */
 export interface Hazard {
@@ -72,6 +75,6 @@ export function perSecond(hazard: Hazard, way: number, running: Float64Array, in
       2 * (atRisk[step] as number) +
       (atRisk[after] as number) +
       weight * ((running[before] as number) + 2 * (running[step] as number) + (running[after] as number));
-    into[step] = seen / risk;
+    into[step] = max(least, seen / risk);
   }
 }

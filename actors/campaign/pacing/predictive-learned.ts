@@ -5,9 +5,10 @@
 import { type PacingEvent, wasTried } from './policy.ts';
 import { freshHazard, type Hazard, observe } from './predictive-hazard.ts';
 import { countLine, freshLevel, jumpOf, type Level } from './predictive-level.ts';
+import { type Chances, freshReturn, type Return, weigh } from './predictive-return.ts';
 
 // Looked up once: where tests run, each look at a global costs more than what it does.
-const { exp } = Math;
+const { exp, min } = Math;
 
 /** Ways to end, by their places in a hazard. */
 export const starts = { rings: 0, answered: 1, failed: 2 } as const;
@@ -25,6 +26,8 @@ export interface Learned {
   readonly wrap: Hazard;
   /** How the answers of late compare with the hazard of `ring`. */
   readonly level: Level;
+  /** What people answered before, and whether they do so again. */
+  readonly before: Return;
   /** Ends of work of late, and how many of those agents went away. */
   leaving: { atMs: number; ended: number; left: number };
   /** Since when, by what each does now. */
@@ -43,6 +46,7 @@ export function freshLearned(): Learned {
     talk: freshHazard([1 / 240], 4),
     wrap: freshHazard([1 / 40], 4),
     level: freshLevel(),
+    before: freshReturn(),
     leaving: { atMs: 0, ended: 0, left: 0 },
     startedAtMs: new Map(),
     ringingSinceMs: new Map(),
@@ -59,8 +63,16 @@ export function followJump({ level, ring }: Learned, running: number): void {
     for (let step = 0; step < answered.length; step++) answered[step] = (answered[step] as number) * times;
 }
 
-/** `expectedBy` says how many answers the hazard lets a line expect that has rung for so many seconds. */
-export function learn(learned: Learned, event: PacingEvent, expectedBy: (ringSeconds: number) => number): void {
+/** What is believed while an event is learned from. */
+export interface Believed {
+  readonly now: Chances;
+  /** Nothing rings for longer, seconds: older lines are those of a clock that was put on, or their end was never told. */
+  readonly longestRing: number;
+  /** How many answers the hazard lets a line expect that has rung for so many seconds. */
+  expectedBy(ringSeconds: number): number;
+}
+
+export function learn(learned: Learned, event: PacingEvent, believed: Believed): void {
   const { at } = event;
   switch (event.type) {
     case 'attempt-started':
@@ -71,7 +83,8 @@ export function learn(learned: Learned, event: PacingEvent, expectedBy: (ringSec
       if (sinceMs === undefined) break;
       learned.startedAtMs.delete(event.callId);
       learned.ringingSinceMs.set(event.callId, at);
-      observe(learned.start, (at - sinceMs) / 1000, starts.rings, memory.attempts);
+      weigh(learned.before, { came: 'ringing', rang: false }, believed.now);
+      observe(learned.start, min((at - sinceMs) / 1000, believed.longestRing), starts.rings, memory.attempts);
       break;
     }
     case 'attempt-answered':
@@ -81,7 +94,7 @@ export function learn(learned: Learned, event: PacingEvent, expectedBy: (ringSec
         learned.ringingSinceMs.delete(event.callId);
         break;
       }
-      attemptEnds(learned, event.callId, at, event.type === 'attempt-answered', expectedBy);
+      attemptEnds(learned, event.callId, at, event.type === 'attempt-answered', believed);
       break;
     case 'call-connected':
       learned.talkingSinceMs.set(event.callId, at);
@@ -118,17 +131,20 @@ function attemptEnds(
   callId: string,
   at: number,
   answered: boolean,
-  expectedBy: (ringSeconds: number) => number,
+  { now, longestRing, expectedBy }: Believed,
 ): void {
   const startedMs = learned.startedAtMs.get(callId);
+  const ringingMs = learned.ringingSinceMs.get(callId);
+  const rang = ringingMs !== undefined;
+  if (startedMs !== undefined || rang) weigh(learned.before, { came: answered ? 'answered' : 'failed', rang }, now);
   if (startedMs !== undefined) {
     learned.startedAtMs.delete(callId);
-    observe(learned.start, (at - startedMs) / 1000, answered ? starts.answered : starts.failed, memory.attempts);
+    const seconds = min((at - startedMs) / 1000, longestRing);
+    observe(learned.start, seconds, answered ? starts.answered : starts.failed, memory.attempts);
   }
-  const ringingMs = learned.ringingSinceMs.get(callId);
   if (ringingMs === undefined) return;
   learned.ringingSinceMs.delete(callId);
-  const seconds = (at - ringingMs) / 1000;
+  const seconds = min((at - ringingMs) / 1000, longestRing);
   observe(learned.ring, seconds, answered ? ringing.answered : ringing.failed, memory.attempts);
   countLine(learned.level, answered, expectedBy(seconds));
 }

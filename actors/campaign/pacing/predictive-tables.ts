@@ -7,6 +7,7 @@ import { ageEdges, ageStep, ageSteps } from './predictive-ages.ts';
 import { addTime, perSecond } from './predictive-hazard.ts';
 import { type Learned, ringing, starts, stayShare } from './predictive-learned.ts';
 import { factorOf } from './predictive-level.ts';
+import { type Chances, timesOf } from './predictive-return.ts';
 import { columnsOf, fillPlane, planeFor } from './predictive-sojourn.ts';
 
 // Looked up once: where tests run, each look at a global costs more than what it does.
@@ -26,6 +27,9 @@ export interface Tables {
   /** Answered by then: of an attempt that does not ring yet, and of one that does. */
   readonly unrung: readonly number[];
   readonly rung: readonly number[];
+  /** The same, if people answered again as they did before. */
+  readonly unrungAgain: readonly number[];
+  readonly rungAgain: readonly number[];
   /** Ready by then: of an agent who talks, and of one who wraps up. */
   readonly talking: readonly number[];
   readonly wrapping: readonly number[];
@@ -44,21 +48,28 @@ const [answerRate, ringFailRate] = [room(), room()];
 const [talkRate, wrapRate] = [room(), room()];
 const [unrung, rung, talking, wrapping] = [planeFor(longest), planeFor(longest), planeFor(longest), planeFor(longest)];
 
+/** Nothing rings for longer, seconds. */
+export function longestRingOf({ ringTimeoutMs, connectDeadlineMs }: PacingConfig): number {
+  return max(8, ceil((ringTimeoutMs + connectDeadlineMs) / 1000) + 2);
+}
+
 export function tablesOf(learned: Learned, config: PacingConfig, nowMs: number): Tables {
-  const horizon = min(longest, max(8, ceil((config.ringTimeoutMs + config.connectDeadlineMs) / 1000) + 2));
+  const longestRing = longestRingOf(config);
+  const horizon = min(longest, longestRing);
   const grace = config.connectDeadlineMs / 2000;
-  timeOf(learned.startedAtMs, nowMs);
+  timeOf(learned.startedAtMs, nowMs, longestRing);
   perSecond(learned.start, starts.rings, running, ringRate);
   perSecond(learned.start, starts.answered, running, directRate);
   perSecond(learned.start, starts.failed, running, failRate);
-  timeOf(learned.ringingSinceMs, nowMs);
+  timeOf(learned.ringingSinceMs, nowMs, longestRing);
   perSecond(learned.ring, ringing.answered, running, answerRate);
   perSecond(learned.ring, ringing.failed, running, ringFailRate);
-  timeOf(learned.talkingSinceMs, nowMs);
+  timeOf(learned.talkingSinceMs, nowMs, Number.POSITIVE_INFINITY);
   perSecond(learned.talk, 0, running, talkRate);
-  timeOf(learned.wrappingSinceMs, nowMs);
+  timeOf(learned.wrappingSinceMs, nowMs, Number.POSITIVE_INFINITY);
   perSecond(learned.wrap, 0, running, wrapRate);
   const cumulated: number[] = [];
+  for (let step = 0; step < ageSteps; step++) if ((ageEdges[step] as number) >= longestRing) answerRate[step] = 0;
   const hazard = Array.from(answerRate);
   let sum = 0;
   for (let step = 0; step < ageSteps; step++) {
@@ -81,17 +92,31 @@ export function tablesOf(learned: Learned, config: PacingConfig, nowMs: number):
   });
   const stays = stayShare(learned, nowMs);
   const free = seconds.map((second) => min(horizon, second + grace));
+  const [unrungNow, rungNow] = [columnsOf(unrung, seconds, 1), columnsOf(rung, seconds, 1)];
+  const now = chancesOf({ unrung: unrungNow, rung: rungNow });
+  const { before } = learned;
   return {
     atMs: nowMs,
     seconds,
-    unrung: columnsOf(unrung, seconds, 1),
-    rung: columnsOf(rung, seconds, 1),
+    unrung: unrungNow,
+    rung: rungNow,
+    unrungAgain: manyTimes(unrungNow, timesOf(before.unrung, now.unrung)),
+    rungAgain: manyTimes(rungNow, timesOf(before.rung, now.rung)),
     talking: columnsOf(talking, free, stays),
     wrapping: columnsOf(wrapping, free, stays),
     doubt: level.doubt,
     cumulated,
     hazard,
   };
+}
+
+/** Chance that an attempt is answered that begins now. */
+export function chancesOf({ unrung, rung }: Pick<Tables, 'unrung' | 'rung'>): Chances {
+  return { unrung: unrung[looks - 1] as number, rung: rung[looks - 1] as number };
+}
+
+function manyTimes(table: readonly number[], times: number): readonly number[] {
+  return times === 1 ? table : table.map((p) => min(1, p * times));
 }
 
 /** Answers that a line has let expect that has rung for so many seconds, were the list as it was. */
@@ -111,7 +136,7 @@ export function runningAnswers(learned: Learned, tables: Pick<Tables, 'cumulated
 }
 
 /** Fills `running` with the time at risk of those under way. */
-function timeOf(sinceMs: ReadonlyMap<string, number>, nowMs: number): void {
+function timeOf(sinceMs: ReadonlyMap<string, number>, nowMs: number, longestSeconds: number): void {
   running.fill(0);
-  for (const since of sinceMs.values()) addTime(running, (nowMs - since) / 1000, 1);
+  for (const since of sinceMs.values()) addTime(running, min((nowMs - since) / 1000, longestSeconds), 1);
 }

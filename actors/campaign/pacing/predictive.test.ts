@@ -108,6 +108,107 @@ describe('predictive dialing', () => {
     expect(after).toBeLessThan(before * 0.6);
   });
 
+  describe('when nobody has answered for a while, and answers may return at once', () => {
+    const before = past(1200, 3, noon, 8);
+    const silence = past(2000, Number.POSITIVE_INFINITY, lastOf(before));
+    const outage = Array.from({ length: 2000 }, (_, n): PacingEvent[] => {
+      const [callId, at] = [`o${n}`, lastOf(before) + n * 200];
+      return [
+        { type: 'attempt-started', callId, at },
+        { type: 'attempt-failed', callId, cause: 'unreachable', at: at + 100 },
+      ];
+    }).flat();
+
+    test.each([
+      ['all ring unanswered', silence],
+      ['all fail at once', outage],
+    ])('hardly opens more lines than if people answered as they did: %s', (_, events) => {
+      expect(dialedFor(5, [...before, ...events])).toBeLessThanOrEqual(1.25 * dialedFor(5, before));
+      expect(dialedFor(40, [...before, ...events])).toBeLessThanOrEqual(1.25 * dialedFor(40, before));
+    });
+
+    test('a few who answer are what is normal where it has been so for hours', () => {
+      const events = [...before, ...past(8000, 12, lastOf(before), 16)];
+      expect(dialedFor(20, events)).toBeGreaterThan(2 * dialedFor(20, before));
+    });
+  });
+
+  test('learns nothing from a clock that is put on by hours while lines ring', () => {
+    const events = past(1200, 3, noon, 8);
+    const at = lastOf(events);
+    const lines = Array.from({ length: 40 }, (_, n): PacingEvent[] => [
+      { type: 'attempt-started', callId: `r${n}`, at },
+      { type: 'attempt-ringing', callId: `r${n}`, at: at + 2000 },
+    ]).flat();
+    const later = at + 7_200_000;
+    const ended = Array.from(
+      { length: 40 },
+      (_, n): PacingEvent => ({ type: 'attempt-failed', callId: `r${n}`, cause: 'no-answer', at: later + n * 300 }),
+    );
+    const [known, put] = [stateAfter(events), stateAfter([...events, ...team(20, at), ...lines, ...ended])];
+    const { answerProbability } = predictive.explain(known, at);
+    expect(predictive.explain(put, later + 12_000).answerProbability).toBeGreaterThan(0.6 * answerProbability);
+    expect(predictive.decide(put, later + 12_000)).toBeLessThan(1.5 * dialedFor(20, events));
+  });
+
+  test('earns nothing by answers of calls that nobody started', () => {
+    const events = past(1200, 4, noon, 2);
+    const at = lastOf(events);
+    const ghosts = Array.from(
+      { length: 100 },
+      (_, n): PacingEvent => ({ type: 'attempt-answered', callId: `ghost${n}`, at }),
+    );
+    const creditAfter = (story: readonly PacingEvent[]) => predictive.explain(stateAfter(story), at).credit;
+    expect(creditAfter([...events, ...ghosts])).toBe(creditAfter(events));
+  });
+
+  describe('ignores what is told once more some seconds later', () => {
+    const call: PacingEvent[] = [
+      { type: 'attempt-started', callId: 'c', at: noon + 1000 },
+      { type: 'attempt-ringing', callId: 'c', at: noon + 2000 },
+      { type: 'attempt-answered', callId: 'c', at: noon + 3000 },
+    ];
+    const talk: PacingEvent[] = [
+      { type: 'call-connected', callId: 'c', agentId: 'a0', at: noon + 3100 },
+      { type: 'call-ended', callId: 'c', agentId: 'a0', at: noon + 5000 },
+      { type: 'agent-ready', agentId: 'a0', at: noon + 6000 },
+    ];
+    const [started, , answered] = call as [PacingEvent, PacingEvent, PacingEvent];
+    const [connected, ended, ready] = talk as [PacingEvent, PacingEvent, PacingEvent];
+    const lost: PacingEvent = { type: 'call-abandoned', callId: 'c', at: noon + 5000 };
+    const failed: PacingEvent = { type: 'attempt-failed', callId: 'c', cause: 'no-answer', at: noon + 5000 };
+
+    test.each<[string, PacingEvent[], PacingEvent]>([
+      ['that a talk began which is over', [...call, ...talk], connected],
+      ['that an attempt began which is over', [...call, ...talk], started],
+      ['that an attempt began which has failed', [...call.slice(0, 2), failed], started],
+      ['that an attempt began which is a talk', [...call, connected], started],
+      ['that somebody answered who talks', [...call, connected], answered],
+      ['that an agent was ready who talks', [...call, connected], { ...ready, at: noon }],
+      ['that a call was abandoned', [...call, lost], lost],
+    ])('%s', (_, story, again) => {
+      const told = [...team(3, noon), ...story];
+      const { team: people, lines, budget, learned } = stateAfter([...told, again]);
+      const once = stateAfter(told);
+      expect({ people, lines, budget, learned }).toEqual({
+        people: once.team,
+        lines: once.lines,
+        budget: once.budget,
+        learned: once.learned,
+      });
+    });
+
+    test('but not an agent who is ready because the end of a talk was never told', () => {
+      const state = stateAfter([...team(1, noon), ...call, connected, { ...ready, at: (ended?.at ?? 0) + 60_000 }]);
+      expect(state.team.ready.size).toBe(1);
+    });
+
+    test('and forgets calls that are over', () => {
+      const state = stateAfter(past(1200, 4, noon));
+      expect(state.passed.overAtMs.size).toBeLessThan(100);
+    });
+  });
+
   test('comes down to one line for each ready agent when too many have been abandoned', () => {
     expect(dialedFor(20, past(1200, 4, noon, 12))).toBe(20);
     expect(dialedFor(20, past(1200, 4, noon, 0))).toBeGreaterThan(40);

@@ -9,7 +9,9 @@ import type { PacingConfig, PacingPolicy } from './policy.ts';
 import type { Balance } from './predictive-balance.ts';
 import { type Budget, followBudget, freshBudget, priceNow } from './predictive-budget.ts';
 import { balanceNow, type Forecast, foresee, freshForecast } from './predictive-forecast.ts';
-import { looks } from './predictive-tables.ts';
+import { freshPassed, isLate, notePassed, type Passed } from './predictive-late.ts';
+import { shareOf } from './predictive-return.ts';
+import { chancesOf, looks } from './predictive-tables.ts';
 import { tailOf } from './predictive-tail.ts';
 import { follow, freshTeam, type Team } from './team.ts';
 
@@ -21,6 +23,7 @@ export interface PredictiveState extends Forecast {
   readonly team: Team;
   readonly lines: Lines;
   readonly budget: Budget;
+  readonly passed: Passed;
 }
 
 /** Why it dials as it does, for people. */
@@ -46,11 +49,14 @@ export const predictive: PacingPolicy<PredictiveState> & {
     team: freshTeam(),
     lines: freshLines(config),
     budget: freshBudget(),
+    passed: freshPassed(),
     ...freshForecast(config),
   }),
 
   evolve(state, event) {
+    if (isLate(state, event)) return state;
     foresee(state, state.config, event);
+    notePassed(state.passed, event);
     followBudget(state.budget, state.config, state.team, event);
     follow(state.team, event);
     count(state.lines, state.config, event);
@@ -90,14 +96,29 @@ export const predictive: PacingPolicy<PredictiveState> & {
 };
 
 /** The chance that the answer of the last of n further attempts, if one comes, finds no agent: the mean over the looks. */
-function riskOf({ tables, team }: PredictiveState, balance: Balance, n: number): number {
+function riskOf(state: PredictiveState, balance: Balance, n: number): number {
+  const { tables, learned } = state;
+  const risk = riskIf(state, balance, n, balance.answers, balance.answersVariance, tables.unrung);
+  if (tables.unrungAgain === tables.unrung) return risk;
+  const again = riskIf(state, balance, n, balance.again, balance.againVariance, tables.unrungAgain);
+  return risk + shareOf(learned.before, chancesOf(tables)) * (again - risk);
+}
+
+function riskIf(
+  { tables, team }: PredictiveState,
+  balance: Balance,
+  n: number,
+  means: readonly number[],
+  variances: readonly number[],
+  chances: readonly number[],
+): number {
   const spare = team.ready.size - team.waiting.size;
   let risk = 0;
   for (let look = 0; look < looks; look++) {
-    const p = tables.unrung[look] as number;
-    const answers = (balance.answers[look] as number) + (n - 1) * p;
+    const p = chances[look] as number;
+    const answers = (means[look] as number) + (n - 1) * p;
     const variance =
-      (balance.answersVariance[look] as number) +
+      (variances[look] as number) +
       (n - 1) * p * (1 - p) +
       (balance.freeVariance[look] as number) +
       tables.doubt * answers * answers;

@@ -135,7 +135,8 @@ export function reasons(
   if (pacer.mode === 'unspecified') return [];
   const { answered, abandoned, machines } = totals(pacer.window, nowMs);
   const seen = { answered, ...(machines > 0 ? { machines } : {}), abandoned };
-  const facts = { policy: pacer.mode, ready, open, lines, maxLines, ...seen, limit: pacer.maxAbandonRate };
+  const lead = pacer.mode === 'power' ? { ratio: pacer.ratio } : {};
+  const facts = { policy: pacer.mode, ...lead, ready, open, lines, maxLines, ...seen, limit: pacer.maxAbandonRate };
   const own = policyOf(pacer).explain?.(pacer.state, nowMs) ?? {};
   return Object.entries({ ...facts, ...own, ...heldBy(pacer, nowMs) }).map(([name, value]) =>
     typeof value === 'number' ? { name, amount: value } : { name, word: String(value) },

@@ -224,7 +224,8 @@ describe('predictive dialing', () => {
     const events = past(1200, 4, noon, 2);
     const at = lastOf(events);
     const state = stateAfter([...events, ...team(20, at)]);
-    const { answerProbability, aheadSeconds, expectedAgents, credit, price, risk } = predictive.explain(state, at);
+    const why = predictive.explain(state, at);
+    const { answerProbability, aheadSeconds, expectedAgents, credit, wants, price, risk } = why;
     expect(answerProbability).toBeGreaterThan(0.18);
     expect(answerProbability).toBeLessThan(0.3);
     expect(aheadSeconds).toBeGreaterThanOrEqual(7);
@@ -232,7 +233,12 @@ describe('predictive dialing', () => {
     expect(expectedAgents).toBe(20);
     // Two hundredths of the limit are kept back.
     expect(credit).toBeCloseTo(0.98 * 0.03 * 300 - 2, 2);
-    expect(price).toBeGreaterThan(risk);
+    expect(wants).toBe(predictive.decide(state, at));
+    expect({ stop: why.stop, isAbove: risk > price }).toEqual({ stop: 'risk', isAbove: true });
+    const narrow = stateAfter([...events, ...team(20, at)], { maxLines: 25 });
+    expect(predictive.explain(narrow, at)).toMatchObject({ wants: 25, stop: 'lines' });
+    const broke = stateAfter([...events, ...team(20, at)], { maxAbandonRate: 0 });
+    expect(predictive.explain(broke, at)).toMatchObject({ wants: 20, stop: 'credit' });
   });
 
   test('over the limit never has more than one line out for each ready agent, whatever happens', () => {

@@ -36,9 +36,13 @@ export interface PredictiveReasons extends Readonly<Record<string, number | stri
   readonly expectedAgents: number;
   /** Abandonments that may still come. */
   readonly credit: number;
-  /** Chance of no agent that a further attempt may have, and that the next one would have. */
+  /** Attempts that start now. */
+  readonly wants: number;
+  /** Chance of no agent that an attempt may have, and that one more than these would have. */
   readonly price: number;
   readonly risk: number;
+  /** Why not one more: the `risk` is above the price, there is no `credit`, or no `line` or call a second is left. */
+  readonly stop: 'risk' | 'credit' | 'lines';
 }
 
 export const predictive: PacingPolicy<PredictiveState> & {
@@ -83,14 +87,18 @@ export const predictive: PacingPolicy<PredictiveState> & {
     const { credit, price } = priceNow(budget, config, team, nowMs);
     const middle = looks >> 1;
     const spare = team.ready.size - team.waiting.size;
+    const wants = predictive.decide(state, nowMs);
+    const isFull = wants >= allowed(state.lines, config, config.maxLines, nowMs);
     return {
+      wants,
       answerProbability: rounded(tables.unrung[looks - 1] as number),
       aheadSeconds: tables.seconds[middle] as number,
       expectedAnswers: rounded(balance.answers[middle] as number),
       expectedAgents: rounded(spare + (balance.free[middle] as number)),
       credit: rounded(credit),
       price: rounded(price),
-      risk: rounded(riskOf(state, balance, 1)),
+      risk: rounded(riskOf(state, balance, wants + 1)),
+      stop: isFull ? 'lines' : price <= 0 ? 'credit' : 'risk',
     };
   },
 };

@@ -29,7 +29,7 @@ export function campaignActor(ports: CampaignPorts): AnyActorDefinition {
     isWakeful,
     executors: executors(ports),
     supervision: { strategy: 'restart', intensity: 5, periodMs: 60_000, backoff: { minMs: 100, maxMs: 5000 } },
-    snapshots: { everyCommits: 500, schema: 7 },
+    snapshots: { everyCommits: 500, schema: 8 },
     passivateAfterMs: 60_000,
     mailboxLimit: 10_000,
   });

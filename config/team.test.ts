@@ -44,6 +44,7 @@ describe('a team file', () => {
     ['wrapUp: { dispositions: { sale: }, machines: [robot] }', /wrapUp: names robot, which is none of sale/],
     ['wrapUp: { dispositions: { sale/new: } }', /wrapUp.dispositions/],
     ['transfers: { desk: 5551234 }', /transfers.desk: /],
+    ["transfers: { desk: 'sip:+14155550100@10.0.0.1' }", /transfers.desk: must be .+ no telephone number/],
     ['speed: 9', /speed/],
     ["agents: { 'ann lee': { phone: 'sip:ann@127.0.0.1' } }", /agents/],
     ['agents: {}', /agents: must name somebody/],

@@ -5,6 +5,7 @@ import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { duration } from '#law/profile.ts';
 import { FatalError } from '#ports/errors.ts';
+import { isPhoneUri } from '#proto/phone-uri.ts';
 
 const word = z.string().regex(/^[^/\s](?:[^/]*[^/\s])?$/, 'must be a word or a few, without a slash');
 const language = z.string().regex(/^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$/, 'must be a language of BCP 47, such as es-MX');
@@ -17,7 +18,7 @@ interface Tree {
 }
 const tree: z.ZodType<Tree> = z.lazy(() => z.record(word, tree.nullable()));
 
-const sipUri = z.string().regex(/^sip:[^@\s]+@[^\s@;?]+$/, 'must be sip:NAME@HOST[:PORT]');
+const sipUri = z.string().refine(isPhoneUri, 'must be sip:NAME@HOST[:PORT], and no telephone number');
 
 const agent = z.strictObject({
   /** Where the phone is: sip:NAME@HOST[:PORT]. */

@@ -119,7 +119,7 @@ export function openConsole(broker: ServiceBroker, desk: Desk): Console {
         if (left) this.close();
         else if (note) {
           await obey(desk, agent, { wish: 'note', ...note, options: {} });
-          done(null, undefined);
+          (done as (error: Error | null) => void)(null);
         } else await new Promise<void>(answer);
       });
     },

@@ -73,7 +73,7 @@ export function decideInCall(state: AgentState, command: InCall, meta: CommandMe
         accept({ type: 'CallHeld', callId: state.call?.callId ?? '', atMs, ...byOf(command) })
       );
     case 'RetrieveCall':
-      if (state.phase !== 'holding') return accept();
+      if (state.phase !== 'holding') return talking(state, meta) ?? accept();
       return accept({ type: 'CallRetrieved', callId: state.call?.callId ?? '', atMs, ...byOf(command) });
     case 'MuteMicrophone':
       if (state.muted === command.muted) return accept();

@@ -161,7 +161,16 @@ const rows: Rows<AgentCommand> = {
     [{ callId: 'd.9.1' }, { nothing: 'rest' }],
   ],
   HoldCall: [[{}, { '! AGENT_NO_CALL': 'rest', 'CallHeld → holding': 'talking leaving', nothing: 'holding handing' }]],
-  RetrieveCall: [[{}, { nothing: 'rest', 'CallRetrieved → talking': 'holding' }]],
+  RetrieveCall: [
+    [
+      {},
+      {
+        '! AGENT_NO_CALL': 'rest',
+        nothing: 'talking handing leaving consulted',
+        'CallRetrieved → talking': 'holding',
+      },
+    ],
+  ],
   MuteMicrophone: [
     [{ muted: true }, { '! AGENT_NO_CALL': 'rest', MicrophoneMuted: 'talking holding handing leaving consulted' }],
     [{ muted: false }, { nothing: 'rest' }],

@@ -115,7 +115,7 @@ describe('a contact that the agent sees first', () => {
     'comes by a click, and is called when it is accepted',
     async () => {
       await desk.start('clicked');
-      expect(await desk.type('agent click ann clicked')).toMatch(/^ann is (ready|previewing)\.$/);
+      expect(await desk.type('agent click ann clicked')).toMatch(/^ann is (ready|previewing); tail agent\/ann shows/);
       await desk.until('ann', 'previewing', 'clicked.1.1');
       await desk.type('agent accept ann');
       await desk.until('ann', 'talking', 'clicked.1.1');

@@ -52,7 +52,7 @@ describe('a campaign with 20 agents under us-ftc', () => {
     expect([report.attempts, report.dialed, calls.size]).toEqual([people, people, people]);
     expect(report.rules.map(({ id }) => id)).toEqual([
       ...['us-ftc.do-not-call', 'us-ftc.recorded-consent', 'us-ftc.caller-id', 'us-ftc.hours', 'us-ftc.abandoned'],
-      ...['us-ftc.connect', 'us-ftc.ring', 'us-ftc.safe-harbour', 'us-ftc.permit'],
+      ...['us-ftc.connect', 'us-ftc.ring', 'us-ftc.safe-harbour', 'us-ftc.permit', 'us-ftc.engaged'],
     ]);
     const looked = report.rules.filter(({ id, checked }) => checked > 0 || id === 'us-ftc.safe-harbour');
     expect(looked).toHaveLength(report.rules.length);

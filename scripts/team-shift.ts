@@ -5,7 +5,7 @@ import { FatalError } from '#ports/errors.ts';
 import { systemClock } from '#ports/system-clock.ts';
 import { type AgentCommand, agentProtocol } from '#proto/generated/agent.ts';
 import type { CallPlan } from '#proto/generated/call.ts';
-import type { AgentWork } from '#proto/generated/campaign.ts';
+import { type AgentWork, campaignProtocol } from '#proto/generated/campaign.ts';
 import type { Runtime } from '#runtime/runtime.ts';
 
 const sender = 'command line';
@@ -47,14 +47,15 @@ export interface TeamShift {
 const lookEveryMs = 500;
 
 /**
- * Tells the agents who they are, adds the campaign to those that they work for, and signs in whoever is offline: their
- * phones ring. Who does not answer stays offline, and `agent signin NAME` in a console tries again.
+ * Tells the agents who they are and signs in whoever is offline: their phones ring. They work for this campaign and, where
+ * others are dialed too (`isAlone` false), for those that run and had them before: one that is over would have its turn of
+ * them in vain. Who does not answer stays offline, and `agent signin NAME` in a console tries again.
  * @throws AGENT_SETTINGS where a phone is none.
  */
 export async function beginTeamShift(
   runtime: Pick<Runtime, 'ask'>,
   { agents, wrapUp }: Team,
-  campaignId: string,
+  { campaignId, isAlone }: { readonly campaignId: string; readonly isAlone: boolean },
 ): Promise<TeamShift> {
   const tell = async (agentId: string, command: AgentCommand) => {
     const answer = await runtime.ask(agentProtocol, agentId, command, { sender });
@@ -65,7 +66,8 @@ export async function beginTeamShift(
   for (const [agentId, { phone: phoneUri, skills, languages }] of Object.entries(agents)) {
     const known = await tell(agentId, { type: 'DescribeAgent' });
     if (!known) throw new FatalError('ACTOR_CRASHED', `Agent ${agentId} does not describe itself: see the log.`);
-    const campaigns = [...new Set([...(known.profile?.campaigns ?? []), campaignId])];
+    const others = isAlone ? [] : (known.profile?.campaigns ?? []).filter((other) => other !== campaignId);
+    const campaigns = [...(await runningOf(runtime, others)), campaignId];
     const profile = { phoneUri, skills: skillsOf(skills), languages, campaigns };
     await tell(agentId, { type: 'ConfigureAgent', profile });
     if (known.phase !== 'offline') continue;
@@ -101,6 +103,15 @@ export async function beginTeamShift(
       }
     },
   };
+}
+
+async function runningOf(runtime: Pick<Runtime, 'ask'>, campaignIds: readonly string[]): Promise<readonly string[]> {
+  const running: string[] = [];
+  for (const campaignId of campaignIds) {
+    const answer = await runtime.ask(campaignProtocol, campaignId, { type: 'DescribeCampaign' });
+    if (answer.ok && answer.reply?.phase === 'running') running.push(campaignId);
+  }
+  return running;
 }
 
 function skillsOf(levels: Readonly<Record<string, number>>): { readonly name: string; readonly level: number }[] {

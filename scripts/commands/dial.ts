@@ -60,7 +60,7 @@ export async function dial(list: string | undefined, options: DialOptions): Prom
     if (own && campaign.settings.law) screen.say(lawLine(node.laws, campaign.settings.law));
     const beforehand = async () => {
       if (!own?.team) return;
-      shift = await beginTeamShift(runtime, own.team, campaignId);
+      shift = await beginTeamShift(runtime, own.team, { campaignId, isAlone: false });
       // Whatever keeps an agent from telling how it is, the calls tell too.
       shift.tellPhones(screen.say, AbortSignal.any([ending.stopped, over.signal])).catch(() => undefined);
     };

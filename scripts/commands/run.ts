@@ -76,7 +76,7 @@ export async function run(list: string, options: RunOptions): Promise<void> {
         cautious: reachable === 'silent',
         beforehand: async () => {
           if (!own.team) return;
-          shift = await beginTeamShift(node.runtime, own.team, campaignId);
+          shift = await beginTeamShift(node.runtime, own.team, { campaignId, isAlone: true });
           // Whatever keeps an agent from telling how it is, the calls tell too.
           shift.tellPhones(screen.say, AbortSignal.any([stopped, over.signal])).catch(() => undefined);
         },

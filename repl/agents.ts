@@ -1,6 +1,7 @@
 /** agents, agent, monitor. */
 import { type AgentCommand, type AgentDescribed, agentProtocol, type MonitorMode } from '#proto/generated/agent.ts';
 import { completeNothing, type Desk, idsOf, inTheNameOf, type OperatorCommand, printAnswer } from './command.ts';
+import { disposalOf } from './disposal.ts';
 import { keptNote } from './notes.ts';
 import { printTable } from './table.ts';
 
@@ -61,7 +62,7 @@ const wishes: Readonly<Record<string, Wish>> = {
   cancel: (by) => ({ type: 'CancelTransfer', by }),
   refer: (by, target) => ({ type: 'TransferCall', agentId: '', target, warm: false, by }),
   hangup: (by) => ({ type: 'EndCall', by }),
-  dispose: (by, disposition) => ({ type: 'DisposeCall', disposition, by }),
+  dispose: (by, text, desk) => ({ type: 'DisposeCall', ...disposalOf(text, desk.clock.now()), by }),
   optout: (by) => ({ type: 'OptOutCustomer', by }),
   note: (_by, text, desk, id) => keptNote(desk, id, text),
   accept: (by) => ({ type: 'AnswerPreview', accepted: true, by }),
@@ -84,7 +85,7 @@ const toAnother = ['transfer', 'consult'];
 
 export const agent: OperatorCommand = {
   usage: 'agent <wish> <agent> [more...]',
-  description: `Do for an agent what they could do: ${Object.keys(wishes).join(', ')}. More: of a break the reason, of transfer and consult (which asks first: complete or cancel) another agent, of refer a target of the campaign, of dispose a disposition, of note what is to be remembered, of click a campaign.`,
+  description: `Do for an agent what they could do: ${Object.keys(wishes).join(', ')}. More: of a break the reason, of transfer and consult (which asks first: complete or cancel) another agent, of refer a target of the campaign, of dispose a disposition and perhaps when to call again (no/later in 2h, with mine behind it by the same agent), of note what is to be remembered, of click a campaign.`,
   complete: async (desk, before) => {
     if (before.length === 0) return Object.keys(wishes);
     const isName = before.length === 1 || (before.length === 2 && toAnother.includes(before[0] ?? ''));

@@ -80,7 +80,7 @@ test(
     await desk.type('agent complete ann');
     await desk.until('ann', 'wrapping');
     await desk.untilCall(callId, 'AgentConnected', 4);
-    expect(await desk.type('agent dispose ann sale/new')).toBe('ann is wrapping.');
+    expect(await desk.type('agent dispose ann sale/new in 2h mine')).toBe('ann is wrapping.');
     expect(await desk.type('agent ready ann')).toBe('ann is ready.');
     // The customer is handed over without a word, and then for want of a phone.
     await desk.type('agent transfer bob ann');
@@ -105,6 +105,9 @@ test(
 
 test('each wish is in the journal with the name of who had it', async () => {
   const events = (await Promise.all(['ann', 'bob', 'boss'].map((agentId) => desk.agentEvents(agentId)))).flat();
+  expect(events).toContainEqual(
+    expect.objectContaining({ type: 'CallDisposed', callbackToMe: true, callbackAtMs: expect.any(Number) }),
+  );
   const wished = new Set(events.flatMap((event) => ('by' in event && event.by === operator ? [event.type] : [])));
   expect([...wished].sort()).toEqual([
     ...['AgentBecameReady', 'BreakBegan', 'CallDisposed', 'CallEndRequested', 'CallHeld', 'CallNoted', 'CallRetrieved'],

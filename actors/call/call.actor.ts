@@ -6,6 +6,7 @@ import { type AgentLinePorts, agentLines } from './agent-lines.ts';
 import { callChronicle } from './chronicle.ts';
 import { decide } from './decide.ts';
 import { createLines, type LinePorts } from './line.ts';
+import type { PermitWanted } from './permits.ts';
 import { anchored, deposed, escalate, isWakeful, react, resume } from './react.ts';
 import { type RouteSearchPorts, routeSearches, type SeekRoute } from './route-search.ts';
 
@@ -38,6 +39,7 @@ function executors(ports: CallPorts): Readonly<Record<string, Executor<CallComma
   const agents = ports.agents && agentLines(ports.agents, lines.holds);
   return {
     'seek-route': (input: SeekRoute, context) => searches.seek(input, context),
+    'give-permit-back': (wanted: PermitWanted, context) => searches.givePermitBack(wanted, context),
     'stop-seeking': async (_input: unknown, { actorId }) => {
       searches.stop(actorId);
       return undefined;

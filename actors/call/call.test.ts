@@ -81,9 +81,9 @@ describe('a call', () => {
         sinceMs: 6000,
         digits: '',
       })
-      .when({ type: 'TakeRoute', trunkId: 't' })
-      .then({ type: 'RouteDeclined', trunkId: 't' })
-      .thenEffects(tell(trunkProtocol, 't', { type: 'ReleaseChannel', callId: defaultMeta.actorId }, 'decline'));
+      .when({ type: 'TakeRoute', trunkId: 't' }, { nowMs: 7000 })
+      .then({ type: 'RouteDeclined', trunkId: 't', atMs: 7000 })
+      .thenEffects(tell(trunkProtocol, 't', { type: 'ReleaseChannel', callId: defaultMeta.actorId }, 'decline:7000'));
   });
 
   test('that was not dialed yet goes by the trunk and the plan that its campaign has now', () => {
@@ -96,7 +96,7 @@ describe('a call', () => {
       .when({ ...place, ...over })
       .then()
       .when({ type: 'TakeRoute', trunkId: 't' }, { nowMs: 2001 })
-      .then({ type: 'RouteDeclined', trunkId: 't' })
+      .then({ type: 'RouteDeclined', trunkId: 't', atMs: 2001 })
       .when({ type: 'TakeRoute', trunkId: 'other' }, { nowMs: 2002 })
       .then({ type: 'RouteTaken', trunkId: 'other' }, { type: 'CallDialed', atMs: 2002 })
       .thenEffects(run('dial', { ...request, ...over }, 'dial'), lostAt(2002 + 15_000 + 60_000))
@@ -111,7 +111,7 @@ describe('a call', () => {
       .then(waits)
       .thenEffects(run('stop-seeking', {}, 'stop-seeking:2'))
       .when({ type: 'TakeRoute', trunkId: 't' })
-      .then({ type: 'RouteDeclined', trunkId: 't' })
+      .then({ type: 'RouteDeclined', trunkId: 't', atMs: 1500 })
       .when({ type: 'AwaitRoute', code: 'TRUNK_FULL', retryAfterMs: 500 })
       .then()
       .when(place, { nowMs: 1600 })

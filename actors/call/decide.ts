@@ -33,7 +33,7 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
     case 'TakeRoute':
       if (!mayTake(state, command)) {
         const { trunkId, permitted } = command;
-        return accept({ type: 'RouteDeclined', trunkId, ...(permitted ? { permitted } : {}) });
+        return accept({ type: 'RouteDeclined', trunkId, ...(permitted ? { permitted } : {}), atMs });
       }
       return accept({ type: 'RouteTaken', trunkId: command.trunkId }, { type: 'CallDialed', atMs });
     case 'TakeRefusal': {
@@ -81,7 +81,7 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
       if (state.phase === 'closing') return accept(ended(state, undefined, atMs));
       return isLive(state) ? accept({ type: 'CallLost', atMs }, lost(state, atMs)) : accept();
     case 'TellContact':
-      return state.phase === 'ended' ? accept({ type: 'ContactToldAgain', atMs }) : accept();
+      return isNoCall(state) ? accept({ type: 'ContactToldAgain', atMs }) : accept();
     case 'ReportDigit':
     case 'ReportPromptEnd':
     case 'EndGather':
@@ -90,6 +90,11 @@ export function decide(state: CallState, command: CallCommand, meta: CommandMeta
     default:
       return agents(state, command, atMs);
   }
+}
+
+/** It is over, or waits undialed for its campaign to go on: nobody else has to wait for it. */
+function isNoCall({ phase, waits }: CallState): boolean {
+  return phase === 'ended' || (phase === 'routing' && waits);
 }
 
 function agents(state: CallState, command: AgentCommand, atMs: number): Decided {

@@ -29,12 +29,14 @@ export interface PermitPorts {
   readonly showsNumber: (trunkId: string) => boolean;
 }
 
-/** Asks on behalf of one call. */
-export type AskPermit = (
-  trunkId: string,
-  wanted: PermitWanted,
-  searcher: Pick<ExecutorContext<CallCommand>, 'actorId' | 'ask'>,
-) => Promise<Permission>;
+/** On behalf of one call. */
+type Asker = Pick<ExecutorContext<CallCommand>, 'actorId' | 'ask'>;
+
+export interface Permits {
+  ask(trunkId: string, wanted: PermitWanted, asker: Asker): Promise<Permission>;
+  /** Nobody was dialed by it: it counts no more, and others may call. Where the contact is away it asks later. */
+  giveBack(wanted: PermitWanted, asker: Asker, atMs: number): Promise<void>;
+}
 
 /** Rules of so many campaigns are kept; they are some kilobytes each. */
 const mostLaws = 64;
@@ -42,9 +44,9 @@ const mostLaws = 64;
 export const erasedRule = 'contact-erased';
 
 /** The rules are journaled with their campaign: a call has their fingerprint only, and asks for them once a node. */
-export function permits({ showsNumber }: PermitPorts): AskPermit {
+export function permits({ showsNumber }: PermitPorts): Permits {
   const laws = new Map<string, Law>();
-  return async (trunkId, wanted, { actorId, ask }) => {
+  const askContact: Permits['ask'] = async (trunkId, wanted, { actorId, ask }) => {
     const { campaignId, contactId, fingerprint, standing, recorded, agentWaits, lastsMs } = wanted;
     let law = laws.get(fingerprint);
     if (!law) {
@@ -69,6 +71,13 @@ export function permits({ showsNumber }: PermitPorts): AskPermit {
     const { granted, ruleId, retryAtMs } = answer.reply;
     if (granted) return { is: 'granted' };
     return { is: 'refused', refusal: { ruleId, ...(retryAtMs === undefined ? {} : { retryAtMs }) } };
+  };
+  return {
+    ask: askContact,
+    async giveBack({ campaignId, contactId }, { actorId, ask }, atMs) {
+      const undialed = { callId: actorId, campaignId, outcome: 'canceled', dialed: false, talkMs: 0, atMs } as const;
+      await ask(contactProtocol, contactId, { type: 'ReportAttemptOutcome', ...undialed });
+    },
   };
 }
 

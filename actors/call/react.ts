@@ -28,9 +28,8 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
       return [state.waits ? stopSeeking(state) : seekRoute(state, trunkId)];
     case 'RouteDeclined':
       return [
-        tell(trunkProtocol, event.trunkId, { type: 'ReleaseChannel', callId: actorId }, 'decline'),
-        // The permit came after the call had told that it was not dialed.
-        ...(event.permitted && state.phase === 'ended' ? tellContact(state, actorId, 'tell-contact:declined') : []),
+        tell(trunkProtocol, event.trunkId, { type: 'ReleaseChannel', callId: actorId }, `decline:${event.atMs ?? 0}`),
+        ...(event.permitted ? declinedPermit(state, event.atMs ?? 0, actorId) : []),
       ];
     case 'CallDialed':
       return [
@@ -72,7 +71,8 @@ export function react(state: CallState, event: CallEvent, actorId: string): read
         ...tellContact(state, actorId),
       ];
     case 'ContactToldAgain':
-      return tellContact(state, actorId);
+      // Under another key: what was told before the permit came is remembered, and was of no use.
+      return tellContact(state, actorId, `tell-contact:${event.atMs}`);
     case 'CallAbandoned':
     case 'AgentAssigned':
     case 'AgentConnected':
@@ -95,9 +95,17 @@ function endOf({ side }: CallState, { atMs }: CallEnded): { readonly atMs?: numb
   return side ? { atMs } : {};
 }
 
+/** A permit that came when the call was over already, or was to wait: nobody else has to wait for it. */
+function declinedPermit(state: CallState, atMs: number, actorId: string): readonly Effect<CallCommand>[] {
+  const { phase, request } = state;
+  if (phase === 'ended') return tellContact(state, actorId, `tell-contact:declined:${atMs}`);
+  if (phase !== 'routing' || !request?.law) return [];
+  return [run('give-permit-back', permitOf(request, request.law), `permit-back:${atMs}`)];
+}
+
 /**
- * A contact hears how each call ended that it may have permitted: it permits no other one until then. By the state alone
- * and under the same keys, for a crash may have lost what was told before.
+ * A contact hears how each call ended that it may have permitted: it permits no other one until then. By the state alone,
+ * for a crash may have lost what was told before.
  */
 function tellContact(state: CallState, actorId: string, key = 'tell-contact'): readonly Effect<CallCommand>[] {
   const { request, dialedAtMs, answeredAtMs, sinceMs: atMs } = state;

@@ -2,10 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { CallCommand } from '#proto/generated/call.ts';
 import type { Answered } from '#runtime/actor.ts';
 import { ManualClock } from '#test/fakes/manual-clock.ts';
-import { type Gate, routeSearches, type Searcher } from './route-search.ts';
+import { type Gate, routeSearches, type Searcher, type SeekRoute } from './route-search.ts';
 
 const granted: Answered<never> = { ok: true, version: 1 };
 const full: Answered<never> = { ok: false, rejection: { code: 'TRUNK_FULL', message: '', retryAfterMs: 400 } };
+const permit = {
+  ...{ campaignId: 'c', contactId: 'p-1', fingerprint: 'f-1', standing: { zones: ['UTC'] } },
+  ...{ recorded: true, agentWaits: false, lastsMs: 60_000 },
+};
 const route = { trunkId: 't', notBeforeMs: 0, knownCode: 'TRUNK_FULL' };
 
 /** A gate that a test turns, and a trunk that answers what it is told to. */
@@ -25,10 +29,16 @@ function searching() {
     hasTrunk: (trunkId) => trunkId !== 'unknown',
     showsNumber: () => true,
   });
-  const ask = async (_protocol: unknown, trunkId: string, command: { type: string }) => {
-    state.asked.push(`${command.type} ${trunkId}`);
+  const law = { profile: 't', fingerprint: 'f-1', rules: [] };
+  const answers: Readonly<Record<string, () => Answered<unknown>>> = {
+    ReserveChannel: () => state.answer,
+    DescribeCampaign: () => ({ ...granted, reply: { settings: { law } } }),
+    RequestPermit: () => ({ ...granted, reply: { type: 'PermitAnswered', granted: true, ruleId: '' } }),
+  };
+  const ask = async (_protocol: unknown, id: string, command: { type: string }) => {
+    state.asked.push(`${command.type} ${id}`);
     state.beforeAnswer();
-    return command.type === 'ReserveChannel' ? state.answer : granted;
+    return answers[command.type]?.() ?? granted;
   };
   const leaving = new AbortController();
   const searcher = { actorId: 'c.1.1', ask, left: leaving.signal } as unknown as Searcher;
@@ -39,7 +49,8 @@ function searching() {
     searches,
     found,
     leave: () => leaving.abort(),
-    seek: (search = route) => void searches.seek(search, searcher).then((command) => found.push(command)),
+    givePermitBack: () => searches.givePermitBack(permit, searcher),
+    seek: (search: SeekRoute = route) => void searches.seek(search, searcher).then((command) => found.push(command)),
     open() {
       state.open = true;
       for (const resolve of waiting.splice(0)) resolve(true);
@@ -113,6 +124,34 @@ describe('the search for a channel', () => {
     seek();
     await clock.settle();
     expect(state.asked.slice(1)).toEqual(['ReserveChannel t', 'ReleaseChannel t']);
+  });
+
+  test('gives back a permit too that comes when nobody is to be dialed by it any more', async () => {
+    const { clock, state, found, searches, seek } = searching();
+    state.answer = granted;
+    state.beforeAnswer = () => {
+      if (state.asked.at(-1) === 'RequestPermit p-1') searches.stop('c.1.1');
+    };
+    seek({ ...route, permit });
+    await clock.settle();
+    expect(state.asked).toEqual([
+      ...['ReserveChannel t', 'DescribeCampaign c', 'RequestPermit p-1'],
+      ...['ReleaseChannel t', 'ReportAttemptOutcome p-1'],
+    ]);
+    expect(found).toEqual([undefined]);
+  });
+
+  test('asks for a permit when an earlier one has been given back, and not before', async () => {
+    const { clock, state, found, givePermitBack, seek } = searching();
+    state.answer = granted;
+    void givePermitBack();
+    seek({ ...route, permit });
+    await clock.settle();
+    expect(state.asked).toEqual([
+      'ReportAttemptOutcome p-1',
+      ...['ReserveChannel t', 'DescribeCampaign c', 'RequestPermit p-1'],
+    ]);
+    expect(found).toEqual([{ type: 'TakeRoute', trunkId: 't', permitted: true }]);
   });
 
   test('is one at a time for a call: the newest', async () => {

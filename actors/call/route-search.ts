@@ -3,7 +3,7 @@ import type { Clock } from '#ports/clock.ts';
 import type { CallCommand } from '#proto/generated/call.ts';
 import { trunkProtocol } from '#proto/generated/trunk.ts';
 import type { Answered, ExecutorContext } from '#runtime/actor.ts';
-import { type AskPermit, type Permission, type PermitWanted, permits } from './permits.ts';
+import { type Permission, type Permits, type PermitWanted, permits } from './permits.ts';
 
 /** Holds calls back that are not to be dialed now. */
 export interface Gate {
@@ -44,6 +44,8 @@ export interface RouteSearches {
   seek(search: SeekRoute, searcher: Searcher): Promise<CallCommand | undefined>;
   /** Asks no more for the call. */
   stop(callId: string): void;
+  /** Gives a permit back that was not dialed by, before the next search asks for one. */
+  givePermitBack(wanted: PermitWanted, searcher: Searcher): Promise<undefined>;
 }
 
 /** A refusal without advice is asked again after this long. */
@@ -54,32 +56,45 @@ const routeNewsMs = 60_000;
 const unknownTrunk = { ok: false, rejection: { code: 'TRUNK_UNKNOWN', message: '', retryAfterMs: 30_000 } } as const;
 
 export function routeSearches(ports: RouteSearchPorts): RouteSearches {
-  const askPermit = permits(ports);
-  const running = new Map<string, { readonly stop: () => void; readonly found: Promise<unknown> }>();
+  const permission = permits(ports);
+  const running = new Map<string, { readonly stop: () => void; readonly done: Promise<unknown> }>();
+
+  /** One after the other: what the former one gives back is not taken from under the next. */
+  async function inTurn<T>(callId: string, stop: () => void, work: () => Promise<T>): Promise<T> {
+    const done = Promise.allSettled([running.get(callId)?.done]).then(work);
+    const own = { stop, done };
+    running.set(callId, own);
+    try {
+      return await done;
+    } finally {
+      if (running.get(callId) === own) running.delete(callId);
+    }
+  }
+
   return {
-    async seek(search, searcher) {
+    seek(search, searcher) {
       const { actorId } = searcher;
-      const former = running.get(actorId);
-      former?.stop();
+      running.get(actorId)?.stop();
       const stopping = new AbortController();
       const over = AbortSignal.any([ports.gate.closed, stopping.signal, searcher.left]);
-      // One after the other: a channel that the former one gives back is not taken from under the next.
-      const found = Promise.allSettled([former?.found]).then(() => seekRoute(ports, askPermit, search, searcher, over));
-      const own = { stop: () => stopping.abort(), found };
-      running.set(actorId, own);
-      try {
-        return await found;
-      } finally {
-        if (running.get(actorId) === own) running.delete(actorId);
-      }
+      return inTurn(
+        actorId,
+        () => stopping.abort(),
+        () => seekRoute(ports, permission, search, searcher, over),
+      );
     },
     stop: (callId) => running.get(callId)?.stop(),
+    async givePermitBack(wanted, searcher) {
+      const giveBack = () => permission.giveBack(wanted, searcher, ports.clock.now());
+      await inTurn(searcher.actorId, () => {}, giveBack);
+      return undefined;
+    },
   };
 }
 
 async function seekRoute(
   { clock, hasTrunk, gate }: RouteSearchPorts,
-  askPermit: AskPermit,
+  permission: Permits,
   { trunkId, notBeforeMs, knownCode, permit }: SeekRoute,
   searcher: Searcher,
   over: AbortSignal,
@@ -94,20 +109,21 @@ async function seekRoute(
       ? await ask(trunkProtocol, trunkId, { type: 'ReserveChannel', callId: actorId })
       : unknownTrunk;
     const isInTime = () => gate.admits(actorId) && !over.aborted;
-    const permission = granted.ok && isInTime() && permit ? await askPermit(trunkId, permit, searcher) : undefined;
-    if (granted.ok && permission?.is !== 'unsaid') {
-      if (isInTime() && permission?.is !== 'refused') {
-        return { type: 'TakeRoute', trunkId, ...(permission ? { permitted: true } : {}) };
+    const said = granted.ok && isInTime() && permit ? await permission.ask(trunkId, permit, searcher) : undefined;
+    if (granted.ok && said?.is !== 'unsaid') {
+      if (isInTime() && said?.is !== 'refused') {
+        return { type: 'TakeRoute', trunkId, ...(said ? { permitted: true } : {}) };
       }
       // The call goes on elsewhere, and asks for the same channel there.
       if (left.aborted) return undefined;
       // It came too late or is not wanted: somebody else may use it.
       await giveBack();
-      if (permission?.is === 'refused') return { type: 'TakeRefusal', ...permission.refusal };
+      if (said?.is === 'refused') return { type: 'TakeRefusal', ...said.refusal };
+      if (said && permit) await permission.giveBack(permit, searcher, clock.now());
       continue;
     }
-    if (permission && !left.aborted) await giveBack();
-    const { code, retryAfterMs = routeRetryMs } = rejectionOf(granted, permission);
+    if (said && !left.aborted) await giveBack();
+    const { code, retryAfterMs = routeRetryMs } = rejectionOf(granted, said);
     // Spread a little, so that calls which were refused together do not come back together.
     const waitMs = Math.ceil(retryAfterMs * (1 + Math.random() / 4));
     const isNews = code !== knownCode || clock.now() >= newsAtMs;

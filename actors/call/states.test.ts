@@ -111,7 +111,7 @@ const way: Pick<
     ],
   ],
   DescribeCall: [[{}, { '(CallDescribed)': 'rest' }]],
-  TellContact: [[{}, { nothing: 'rest', ContactToldAgain: 'ended sent' }]],
+  TellContact: [[{}, { nothing: 'rest', ContactToldAgain: 'held ended sent' }]],
   ReportMediaLoss: [[{}, { nothing: 'new routing lawful held ending closing ended sent', HangupRequested: 'rest' }]],
   ReportSilence: [
     [

@@ -395,6 +395,8 @@ export interface RouteDeclined {
   readonly trunkId: string;
   /** Whether the contact has counted the attempt; absent: it has not. */
   readonly permitted?: boolean;
+  /** Absent: an older version wrote it. */
+  readonly atMs?: number;
 }
 
 /** The law does not allow the attempt now: nothing is dialed. */

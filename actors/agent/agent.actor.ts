@@ -25,7 +25,7 @@ export function agentActor(ports: AgentPorts): AnyActorDefinition {
     deposed,
     executors: executors(ports),
     supervision: { strategy: 'restart', intensity: 3, periodMs: 60_000, backoff: { minMs: 50, maxMs: 2000 } },
-    snapshots: { everyCommits: 200, schema: 3 },
+    snapshots: { everyCommits: 200, schema: 4 },
     passivateAfterMs: 60_000,
     mailboxLimit: 256,
   });

@@ -54,8 +54,8 @@ const toCall = (command: Parameters<typeof callProtocol.command.encode>[0], key:
   tell(callProtocol, 'c.1.1', command, key);
 const timers = ['reservation', 'wrap-up', 'preview', 'turn'].map((key) => clearTimer(key));
 /** Of several campaigns one has the agent to itself for a while. */
-const turn = (campaignId: string, fromMs: number) =>
-  setTimer('turn', fromMs + 3000, { type: 'EndTurn' as const, campaignId });
+const turn = (campaignId: string, fromMs: number, lastsMs = 3000) =>
+  setTimer('turn', fromMs + lastsMs, { type: 'EndTurn' as const, campaignId });
 const elsewhere = 'works for another campaign';
 const takesTurn = (campaignId: string, other: string, atMs: number) => [
   ...[away(other, elsewhere, atMs), ready(campaignId, atMs), turn(campaignId, atMs)],
@@ -653,7 +653,20 @@ describe('an agent of several campaigns', () => {
       .then()
       .when({ type: 'PassTurn', campaignId: 'd' }, { nowMs: 6010 })
       .then({ type: 'TurnPassed', campaignId: 'c', atMs: 6010 })
-      .thenEffects(ready('c', 2, 6010), turn('c', 6010));
+      .thenEffects(ready('c', 2, 6010), turn('c', 6010, 6000));
+  });
+
+  test('is moved ever more seldom while none has a use for it, up to half a minute', () => {
+    const lengths: number[] = [];
+    let story = given(agent, ...signedIn).when({ type: 'DescribeAgent' }, { ...me, nowMs: 1000 });
+    for (let passed = 0; passed < 10; passed += 1) {
+      story = story.when({ type: 'PassTurn', campaignId: passed % 2 === 0 ? 'c' : 'd' }, { nowMs: 1000 });
+      for (const effect of story.effects) if (effect.type === 'set-timer') lengths.push(effect.atMs - 1000);
+    }
+    expect(lengths).toEqual([3000, 6000, 6000, 12_000, 12_000, 24_000, 24_000, 30_000, 30_000, 30_000]);
+    // Whoever had something to do begins anew.
+    const { state } = story.when({ type: 'TakeBreak', reason: 'tea' }).when({ type: 'BecomeReady' });
+    expect(state.passed).toBe(0);
   });
 
   test('is with the one that it asks for a contact, whose turn ever it was', () => {

@@ -10,8 +10,9 @@ type Effects = readonly Effect<AgentCommand>[];
 /** A call connects within a second; one that was accepted from a preview is still to be dialed. */
 const reservationMs = 10_000;
 const previewedMs = 5 * 60_000;
-/** How long a campaign has an agent to itself before it is asked whether another may. */
+/** How long a campaign has an agent to itself before it is asked whether another may; longer while none has a use for it. */
 const turnMs = 3000;
+const longestTurnMs = 30_000;
 
 export function react(state: AgentState, event: AgentEvent, actorId: string): Effects {
   switch (event.type) {
@@ -219,7 +220,10 @@ function takesTurn(state: AgentState, agentId: string, atMs: number): Effects {
 function turnEnds(state: AgentState, fromMs: number): Effects {
   const campaignId = turnOf(state);
   if (!isShared(state) || campaignId === undefined) return [];
-  return [setTimer('turn', fromMs + turnMs, { type: 'EndTurn', campaignId })];
+  // Where nobody dials, nobody is to be kept awake for it.
+  const rounds = Math.floor(state.passed / (state.profile?.campaigns.length ?? 1));
+  const lastsMs = Math.min(longestTurnMs, turnMs * 2 ** rounds);
+  return [setTimer('turn', fromMs + lastsMs, { type: 'EndTurn', campaignId })];
 }
 
 /** Campaigns hear of another profile at once, where it makes a difference to them. */

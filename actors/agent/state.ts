@@ -83,6 +83,8 @@ export interface AgentState {
   readonly afterwards?: Afterwards;
   /** The one of its campaigns that dials for the agent now; empty: none has yet. */
   readonly turn: string;
+  /** Turns that were passed on since the agent had something to do. */
+  readonly passed: number;
   /** Whom the supervisor attends. */
   readonly monitored?: string;
   /** The link for it, where that phone is on another node; of now, or the last. */
@@ -106,6 +108,7 @@ export function initial(): AgentState {
       reason: '',
       muted: false,
       turn: '',
+      passed: 0,
     },
   };
 }
@@ -151,7 +154,7 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
     case 'AgentBecameReady': {
       const { atMs } = event;
       const turn = turnAfter(state) ?? '';
-      return { ...free(state), phase: 'ready', idleSinceMs: atMs, sinceMs: atMs, reason: '', turn };
+      return { ...free(state), phase: 'ready', idleSinceMs: atMs, sinceMs: atMs, reason: '', turn, passed: 0 };
     }
     case 'BreakBegan':
       return { ...free(state), phase: 'break', reason: event.reason, sinceMs: event.atMs };
@@ -220,8 +223,9 @@ export function evolve(state: AgentState, event: AgentEvent): AgentState {
     case 'ReleaseAsked':
       return state;
     case 'LeadRequested':
+      return { ...state, turn: event.campaignId, passed: 0 };
     case 'TurnPassed':
-      return { ...state, turn: event.campaignId };
+      return { ...state, turn: event.campaignId, passed: state.passed + 1 };
   }
 }
 

@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { createRtpMedia } from '#adapters/rtp/rtp-media.ts';
 import { createSipTelephony, type SipTelephony } from '#adapters/sip/sip-telephony.ts';
@@ -50,7 +51,7 @@ async function call(name: string) {
 /** Looks until something is loud there. */
 async function untilLoud(path: string, channel: 0 | 1): Promise<void> {
   while (loudest(await readFile(path).catch(() => Buffer.alloc(0)), channel) <= 2_000) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await pause(20);
   }
 }
 

@@ -1,19 +1,17 @@
 /** What an agent wants done: its phone dialed and held, campaigns and calls told where it stands. */
-import { type AgentCommand, type AgentEvent, agentProtocol } from '#proto/generated/agent.ts';
+import type { AgentCommand, AgentEvent } from '#proto/generated/agent.ts';
 import { type CallCommand, callProtocol } from '#proto/generated/call.ts';
 import { campaignProtocol } from '#proto/generated/campaign.ts';
 import { clearTimer, type Effect, run, setTimer, tell } from '#runtime/effects.ts';
-import { type AgentState, isShared, turnOf } from './state.ts';
+import { type AgentState, isShared } from './state.ts';
+import { supervising, tellSupervisors } from './supervising-effects.ts';
+import { moved, takesTurn, tellAway, tellReady, turnEnds } from './turns.ts';
 
 type Effects = readonly Effect<AgentCommand>[];
 
 /** A call connects within a second; one that was accepted from a preview is still to be dialed. */
 const reservationMs = 10_000;
 const previewedMs = 5 * 60_000;
-/** How long a campaign has an agent to itself before it is asked whether another may; longer while none has a use for it. */
-const turnMs = 3000;
-const longestTurnMs = 30_000;
-
 export function react(state: AgentState, event: AgentEvent, actorId: string): Effects {
   switch (event.type) {
     case 'AgentConfigured':
@@ -196,103 +194,6 @@ function closeLink({ link }: AgentState, atMs: number): Effects {
 
 function timers(): Effects {
   return ['reservation', 'wrap-up', 'preview', 'turn'].map((key) => clearTimer(key));
-}
-
-/** One campaign, whose turn it is: of several each would dial a line for this agent. */
-function tellReady(state: AgentState, agentId: string, when: number | string): Effects {
-  const { profile, idleSinceMs } = state;
-  const { skills = [], languages = [] } = profile ?? {};
-  const campaignId = turnOf(state);
-  if (campaignId === undefined) return [];
-  const ready = { type: 'ReportAgentReady', agentId, sinceMs: idleSinceMs, skills, languages } as const;
-  const sinceMs = typeof when === 'number' ? when : idleSinceMs;
-  return [tell(campaignProtocol, campaignId, ready, `ready:${campaignId}:${when}`), ...turnEnds(state, sinceMs)];
-}
-
-/** The campaign whose turn it is hears of it, and so do the others, of which one may have talked to the agent last. */
-function takesTurn(state: AgentState, agentId: string, atMs: number): Effects {
-  return [
-    ...tellAway(state, agentId, 'works for another campaign', atMs, turnOf(state)),
-    ...tellReady(state, agentId, atMs),
-  ];
-}
-
-function turnEnds(state: AgentState, fromMs: number): Effects {
-  const campaignId = turnOf(state);
-  if (!isShared(state) || campaignId === undefined) return [];
-  // Where nobody dials, nobody is to be kept awake for it.
-  const rounds = Math.floor(state.passed / (state.profile?.campaigns.length ?? 1));
-  const lastsMs = Math.min(longestTurnMs, turnMs * 2 ** rounds);
-  return [setTimer('turn', fromMs + lastsMs, { type: 'EndTurn', campaignId })];
-}
-
-/** Campaigns hear of another profile at once, where it makes a difference to them. */
-function moved(state: AgentState, agentId: string): Effects {
-  const { phase, left, configured } = state;
-  if (phase === 'offline') return [];
-  const away = { type: 'ReportAgentAway', agentId, reason: 'works for other campaigns' } as const;
-  return [
-    ...left.map((campaignId) => tell(campaignProtocol, campaignId, away, `left:${campaignId}:${configured}`)),
-    ...(phase === 'ready' ? tellReady(state, agentId, `configured:${configured}`) : []),
-  ];
-}
-
-/** All campaigns but the one that knows. */
-function tellAway({ profile }: AgentState, agentId: string, reason: string, atMs: number, knows = ''): Effects {
-  const others = profile?.campaigns.filter((campaignId) => campaignId !== knows) ?? [];
-  const away = { type: 'ReportAgentAway', agentId, reason } as const;
-  return others.map((campaignId) => tell(campaignProtocol, campaignId, away, `away:${campaignId}:${atMs}`));
-}
-
-type SupervisingEvent = AgentEvent & {
-  type: 'MonitoringBegan' | 'MonitoringEnded' | 'MonitorLinked' | 'PhoneAttended' | 'PhoneLeft';
-};
-
-function supervising(state: AgentState, event: SupervisingEvent, actorId: string): Effects {
-  const { legId, attending } = state;
-  const { atMs } = event;
-  switch (event.type) {
-    case 'MonitoringBegan': {
-      const { agentId, mode } = event;
-      const wanted = { legId, agentId, mode, linkId: attending?.linkId };
-      return [...tellAway(state, actorId, 'supervising', atMs), run('monitor', wanted, `monitor:${atMs}`)];
-    }
-    case 'MonitoringEnded': {
-      const stopped = run('stop-monitoring', { legId }, `unmonitor:${atMs}`);
-      if (!attending) return [stopped];
-      const { agentId, linkId } = attending;
-      const leave = { type: 'LeavePhone', supervisorId: actorId, linkId } as const;
-      return [stopped, tell(agentProtocol, agentId, leave, `leave:${linkId}`)];
-    }
-    case 'MonitorLinked': {
-      const { linkId, side } = event;
-      return [run('monitor-link', { legId, linkId, side }, `monitor-link:${linkId}:${atMs}`)];
-    }
-    case 'PhoneAttended': {
-      const { type: _, atMs: _at, ...wanted } = event;
-      return [run('attend', { legId, ...wanted }, `attend:${wanted.linkId}:${atMs}`)];
-    }
-    case 'PhoneLeft': {
-      const { supervisorId, linkId } = event;
-      return [
-        run('leave', { supervisorId }, `leave:${linkId}`),
-        tellSupervisor(supervisorId, linkId, actorId, 'the phone is not attended any more'),
-      ];
-    }
-  }
-}
-
-/** Those of other nodes who attend the phone. */
-function tellSupervisors({ attendedBy = {} }: AgentState, agentId: string): Effects {
-  return Object.entries(attendedBy).map(([supervisorId, linkId]) =>
-    tellSupervisor(supervisorId, linkId, agentId, 'the phone of the agent is gone'),
-  );
-}
-
-/** Who attends it no more by themselves takes no notice. */
-function tellSupervisor(supervisorId: string, linkId: string, agentId: string, reason: string): Effect<AgentCommand> {
-  const failure = { type: 'ReportMonitorFailure', agentId, linkId, reason } as const;
-  return tell(agentProtocol, supervisorId, failure, `left:${linkId}`);
 }
 
 function gone(
